@@ -1,0 +1,30 @@
+package warehouse
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// keepKind leaves callers' own errors as they are and puts only the engine's disk and lock messages into plain words.
+func keepKind(path string, err error) error {
+	msg := err.Error()
+	if strings.Contains(msg, "No space left") || strings.Contains(msg, "Could not set lock") {
+		return translate(path, err)
+	}
+	return err
+}
+
+// ErrNoSnapshot says that nothing has been published yet.
+var ErrNoSnapshot = errors.New("no snapshot has been published yet: run `bellwether run` first")
+
+// FormatError says that a snapshot was written by a version that this one can't read.
+type FormatError struct {
+	Path        string
+	Have, Knows int
+}
+
+// Error names both versions and the next step.
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("snapshot %s has format %d, this version of Bellwether reads format %d: upgrade, or publish again with `bellwether run --full`", e.Path, e.Have, e.Knows)
+}

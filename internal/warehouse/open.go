@@ -1,0 +1,146 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
+)
+
+// Limits bound what one handle may use of the machine. DuckDB's memory lies outside the Go heap, so GOMEMLIMIT does not see it.
+type Limits struct {
+	MemoryMiB int    // soft limit of the engine's buffers; 0 means 1024
+	Threads   int    // worker threads; 0 means 2
+	TempDir   string // where the engine may spill; "" means the folder of the file
+}
+
+func (l Limits) withDefaults(dir string) Limits {
+	if l.MemoryMiB <= 0 {
+		l.MemoryMiB = 1024
+	}
+	if l.Threads <= 0 {
+		l.Threads = 2
+	}
+	if l.TempDir == "" {
+		l.TempDir = dir
+	}
+	return l
+}
+
+// HeldError says that another process holds a database file.
+type HeldError struct {
+	Path string
+	PID  int // 0 if the engine did not name it
+}
+
+// Error names the holder and the next step.
+func (e *HeldError) Error() string {
+	who := "another process"
+	if e.PID > 0 {
+		who = fmt.Sprintf("process %d", e.PID)
+	}
+	return fmt.Sprintf("%s is held by %s: is a run already in progress? Wait for it to end, or stop it, and try again", e.Path, who)
+}
+
+// CorruptError says that a file is not a usable database.
+type CorruptError struct {
+	Path  string
+	Cause error
+}
+
+// Error names the file and the next step.
+func (e *CorruptError) Error() string {
+	return fmt.Sprintf("%s can't be opened as a warehouse file (%v): restore it from a backup, or remove it and run `bellwether run --full` to rebuild it from the landing zone", e.Path, e.Cause)
+}
+
+// Unwrap gives the engine's own error.
+func (e *CorruptError) Unwrap() error { return e.Cause }
+
+var pidPattern = regexp.MustCompile(`PID (\d+)`)
+
+// translate puts the engine's words about a file into the user's words.
+func translate(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	msg := err.Error()
+	switch {
+	case strings.Contains(msg, "Could not set lock"):
+		held := &HeldError{Path: path}
+		if m := pidPattern.FindStringSubmatch(msg); m != nil {
+			held.PID, _ = strconv.Atoi(m[1])
+		}
+		return held
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case strings.Contains(msg, "No space left"):
+		return fmt.Errorf("%s: the disk is full; free some space and run again: nothing half-done was kept: %w", path, err)
+	default:
+		return &CorruptError{Path: path, Cause: err}
+	}
+}
+
+// open gives a pool over one database file ("" for memory), locked down, with files reachable in dirs only.
+func open(ctx context.Context, path string, readOnly bool, lim Limits, dirs ...string) (*sql.DB, error) {
+	if path != "" {
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	if len(dirs) == 0 {
+		return nil, errors.New("open a database in memory: name the one folder it may use")
+	}
+	lim = lim.withDefaults(dirs[len(dirs)-1])
+	dsn := path
+	if readOnly {
+		dsn += "?access_mode=read_only"
+	}
+	connector, err := duckdb.NewConnector(dsn, nil)
+	if err != nil {
+		return nil, translate(path, err)
+	}
+	db := sql.OpenDB(connector)
+	if err := lockDown(ctx, db, lim, dirs); err != nil {
+		return nil, translate(path, errors.Join(err, db.Close()))
+	}
+	return db, nil
+}
+
+// lockDown applies the settings once for the whole instance; the order matters, because the last one forbids all later ones.
+func lockDown(ctx context.Context, db *sql.DB, lim Limits, dirs []string) error {
+	quoted := make([]string, 0, len(dirs))
+	for _, d := range dirs {
+		if d != "" {
+			quoted = append(quoted, Literal(strings.TrimSuffix(d, "/")+"/"))
+		}
+	}
+	settings := []string{
+		"SET GLOBAL allowed_directories = [" + strings.Join(quoted, ", ") + "]",
+		"SET GLOBAL temp_directory = " + Literal(filepath.Join(lim.TempDir, "spill")),
+		"SET GLOBAL autoinstall_known_extensions = false",
+		"SET GLOBAL autoload_known_extensions = false",
+		"SET GLOBAL allow_community_extensions = false",
+		fmt.Sprintf("SET GLOBAL memory_limit = '%dMiB'", lim.MemoryMiB),
+		fmt.Sprintf("SET GLOBAL threads = %d", lim.Threads),
+		"SET GLOBAL TimeZone = 'UTC'",
+		"SET GLOBAL enable_external_access = false",
+		"SET GLOBAL lock_configuration = true",
+	}
+	for _, s := range settings {
+		if _, err := db.ExecContext(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// OpenScratch gives an in-memory database with the same lock-down, for tests and for work that leaves no file; dir is the one
+// folder it may read and spill to.
+func OpenScratch(dir string) (*sql.DB, error) {
+	return open(context.Background(), "", false, Limits{TempDir: dir}, dir)
+}

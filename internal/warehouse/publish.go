@@ -1,0 +1,121 @@
+package warehouse
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"time"
+)
+
+// snapshotName is <UTC time>-<first 12 hex digits of the content hash>.duckdb: sorting by name sorts by age.
+var snapshotName = regexp.MustCompile(`^(\d{8}T\d{9}Z)-([0-9a-f]{12})\.duckdb$`)
+
+const snapshotTime = "20060102T150405.000Z"
+
+// SnapshotInfo describes a published file without opening it.
+type SnapshotInfo struct {
+	ID        string // first 12 hex digits of the content hash
+	Path      string
+	Published time.Time
+	Bytes     int64
+}
+
+// Publish gives a finished build its final name in dir: fsync the file, rename, fsync the folder. A crash at any point leaves
+// either the old set of snapshots or the old set and the new one.
+func Publish(b *Build, dir, contentHash string, at time.Time) (SnapshotInfo, error) {
+	if b.db != nil {
+		return SnapshotInfo{}, errors.New("publish: the build is still open; finish it first")
+	}
+	if len(contentHash) < 12 {
+		return SnapshotInfo{}, errors.New("publish: no content hash")
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return SnapshotInfo{}, fmt.Errorf("make the snapshots folder: %w", err)
+	}
+	if err := syncPath(b.path); err != nil {
+		return SnapshotInfo{}, fmt.Errorf("flush the build to disk: %w", err)
+	}
+	stamp := at.UTC().Format(snapshotTime)
+	stamp = stamp[:15] + stamp[16:]
+	final := filepath.Join(dir, stamp+"-"+contentHash[:12]+".duckdb")
+	if err := os.Rename(b.path, final); err != nil {
+		return SnapshotInfo{}, fmt.Errorf("publish the snapshot: %w", err)
+	}
+	if err := syncPath(dir); err != nil {
+		return SnapshotInfo{}, fmt.Errorf("flush the snapshots folder to disk: %w", err)
+	}
+	return describe(final)
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func describe(path string) (SnapshotInfo, error) {
+	m := snapshotName.FindStringSubmatch(filepath.Base(path))
+	if m == nil {
+		return SnapshotInfo{}, fmt.Errorf("%s is not a snapshot's name", filepath.Base(path))
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		return SnapshotInfo{}, err
+	}
+	at, err := time.Parse("20060102T150405.000Z", m[1][:15]+"."+m[1][15:])
+	if err != nil {
+		return SnapshotInfo{}, err
+	}
+	return SnapshotInfo{ID: m[2], Path: path, Published: at, Bytes: st.Size()}, nil
+}
+
+// Snapshots lists the published snapshots in dir, newest first. A missing folder has none.
+func Snapshots(dir string) ([]SnapshotInfo, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the snapshots folder: %w", err)
+	}
+	var out []SnapshotInfo
+	for _, e := range entries {
+		if e.IsDir() || !snapshotName.MatchString(e.Name()) {
+			continue
+		}
+		info, err := describe(filepath.Join(dir, e.Name()))
+		if errors.Is(err, os.ErrNotExist) {
+			continue // pruned since the folder was read
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, info)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Path > out[j].Path })
+	return out, nil
+}
+
+// Prune removes all but the newest keep snapshots and returns what it removed. Readers that have one open keep reading it.
+func Prune(dir string, keep int) ([]SnapshotInfo, error) {
+	if keep < 1 {
+		keep = 1
+	}
+	all, err := Snapshots(dir)
+	if err != nil || len(all) <= keep {
+		return nil, err
+	}
+	var gone []SnapshotInfo
+	for _, s := range all[keep:] {
+		if err := os.Remove(s.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return gone, fmt.Errorf("remove an old snapshot: %w", err)
+		}
+		gone = append(gone, s)
+	}
+	return gone, syncPath(dir)
+}

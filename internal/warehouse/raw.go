@@ -1,0 +1,66 @@
+package warehouse
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// RawFile is the name of the raw file; the engine derives the catalogue's name "raw" from it, which the SQL models rely on.
+const RawFile = "raw.duckdb"
+
+// Raw is the file of loaded rows, the ledger and the quarantine, open for writing by this process alone.
+type Raw struct {
+	db   *sql.DB
+	path string
+}
+
+// OpenRaw opens (or makes) folder/raw.duckdb. A file that another process holds gives a *HeldError.
+func OpenRaw(ctx context.Context, folder string, lim Limits) (*Raw, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("make the warehouse folder: %w", err)
+	}
+	path := filepath.Join(folder, RawFile)
+	db, err := open(ctx, path, false, lim)
+	if err != nil {
+		return nil, err
+	}
+	return &Raw{db: db, path: path}, nil
+}
+
+// Path is where the file lies.
+func (r *Raw) Path() string { return r.path }
+
+// DB gives the pool for queries.
+func (r *Raw) DB() *sql.DB { return r.db }
+
+// WithTx runs fn in one transaction: all of it happens or none.
+func (r *Raw) WithTx(ctx context.Context, fn func(*Tx) error) error {
+	if err := withTx(ctx, r.db, fn); err != nil {
+		return keepKind(r.path, err)
+	}
+	return nil
+}
+
+// HasTable says whether the raw file has the table.
+func (r *Raw) HasTable(ctx context.Context, name string) (bool, error) {
+	var n int
+	err := r.db.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.tables WHERE table_catalog = 'raw' AND table_name = ?", name).Scan(&n)
+	return n > 0, err
+}
+
+// Checkpoint moves the write-ahead log into the file.
+func (r *Raw) Checkpoint(ctx context.Context) error {
+	_, err := r.db.ExecContext(ctx, "CHECKPOINT")
+	return err
+}
+
+// Close closes the file; a clean close leaves no write-ahead log behind.
+func (r *Raw) Close() error {
+	if r == nil || r.db == nil {
+		return nil
+	}
+	return r.db.Close()
+}

@@ -1,0 +1,93 @@
+package warehouse
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// This file is the one query builder: every piece of SQL that isn't a file of its own is assembled here, from checked names.
+
+var namePattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,62}$`)
+
+// Ident quotes a name for SQL; it refuses (by an empty quoted name, which no engine accepts) what can't be a plain identifier.
+func Ident(name string) string {
+	if !namePattern.MatchString(name) {
+		return `""`
+	}
+	return `"` + name + `"`
+}
+
+// Qualified quotes "schema.table" or "table".
+func Qualified(name string) string {
+	parts := strings.Split(name, ".")
+	for i, p := range parts {
+		parts[i] = Ident(p)
+	}
+	return strings.Join(parts, ".")
+}
+
+// Literal quotes a string for the few statements that take no parameters (settings, attach).
+func Literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// Column is one column of a table definition; Type is an engine type such as VARCHAR, DATE or DECIMAL(18,2).
+type Column struct {
+	Name string
+	Type string
+}
+
+// TableDef describes a table to create. No keys and no indexes: uniqueness is proved by checks.
+type TableDef struct {
+	Name    string // may be schema-qualified
+	Columns []Column
+}
+
+var typePattern = regexp.MustCompile(`^[A-Z]+( [A-Z]+)*(\(\d+(,\d+)?\))?(\[\])?$`)
+
+func (d TableDef) validate() error {
+	if Qualified(d.Name) == "" || strings.Contains(Qualified(d.Name), `""`) {
+		return fmt.Errorf("table name %q is not a plain name", d.Name)
+	}
+	if len(d.Columns) == 0 {
+		return fmt.Errorf("table %s has no columns", d.Name)
+	}
+	seen := map[string]bool{}
+	for _, c := range d.Columns {
+		if !namePattern.MatchString(c.Name) {
+			return fmt.Errorf("table %s: column name %q is not a plain name", d.Name, c.Name)
+		}
+		if !typePattern.MatchString(c.Type) {
+			return fmt.Errorf("table %s: column %s has the unknown type %q", d.Name, c.Name, c.Type)
+		}
+		if seen[c.Name] {
+			return fmt.Errorf("table %s: column %s appears twice", d.Name, c.Name)
+		}
+		seen[c.Name] = true
+	}
+	return nil
+}
+
+func (d TableDef) createSQL() string {
+	cols := make([]string, len(d.Columns))
+	for i, c := range d.Columns {
+		cols[i] = Ident(c.Name) + " " + c.Type
+	}
+	return "CREATE TABLE IF NOT EXISTS " + Qualified(d.Name) + " (" + strings.Join(cols, ", ") + ")"
+}
+
+func (d TableDef) addColumnSQL(c Column) string {
+	return "ALTER TABLE " + Qualified(d.Name) + " ADD COLUMN IF NOT EXISTS " + Ident(c.Name) + " " + c.Type
+}
+
+func insertFromViewSQL(table string, columns []string, view string) string {
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = Ident(c)
+	}
+	list := strings.Join(quoted, ", ")
+	return "INSERT INTO " + Qualified(table) + " (" + list + ") SELECT " + list + " FROM " + Ident(view)
+}
+
+func createAsSQL(table, query string) string {
+	return "CREATE OR REPLACE TABLE " + Qualified(table) + " AS " + query
+}

@@ -1,0 +1,7 @@
+-- severity: fail
+-- Nothing in the snapshot was known later than the run's date.
+SELECT concern_id AS id FROM core.concern, staging.run WHERE known_from > as_of
+UNION ALL SELECT complaint_id FROM core.complaint, staging.run WHERE known_from > as_of
+UNION ALL SELECT enquiry_id FROM core.enquiry, staging.run WHERE known_from > as_of
+UNION ALL SELECT location_id FROM core.rating, staging.run WHERE known_from > as_of
+UNION ALL SELECT contract_id FROM core.contract, staging.run WHERE known_from > as_of

@@ -1,0 +1,44 @@
+-- One row per location. CQC's API body is preferred; a location known only from a ratings file has what that file says.
+WITH api AS (
+    SELECT v.location_id, v.provider_id, v.name, v.organisation_type, v.type, v.inspection_directorate AS directorate,
+           coalesce(v.care_home, false) AS care_home, v.number_of_beds AS registered_beds, v.postal_code AS postcode,
+           v.local_authority, v.region, v.latitude, v.longitude, v.registration_status AS status,
+           v.registration_date AS registered_on, v.deregistration_date AS deregistered_on, coalesce(v.dormancy, false) AS dormant,
+           CASE WHEN v.manager_count IS NULL THEN NULL ELSE v.manager_count > 0 END AS manager_present,
+           v.manager_absent_date AS manager_absent_from, v.brand_id, v.brand_name, v.ods_code, v.primary_category,
+           v.service_types, v.specialisms, v.known_from, 'cqc_api' AS source
+    FROM staging.location_version v
+    WHERE v.newest_no = 1
+), file_only AS (
+    SELECT f.location_id, f.provider_id, f.location_name AS name, 'Location' AS organisation_type, f.location_type AS type,
+           NULL AS directorate, coalesce(f.care_home, false) AS care_home, NULL::BIGINT AS registered_beds, f.postal_code AS postcode,
+           f.local_authority, f.region, NULL::DOUBLE AS latitude, NULL::DOUBLE AS longitude, 'Registered' AS status,
+           NULL::DATE AS registered_on, NULL::DATE AS deregistered_on, false AS dormant, NULL::BOOLEAN AS manager_present,
+           NULL::DATE AS manager_absent_from, nullif(f.brand_id, '-') AS brand_id, nullif(f.brand_name, '-') AS brand_name, f.ods_code, f.primary_category,
+           NULL AS service_types, NULL AS specialisms, f.known_from, 'cqc_ratings' AS source
+    FROM staging.ratings_file_location f
+    WHERE NOT EXISTS (SELECT 1 FROM api WHERE api.location_id = f.location_id)
+), both_sources AS (
+    SELECT * FROM api
+    UNION ALL
+    SELECT * FROM file_only
+)
+SELECT b.location_id, b.provider_id, b.name, b.organisation_type, b.type, b.directorate,
+       CASE WHEN b.service_types ILIKE '%nursing homes%' THEN 'care_home_nursing'
+            WHEN b.care_home OR b.service_types ILIKE '%residential homes%' OR b.primary_category ILIKE 'residential social care%' THEN 'care_home'
+            WHEN b.service_types ILIKE '%supported living%' THEN 'supported_living'
+            WHEN b.service_types ILIKE '%supported housing%' OR b.service_types ILIKE '%extra care%' THEN 'extra_care'
+            WHEN b.service_types ILIKE '%shared lives%' THEN 'shared_lives'
+            WHEN b.service_types ILIKE '%homecare%' OR b.primary_category ILIKE 'community based adult social care%' THEN 'home_care'
+            ELSE 'other' END AS service_kind,
+       b.care_home, b.registered_beds::INTEGER AS registered_beds, b.postcode, b.local_authority, b.region, b.latitude, b.longitude,
+       b.status, b.registered_on, b.deregistered_on, b.dormant, b.manager_present, b.manager_absent_from,
+       b.brand_id, b.brand_name, b.ods_code, b.primary_category, b.service_types, b.specialisms,
+       coalesce(b.type = 'Social Care Org', false) AS is_social_care,
+       coalesce(s.current_location_id, b.location_id) AS current_location_id,
+       regexp_replace(regexp_replace(replace(lower(strip_accents(b.name)), '&', ' and '), '\b(limited|ltd|plc|llp|the)\b', ' ', 'g'), '[^a-z0-9]+', '', 'g') AS name_key,
+       upper(regexp_replace(coalesce(b.postcode, ''), '\s+', '', 'g')) AS postcode_key,
+       b.known_from, b.source
+FROM both_sources b
+LEFT JOIN staging.successor s ON s.location_id = b.location_id
+ORDER BY b.location_id

@@ -1,0 +1,48 @@
+-- Everything that is known to have happened at a provider, in one list with its source. Sentences hold no personal data.
+WITH entry AS (
+    SELECT provider_id, location_id, received_on AS on_date, known_from, 'safeguarding_concerns' AS feed, 'concern' AS kind,
+           'Safeguarding concern: ' || coalesce(nullif(abuse_types, ''), 'type not recorded') ||
+           CASE attribution WHEN 'provider' THEN '' WHEN 'unknown_source' THEN ' (source of risk unknown)' WHEN 'raised_by_provider' THEN ' (raised by the provider about others)'
+                WHEN 'others_at_address' THEN ' (act of others at the address)' ELSE ' (between residents)' END AS what,
+           CASE WHEN attribution = 'provider' THEN 2 ELSE 1 END AS severity, concern_id AS record_id
+    FROM core.concern WHERE provider_id IS NOT NULL
+    UNION ALL
+    SELECT provider_id, location_id, started_on, known_from, 'safeguarding_enquiries', 'enquiry', 'Section 42 enquiry started: ' || coalesce(nullif(abuse_types, ''), 'type not recorded'), 3, enquiry_id
+    FROM core.enquiry WHERE provider_id IS NOT NULL
+    UNION ALL
+    SELECT provider_id, location_id, received_on, known_from, 'complaints', 'complaint',
+           'Complaint: ' || coalesce(theme, 'subject not recorded') || CASE outcome WHEN 'upheld' THEN ', upheld' WHEN 'partially_upheld' THEN ', partly upheld' WHEN 'not_upheld' THEN ', not upheld' WHEN 'withdrawn' THEN ', withdrawn' ELSE ', open' END, 1, complaint_id
+    FROM core.complaint WHERE provider_id IS NOT NULL
+    UNION ALL
+    SELECT l.provider_id, c.location_id, c.changed_on, c.known_from, 'cqc', 'rating',
+           CASE WHEN c.domain = 'Overall' THEN 'CQC rating changed from ' ELSE 'CQC key question ' || c.domain || ' changed from ' END || c.from_rating || ' to ' || c.to_rating,
+           CASE WHEN c.direction < 0 THEN 3 ELSE 1 END, c.location_id || c.domain
+    FROM core.rating_change c JOIN core.location l ON l.location_id = c.location_id
+    UNION ALL
+    SELECT l.provider_id, g.location_id, g.absent_from, g.known_from, 'cqc', 'manager', 'No registered manager from this date' || CASE WHEN g.returned_on IS NULL THEN ', and none since' ELSE '' END, 2, g.location_id
+    FROM core.manager_gap g JOIN core.location l ON l.location_id = g.location_id
+    UNION ALL
+    SELECT l.provider_id, g.location_id, g.returned_on, g.returned_on, 'cqc', 'manager', 'A registered manager is named again', 1, g.location_id
+    FROM core.manager_gap g JOIN core.location l ON l.location_id = g.location_id WHERE g.returned_on IS NOT NULL
+    UNION ALL
+    SELECT provider_id, NULL, event_on, known_from, 'company_events', 'company', CASE event_type
+           WHEN 'administration' THEN 'Company entered administration' WHEN 'receivership' THEN 'Receiver appointed' WHEN 'administrative_receivership' THEN 'Administrative receiver appointed'
+           WHEN 'cvl' THEN 'Creditors'' voluntary winding-up' WHEN 'winding_up_order' THEN 'Winding-up order' WHEN 'voluntary_arrangement' THEN 'Voluntary arrangement approved'
+           WHEN 'accounts_overdue' THEN 'Company accounts overdue' WHEN 'charge_created' THEN 'Charge created over company assets' WHEN 'strike_off_proposed' THEN 'Strike-off proposed'
+           WHEN 'dissolved' THEN 'Company dissolved' ELSE 'Company event: ' || event_type END, CASE WHEN is_business_failure THEN 4 ELSE 2 END, company_number
+    FROM core.company_event WHERE provider_id IS NOT NULL
+    UNION ALL
+    SELECT l.provider_id, l.location_id, l.registered_on, l.known_from, 'cqc', 'registration', 'Registered with CQC: ' || l.name, 0, l.location_id
+    FROM core.location l WHERE l.registered_on IS NOT NULL
+    UNION ALL
+    SELECT l.provider_id, l.location_id, l.deregistered_on, l.known_from, 'cqc', 'registration',
+           CASE WHEN l.current_location_id <> l.location_id THEN 'Registration carried on under a new location id: ' ELSE 'Deregistered: ' END || l.name, CASE WHEN l.current_location_id <> l.location_id THEN 0 ELSE 2 END, l.location_id
+    FROM core.location l WHERE l.deregistered_on IS NOT NULL
+    UNION ALL
+    SELECT provider_id, NULL, ends_on, known_from, source, 'contract', 'Contract ends: ' || coalesce(title, reference, 'untitled'), 1, contract_id
+    FROM core.contract WHERE provider_id IS NOT NULL AND ends_on IS NOT NULL AND ends_on <= (SELECT as_of FROM staging.run) + 365
+)
+SELECT provider_id, location_id, on_date, known_from, feed, kind, what, severity::INTEGER AS severity, record_id
+FROM entry
+WHERE on_date IS NOT NULL AND provider_id IN (SELECT provider_id FROM staging.scope)
+ORDER BY provider_id, on_date, kind, record_id

@@ -1,0 +1,42 @@
+-- One row per location in scope and weekly look: every indicator as known at the end of that week. NULL is unknown, never nought:
+-- a count is nought only where its feed had spoken by then.
+WITH spoke AS (
+    SELECT (SELECT min(known_from) FROM staging.concern_version) AS concerns_from,
+           (SELECT min(known_from) FROM staging.enquiry_version) AS enquiries_from,
+           (SELECT min(known_from) FROM staging.complaint_version) AS complaints_from
+)
+SELECT s.location_id, s.provider_id, s.brand_id, s.service_kind, s.exposure, s.exposure_basis, k.week, k.ends_on,
+       s.registered_beds AS beds,
+       r.rating_overall, r.rating_previous, r.rating_direction, r.rating_change_days, r.rating_age_days,
+       CASE WHEN r.rating_overall IS NULL THEN 1 ELSE 0 END AS rating_never,
+       r.rating_safe, r.safe_change_days, r.key_questions_inadequate, r.key_questions_ri, r.key_question_change_days,
+       m.manager_absent_days,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_12w, 0) END AS concerns_12w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_26w, 0) END AS concerns_26w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_52w, 0) END AS concerns_52w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_unknown_12w, 0) END AS concerns_unknown_12w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.distinct_adults_12w, 0) END AS distinct_adults_12w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.distinct_staff_26w, 0) END AS distinct_staff_26w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(p.theme_adults_26w, 0) END AS theme_adults_26w,
+       p.theme_top,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(p.theme_share_26w, 0) END AS theme_share_26w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(p.staff_repeat_26w, 0) END AS staff_repeat_26w,
+       CASE WHEN spoke.enquiries_from <= k.ends_on THEN coalesce(e.enquiries_12w, 0) END AS enquiries_12w,
+       CASE WHEN spoke.enquiries_from <= k.ends_on THEN coalesce(e.enquiries_52w, 0) END AS enquiries_52w,
+       CASE WHEN spoke.complaints_from <= k.ends_on THEN coalesce(q.complaints_12w, 0) END AS complaints_12w,
+       CASE WHEN spoke.complaints_from <= k.ends_on THEN coalesce(q.complaints_26w, 0) END AS complaints_26w,
+       CASE WHEN spoke.complaints_from <= k.ends_on THEN coalesce(q.complaints_52w, 0) END AS complaints_52w,
+       CASE WHEN spoke.complaints_from <= k.ends_on THEN coalesce(q.complaints_upheld_52w, 0) END AS complaints_upheld_52w,
+       CASE WHEN spoke.complaints_from <= k.ends_on THEN coalesce(q.complaint_theme_repeat_52w, 0) END AS complaint_theme_repeat_52w,
+       CASE WHEN s.open_to IS NOT NULL AND s.open_to <= k.ends_on THEN 1 ELSE 0 END AS service_stopped,
+       CASE WHEN s.open_to IS NOT NULL AND s.open_to <= k.ends_on THEN date_diff('day', s.open_to, k.ends_on) END AS stopped_days
+FROM staging.scope s
+CROSS JOIN staging.look k
+CROSS JOIN spoke
+LEFT JOIN staging.look_concern c ON c.location_id = s.location_id AND c.week = k.week
+LEFT JOIN staging.look_repetition p ON p.location_id = s.location_id AND p.week = k.week
+LEFT JOIN staging.look_enquiry e ON e.location_id = s.location_id AND e.week = k.week
+LEFT JOIN staging.look_complaint q ON q.location_id = s.location_id AND q.week = k.week
+LEFT JOIN staging.look_rating r ON r.location_id = s.location_id AND r.week = k.week
+LEFT JOIN staging.look_manager m ON m.location_id = s.location_id AND m.week = k.week
+WHERE s.open_from IS NULL OR s.open_from <= k.ends_on

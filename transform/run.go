@@ -1,0 +1,83 @@
+package transform
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bellwether/internal/warehouse"
+)
+
+// Params are what a run says of itself to the models.
+type Params struct {
+	AsOf  time.Time // the run's date: nothing known later is used
+	Areas []string  // local authorities in scope; none means everywhere
+}
+
+// LookWeek is the Monday of the last week that was complete on the run's date.
+func (p Params) LookWeek() time.Time {
+	d := time.Date(p.AsOf.Year(), p.AsOf.Month(), p.AsOf.Day(), 0, 0, 0, 0, time.UTC)
+	back := (int(d.Weekday()) + 6) % 7 // days since Monday
+	monday := d.AddDate(0, 0, -back)
+	if back == 6 {
+		return monday // Sunday: this week is complete
+	}
+	return monday.AddDate(0, 0, -7)
+}
+
+// Step is told of each model as it is finished.
+type Step func(table string, rows int64, took time.Duration)
+
+// Run makes every model's table in the build.
+func Run(ctx context.Context, b *warehouse.Build, p Params, now func() time.Time, step Step) error {
+	models, err := Models()
+	if err != nil {
+		return err
+	}
+	if err := giveParams(ctx, b, p); err != nil {
+		return err
+	}
+	for _, m := range models {
+		began := now()
+		rows, err := b.CreateTableAs(ctx, m.Table, m.SQL)
+		if err != nil {
+			return fmt.Errorf("make %s: %w", m.Table, err)
+		}
+		if step != nil {
+			step(m.Table, rows, now().Sub(began))
+		}
+	}
+	return writeLineage(ctx, b, models)
+}
+
+func giveParams(ctx context.Context, b *warehouse.Build, p Params) error {
+	day := func(t time.Time) string { return warehouse.Literal(t.Format(time.DateOnly)) }
+	if _, err := b.CreateTableAs(ctx, "staging.run", "SELECT DATE "+day(p.AsOf)+" AS as_of, DATE "+day(p.LookWeek())+" AS look_week"); err != nil {
+		return err
+	}
+	if _, err := b.CreateTableAs(ctx, "staging.area", "SELECT '' AS local_authority WHERE false"); err != nil {
+		return err
+	}
+	for _, a := range p.Areas {
+		if _, err := b.DB().ExecContext(ctx, "INSERT INTO staging.area VALUES (?)", a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeLineage(ctx context.Context, b *warehouse.Build, models []Model) error {
+	if _, err := b.CreateTableAs(ctx, "ops.lineage", "SELECT '' AS model, '' AS depends_on, '' AS says WHERE false"); err != nil {
+		return err
+	}
+	return b.WithTx(ctx, func(tx *warehouse.Tx) error {
+		for _, m := range models {
+			for _, d := range m.DependsOn {
+				if _, err := tx.Exec(ctx, "INSERT INTO ops.lineage VALUES (?, ?, ?)", m.Table, d, m.Says); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}

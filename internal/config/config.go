@@ -1,0 +1,187 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// FileName is the configuration's name inside an instance folder.
+const FileName = "bellwether.yml"
+
+// Config is everything an instance is told.
+type Config struct {
+	Council   string            `yaml:"council"`
+	Areas     []string          `yaml:"areas"`
+	Marking   string            `yaml:"marking"`
+	AsOf      string            `yaml:"as_of"`
+	Server    Server            `yaml:"server"`
+	Warehouse Warehouse         `yaml:"warehouse"`
+	Rules     Rules             `yaml:"rules"`
+	Ingest    Ingest            `yaml:"ingest"`
+	Sources   map[string]Source `yaml:"sources"`
+
+	Dir string `yaml:"-"` // the instance folder
+}
+
+// Server is where the dashboard listens.
+type Server struct {
+	Listen          string        `yaml:"listen"`
+	SessionIdle     time.Duration `yaml:"session_idle"`
+	SessionAbsolute time.Duration `yaml:"session_absolute"`
+}
+
+// Warehouse bounds the engine and says how many snapshots are kept.
+type Warehouse struct {
+	MemoryMiB     int `yaml:"memory_mib"`
+	Threads       int `yaml:"threads"`
+	KeepSnapshots int `yaml:"keep_snapshots"`
+}
+
+// Rules names the rule set: one that ships (default, west-sussex, tower-hamlets) or a file in the instance folder.
+type Rules struct {
+	Set string `yaml:"set"`
+}
+
+// Ingest bounds what one file may be.
+type Ingest struct {
+	MaxFileMiB       int     `yaml:"max_file_mib"`
+	MaxBadRowPercent float64 `yaml:"max_bad_row_percent"`
+}
+
+// Source is one feed's schedule and the council's own mapping.
+type Source struct {
+	Enabled  *bool         `yaml:"enabled"`
+	Every    time.Duration `yaml:"every"`
+	Expected int           `yaml:"expected_days"` // a delivery is late when older than this
+	Mapping  string        `yaml:"mapping"`       // a mapping that ships, or a file in the instance folder
+}
+
+// On says whether the source is to be read; it is, unless switched off.
+func (s Source) On() bool { return s.Enabled == nil || *s.Enabled }
+
+// Default is the configuration that an empty file gives.
+func Default() Config {
+	return Config{
+		Marking:   "OFFICIAL-SENSITIVE",
+		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 30 * time.Minute, SessionAbsolute: 12 * time.Hour},
+		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
+		Rules:     Rules{Set: "default"},
+		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},
+		Sources:   map[string]Source{},
+	}
+}
+
+// Error says what is wrong with a configuration, where, and what to do.
+type Error struct {
+	File  string
+	Field string
+	Why   string
+}
+
+// Error gives one sentence with the file and the field.
+func (e *Error) Error() string {
+	if e.Field == "" {
+		return fmt.Sprintf("%s: %s", e.File, e.Why)
+	}
+	return fmt.Sprintf("%s: %s: %s", e.File, e.Field, e.Why)
+}
+
+// ErrNoInstance says that a folder is not an instance.
+var ErrNoInstance = errors.New("no Bellwether instance here")
+
+// Load reads dir/bellwether.yml over the defaults and checks it.
+func Load(dir string) (Config, error) {
+	path := filepath.Join(dir, FileName)
+	src, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return Config{}, fmt.Errorf("%w: %s does not exist; make an instance with `bellwether init %s`, or name one with --dir", ErrNoInstance, path, dir)
+	case err != nil:
+		return Config{}, &Error{File: path, Why: fmt.Sprintf("can't be read (%v); check the file's permissions", errors.Unwrap(err))}
+	}
+	cfg, err := Parse(path, src)
+	if err != nil {
+		return Config{}, err
+	}
+	cfg.Dir = dir
+	return cfg, nil
+}
+
+// Parse decodes and checks a configuration; name is used in messages.
+func Parse(name string, src []byte) (Config, error) {
+	cfg := Default()
+	if len(bytes.TrimSpace(src)) > 0 {
+		dec := yaml.NewDecoder(bytes.NewReader(src), yaml.DisallowUnknownField())
+		if err := dec.Decode(&cfg); err != nil {
+			return Config{}, &Error{File: name, Why: strings.TrimSpace(yaml.FormatError(err, false, true))}
+		}
+	}
+	if cfg.Sources == nil {
+		cfg.Sources = map[string]Source{}
+	}
+	return cfg, cfg.validate(name)
+}
+
+func (c Config) validate(name string) error {
+	fail := func(field, why string) error { return &Error{File: name, Field: field, Why: why} }
+	if c.AsOf != "" {
+		if _, err := time.Parse(time.DateOnly, c.AsOf); err != nil {
+			return fail("as_of", fmt.Sprintf("%q is not a date; write it as 2026-03-14, or leave it out to use today's date", c.AsOf))
+		}
+	}
+	if host, _, ok := strings.Cut(c.Server.Listen, ":"); !ok || host == "" {
+		return fail("server.listen", fmt.Sprintf("%q is not host:port; for example 127.0.0.1:8080", c.Server.Listen))
+	}
+	if c.Warehouse.MemoryMiB < 256 {
+		return fail("warehouse.memory_mib", "must be at least 256")
+	}
+	if c.Warehouse.Threads < 1 || c.Warehouse.Threads > 256 {
+		return fail("warehouse.threads", "must be between 1 and 256")
+	}
+	if c.Warehouse.KeepSnapshots < 1 {
+		return fail("warehouse.keep_snapshots", "must be at least 1: the newest snapshot is what the dashboard serves")
+	}
+	if c.Ingest.MaxFileMiB < 1 {
+		return fail("ingest.max_file_mib", "must be at least 1")
+	}
+	if c.Ingest.MaxBadRowPercent < 0 || c.Ingest.MaxBadRowPercent > 100 {
+		return fail("ingest.max_bad_row_percent", "must be between 0 and 100")
+	}
+	if c.Marking == "" || strings.ContainsAny(c.Marking, "\r\n<>") {
+		return fail("marking", "must be one line of plain text, such as OFFICIAL-SENSITIVE")
+	}
+	names := make([]string, 0, len(c.Sources))
+	for n := range c.Sources {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	for _, n := range names {
+		if every := c.Sources[n].Every; every != 0 && every < time.Minute {
+			return fail("sources."+n+".every", "must be at least one minute, for example 24h")
+		}
+	}
+	return nil
+}
+
+// CheckSources refuses a configuration that names a source the program doesn't have.
+func (c Config) CheckSources(known []string) error {
+	for n := range c.Sources {
+		if !slices.Contains(known, n) {
+			return &Error{File: filepath.Join(c.Dir, FileName), Field: "sources." + n, Why: "there is no such source; the sources are " + strings.Join(known, ", ")}
+		}
+	}
+	return nil
+}
+
+// Path joins names to the instance folder.
+func (c Config) Path(names ...string) string {
+	return filepath.Join(append([]string{c.Dir}, names...)...)
+}

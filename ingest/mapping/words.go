@@ -1,0 +1,96 @@
+package mapping
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"bellwether/ingest/contract"
+)
+
+// words is what one field's words mean.
+type words struct {
+	closed  bool              // the field has a list of codes, so a word outside it is worth a remark
+	meaning map[string]string // folded word: code
+	missing map[string]bool   // folded words for "nothing recorded"
+	typed   sync.Map          // words as typed that were met before: string -> found
+	met     atomic.Int32
+}
+
+type found struct {
+	code  string
+	known bool
+}
+
+// maxMet bounds the memory of words met; a free text mapped by mistake has a new one on every row.
+const maxMet = 4096
+
+// Word gives the code that a cell of the field stands for. An empty cell, and a word for "nothing recorded", give "". A word
+// without a code is returned as typed, and known is false.
+func (m *Mapping) Word(field, typed string) (code string, known bool) {
+	w := m.words[field]
+	if w == nil || typed == "" {
+		return typed, true
+	}
+	if f, ok := w.typed.Load(typed); ok {
+		f := f.(found)
+		return f.code, f.known
+	}
+	f := w.look(typed)
+	if w.met.Load() < maxMet {
+		w.met.Add(1)
+		w.typed.Store(typed, f)
+	}
+	return f.code, f.known
+}
+
+func (w *words) look(typed string) found {
+	folded := Fold(typed)
+	if w.missing[folded] {
+		return found{"", true}
+	}
+	if code, ok := w.meaning[folded]; ok {
+		return found{code, true}
+	}
+	return found{typed, !w.closed}
+}
+
+// wordsFor gives the words of a field, made on first use with the codes of its own list.
+func (m *Mapping) wordsFor(f *contract.Field) *words {
+	w := m.words[f.Name]
+	if w == nil {
+		w = &words{closed: len(f.Enum) > 0, meaning: map[string]string{}, missing: map[string]bool{}}
+		for _, code := range f.Enum {
+			w.meaning[Fold(code)] = code
+		}
+		m.words[f.Name] = w
+	}
+	return w
+}
+
+// addUsualWords adds the usual spellings of the national lists, where the council's own map says nothing about them.
+func (m *Mapping) addUsualWords(t *contract.Table) {
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		usual := usualWords[t.Name+"."+f.Name]
+		if usual == nil {
+			usual = usualWords[f.Name]
+		}
+		if len(f.Enum) == 0 && usual == nil && m.words[f.Name] == nil {
+			continue
+		}
+		w := m.wordsFor(f)
+		for code, spellings := range usual {
+			for _, s := range spellings {
+				s = Fold(s)
+				if _, taken := w.meaning[s]; taken || w.missing[s] {
+					continue
+				}
+				if code == nothing {
+					w.missing[s] = true
+				} else {
+					w.meaning[s] = code
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,284 @@
+package decode
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Options says how to read a table.
+type Options struct {
+	Limits    Limits
+	Fields    []Field  // known columns; they find the header and bind it
+	Delimiter byte     // of CSV; zero means a comma
+	Sheets    []string // sheets to read, the first that is there; none means the first sheet with the header
+	HeaderRow int64    // the header's line, or row of the sheet; zero means look for it
+	// RefuseRagged refuses the whole file, rather than the row, when a row's cells do not fit the header.
+	RefuseRagged bool
+}
+
+// Row is one data row.
+type Row struct {
+	Line    int64    // line of a text file, or row of a sheet, from 1
+	No      int64    // data row, from 1 below the header; blank rows are passed over but counted
+	Cells   []string // as wide as the header; reused by the next Read, though the strings may be kept
+	Problem *Problem // set when the row cannot be trusted; Cells then hold what was found
+}
+
+// Table is an open table, past its header.
+type Table struct {
+	Format     Format
+	Encoding   string // of a text file
+	Sheet      string // of a workbook
+	Header     []string
+	HeaderLine int64
+	Binding    Binding
+	Preamble   []string // what stands above the header and on the sheets before it, a line a row
+	Notes      []string // what a person should know about how the file was read
+	Date1904   bool     // days count from 1904; hand it to DateReader
+
+	name    string
+	book    book
+	opts    Options
+	limits  Limits
+	pending []record
+	width   int // cells a row may have though the header's last headings are blank
+	no      int64
+	rows    int64
+	last    int64 // line of the row before, in sheets that leave out blank rows
+	sheet   bool
+	err     error
+	padded  []string
+}
+
+// Open finds the table in a CSV, XLSX or ODS file and binds its header. The name must fit what the file is. An error refuses
+// the file.
+func Open(name string, r io.ReaderAt, size int64, opts Options) (*Table, error) {
+	t, err := open(name, r, size, opts)
+	if err != nil {
+		return nil, withFile(err, name)
+	}
+	return t, nil
+}
+
+func open(name string, r io.ReaderAt, size int64, opts Options) (*Table, error) {
+	limits := opts.Limits.orDefaults()
+	if size > limits.FileBytes {
+		return nil, tooBig("the file", limits.FileBytes)
+	}
+	format, err := CheckName(name, r, size)
+	if err != nil {
+		return nil, err
+	}
+	t := &Table{Format: format, name: name, opts: opts, limits: limits}
+	switch format {
+	case FormatText:
+		err = t.openText(r, size)
+	default:
+		return nil, notATable(format)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := t.start(); err != nil {
+		t.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+func notATable(format Format) *Error {
+	return &Error{Code: CodeWrongType, Reason: fmt.Sprintf("the file is %s, not a table", format),
+		NextStep: "Send a CSV file, an Excel workbook (.xlsx) or an OpenDocument spreadsheet (.ods)"}
+}
+
+// textBook shows a CSV file as a workbook of one sheet without a name.
+type textBook struct {
+	*csvReader
+	begun bool
+}
+
+func (b *textBook) nextSheet() (string, error) {
+	if b.begun {
+		return "", io.EOF
+	}
+	b.begun = true
+	return "", nil
+}
+
+func (b *textBook) Close() error { return nil }
+
+func (t *Table) openText(r io.ReaderAt, size int64) error {
+	switch t.opts.Delimiter {
+	case '"', '\n', '\r', ' ':
+		return fmt.Errorf("decode: %q cannot divide cells", t.opts.Delimiter)
+	}
+	text, err := Text(r, size, t.limits)
+	if err != nil {
+		return err
+	}
+	t.Encoding = text.Encoding
+	if text.Layers > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("the text had been encoded over again %s and was restored", times(text.Layers)))
+	}
+	if text.Suspect {
+		t.Notes = append(t.Notes, "some rows hold characters that no text should")
+	}
+	t.book = &textBook{csvReader: newCSV(text, t.opts.Delimiter, t.limits)}
+	return nil
+}
+
+func times(n int) string {
+	return [...]string{"", "once", "twice", "three times"}[min(n, 3)]
+}
+
+// start moves through the sheets to the header.
+func (t *Table) start() error {
+	finder := newHeaderFinder(t.opts.Fields)
+	var best *Error
+	var seen []string
+	for {
+		name, err := t.book.nextSheet()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		seen = append(seen, name)
+		if len(t.opts.Sheets) > 0 && !slices.ContainsFunc(t.opts.Sheets, func(s string) bool { return NormaliseHeader(s) == NormaliseHeader(name) }) {
+			continue
+		}
+		refusal, err := t.look(name, finder)
+		if err != nil || refusal == nil {
+			return err
+		}
+		if best == nil || len(best.Column) == 0 {
+			best = refusal
+		}
+	}
+	if best != nil {
+		return best
+	}
+	if len(seen) == 0 {
+		return &Error{Code: CodeTruncated, Reason: "the workbook has no sheets", NextStep: "Check that the file is whole"}
+	}
+	return &Error{Code: CodeBadHeader, Reason: fmt.Sprintf("there is no sheet called %s; the sheets are %s", quoteSome(t.opts.Sheets, 3), quoteSome(seen, 10)),
+		NextStep: "Name the right sheet in the source's mapping"}
+}
+
+// look searches the top of the current sheet. refusal says why this sheet is not the one; err ends the search.
+func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err error) {
+	top, err := t.top()
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]string
+	for _, rec := range top {
+		rows = append(rows, rec.cells)
+	}
+	where := ""
+	if sheet != "" {
+		where = fmt.Sprintf(" of sheet %q", sheet)
+	}
+	index, whole := finder.find(rows)
+	if t.opts.HeaderRow > 0 {
+		index = slices.IndexFunc(top, func(rec record) bool { return rec.line == t.opts.HeaderRow })
+	}
+	if index < 0 {
+		t.keepPreamble(rows)
+		if len(rows) == 0 {
+			return &Error{Code: CodeTruncated, Reason: "there is nothing" + strings.Replace(where, " of", " on", 1) + " but blank rows", NextStep: "Check that the export worked"}, nil
+		}
+		return noHeader(where, rows, t.opts.Fields), nil
+	}
+	header := top[index]
+	if header.bad != nil {
+		return nil, &Error{Code: header.bad.code, Reason: fmt.Sprintf("the header on line %d cannot be read: %s", header.line, header.bad.reason),
+			NextStep: "Check the heading row of the file"}
+	}
+	binding := Bind(trimBlank(header.cells), t.opts.Fields)
+	if err := binding.Err(); err != nil {
+		refused := err.(*Error)
+		t.keepPreamble(rows)
+		if len(binding.Columns) < 2 && !whole && len(binding.Twice) == 0 && t.opts.HeaderRow == 0 {
+			return noHeader(where, rows, t.opts.Fields), nil
+		}
+		refused.Reason = fmt.Sprintf("in the header on row %d%s, %s", header.line, where, refused.Reason)
+		return refused, nil
+	}
+	t.keepPreamble(rows[:index])
+	t.Sheet, t.Binding, t.HeaderLine = sheet, binding, header.line
+	t.Header, t.width = binding.header, len(header.cells)
+	t.last = header.line
+	_, text := t.book.(*textBook)
+	t.sheet = !text
+	t.pending = top[index+1:]
+	t.padded = make([]string, len(t.Header))
+	return nil, nil
+}
+
+// top reads the rows in which a header may stand, leaving blank ones out.
+func (t *Table) top() ([]record, error) {
+	var top []record
+	for len(top) < t.limits.HeaderRows || t.opts.HeaderRow > 0 {
+		rec, err := t.book.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if t.rows++; t.rows > t.limits.Rows {
+			return nil, t.tooManyRows()
+		}
+		if rec.bad != nil && len(rec.cells) > t.limits.Columns {
+			return nil, &Error{Code: CodeTooLong, Reason: fmt.Sprintf("line %d has more than %d columns", rec.line, t.limits.Columns),
+				NextStep: "Check that this is the right file"}
+		}
+		rec.cells = slices.Clone(rec.cells)
+		if !rec.blank() || rec.line == t.opts.HeaderRow {
+			top = append(top, rec)
+		}
+		if t.opts.HeaderRow > 0 && rec.line >= t.opts.HeaderRow {
+			break
+		}
+	}
+	return top, nil
+}
+
+func (t *Table) keepPreamble(rows [][]string) {
+	for _, r := range rows {
+		var words []string
+		for _, c := range r {
+			if !isBlank(c) && len(c) <= 1000 {
+				words = append(words, Trim(c))
+			}
+		}
+		if len(words) > 0 && len(t.Preamble) < 200 {
+			t.Preamble = append(t.Preamble, strings.Join(words, " "))
+		}
+	}
+}
+
+func (t *Table) tooManyRows() *Error {
+	return &Error{Code: CodeTooLong, Reason: fmt.Sprintf("the file has more than %d rows", t.limits.Rows),
+		NextStep: "Split the file, or raise the limit if the file is right"}
+}
+
+func trimBlank(cells []string) []string {
+	n := len(cells)
+	for n > 0 && isBlank(cells[n-1]) {
+		n--
+	}
+	return cells[:n]
+}
+
+// Close releases the file's readers.
+func (t *Table) Close() error {
+	if t == nil || t.book == nil {
+		return nil
+	}
+	return t.book.Close()
+}

@@ -1,0 +1,135 @@
+package decode
+
+import (
+	"errors"
+	"io"
+	"unicode/utf8"
+)
+
+// stats is what one pass over a text counts.
+type stats struct {
+	bytes, controls, multibyte, invalid, unassigned int64
+	feeds, returns                                  int64 // line feeds; carriage returns without one
+	nulLine, invalidLine                            int64
+}
+
+var errNotLayered = errors.New("the text was not encoded over again")
+
+// class of a byte below 0x80; zero is an ordinary character.
+const (
+	isFeed = iota + 1
+	isReturn
+	isNUL
+	isControl
+	isHigh
+)
+
+var byteClass = func() (t [256]uint8) {
+	for b := range 0x20 {
+		t[b] = isControl
+	}
+	t[0x7f], t['\t'], t['\n'], t['\r'], t[0] = isControl, 0, isFeed, isReturn, isNUL
+	for b := 0x80; b < 0x100; b++ {
+		t[b] = isHigh
+	}
+	return t
+}()
+
+// scan reads a text once. It stops at the first NUL, which no text holds.
+func scan(r io.Reader) (stats, error) {
+	var s stats
+	buf := make([]byte, 64*kib)
+	kept, line := 0, int64(1)
+	afterReturn := false
+	for {
+		n, err := r.Read(buf[kept:])
+		end := err != nil
+		if end && err != io.EOF {
+			return s, err
+		}
+		data := buf[:kept+n]
+		i := 0
+		for i < len(data) {
+			c := byteClass[data[i]]
+			if c == 0 {
+				afterReturn = false
+				i++
+				continue
+			}
+			if c == isHigh {
+				if !end && !utf8.FullRune(data[i:]) {
+					break
+				}
+				w := s.high(data[i:], line)
+				i += w
+				afterReturn = false
+				continue
+			}
+			switch c {
+			case isFeed:
+				s.feeds++
+				line++
+				if afterReturn {
+					s.returns--
+				}
+			case isReturn:
+				s.returns++
+			case isNUL:
+				s.nulLine = line
+				s.bytes += int64(i)
+				return s, nil
+			case isControl:
+				s.controls++
+			}
+			afterReturn = c == isReturn
+			i++
+		}
+		s.bytes += int64(i)
+		if end {
+			return s, nil
+		}
+		kept = copy(buf, data[i:])
+	}
+}
+
+func (s *stats) high(b []byte, line int64) int {
+	r, w := utf8.DecodeRune(b)
+	if r == utf8.RuneError && w == 1 {
+		if s.invalid == 0 {
+			s.invalidLine = line
+		}
+		s.invalid++
+		if cp1252[b[0]] < 0xa0 {
+			s.unassigned++
+		}
+		return 1
+	}
+	if r < 0xa0 {
+		s.controls++
+	}
+	s.multibyte++
+	return w
+}
+
+// badCharacter says what is wrong with a text that must be clean, or "" when nothing is.
+func badCharacter(s string) string {
+	for i := 0; i < len(s); {
+		c := byteClass[s[i]]
+		if c < isNUL {
+			i++
+			continue
+		}
+		if c != isHigh {
+			return "holds a control character"
+		}
+		r, w := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && w == 1 {
+			return "holds bytes that are not UTF-8"
+		}
+		if r < 0xa0 {
+			return "holds a control character, usually a sign of text encoded twice"
+		}
+		i += w
+	}
+	return ""
+}

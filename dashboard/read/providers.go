@@ -1,0 +1,117 @@
+package read
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// ProviderQuery is what the list of providers is asked for. Empty fields ask for everything.
+type ProviderQuery struct {
+	Text   string
+	Levels []string
+	Area   string
+	Kind   string
+	Brand  string
+	// Rating is the lowest current rating's score, or "none".
+	Rating string
+	// Moved keeps providers whose level changed on or after this ISO date.
+	Moved string
+	// All includes providers that have left the register.
+	All    bool
+	Sort   string
+	Limit  int
+	Offset int
+}
+
+// ProviderSorts are the orders that the list knows; the first is the default.
+var ProviderSorts = []string{"level", "name", "beds", "concerns", "rating", "moved"}
+
+// ProviderRow is one provider in the list.
+type ProviderRow struct {
+	_             struct{}   `class:"B"`
+	ID            string     `col:"provider_id"`
+	Name          string     `col:"name"`
+	Status        string     `col:"status"`
+	Areas         string     `col:"areas"`
+	Kinds         string     `col:"kinds"`
+	Locations     int64      `col:"locations"`
+	Beds          *int64     `col:"beds"`
+	BrandID       string     `col:"brand_id"`
+	BrandName     string     `col:"brand_name"`
+	Level         int64      `col:"level"`
+	FailureKind   string     `col:"failure_kind"`
+	Since         *time.Time `col:"since"`
+	FlagsOpen     int64      `col:"flags_open"`
+	FlagsWaiting  int64      `col:"flags_waiting"`
+	Headline      string     `col:"headline"`
+	PreviousLevel *int64     `col:"previous_level"`
+	MovedOn       *time.Time `col:"moved_on"`
+	Rating        string     `col:"rating"`
+	RatingScore   *int64     `col:"rating_score"`
+	Concerns12w   int64      `col:"concerns_12w"`
+	Total         int64      `col:"total"`
+}
+
+// KindList splits the provider's kinds of service.
+func (p ProviderRow) KindList() []string {
+	if p.Kinds == "" {
+		return nil
+	}
+	return strings.Split(p.Kinds, "|")
+}
+
+// Providers lists providers; total counts all that match, of which at most q.Limit are returned.
+func (s *Snapshot) Providers(ctx context.Context, f Frame, q ProviderQuery) (list []ProviderRow, total int64, err error) {
+	status := ""
+	if q.All {
+		status = "all"
+	}
+	list, err = ask[ProviderRow](ctx, s, "providers", args{
+		"q": strings.TrimSpace(q.Text), "levels": strings.Join(q.Levels, ","), "area": q.Area, "kind": q.Kind, "brand": q.Brand,
+		"rating": q.Rating, "moved": q.Moved, "status": status, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "week": f.Week,
+	})
+	if len(list) > 0 {
+		total = list[0].Total
+	}
+	return list, total, err
+}
+
+// Choice is one setting of a filter.
+type Choice struct {
+	_         struct{} `class:"A"`
+	Field     string   `col:"field"`
+	Value     string   `col:"value"`
+	Label     string   `col:"label"`
+	Providers int64    `col:"providers"`
+}
+
+// Choices lists what the provider list's filters can be set to, by field.
+func (s *Snapshot) Choices(ctx context.Context) (map[string][]Choice, error) {
+	all, err := ask[Choice](ctx, s, "choices", nil)
+	return byField(all, func(c Choice) string { return c.Field }), err
+}
+
+func byField[T any](all []T, field func(T) string) map[string][]T {
+	out := map[string][]T{}
+	for _, v := range all {
+		out[field(v)] = append(out[field(v)], v)
+	}
+	return out
+}
+
+type lineRow struct {
+	ProviderID string `col:"provider_id"`
+	Line       string `col:"line"`
+}
+
+// Lines gives each provider's weekly concerns and complaints of the last year as one small series for a line beside its name. The
+// line shows when evidence came, not how much there was: its two units are drawn together and never printed as a sum.
+func (s *Snapshot) Lines(ctx context.Context, f Frame, providers []string) (map[string][]float64, error) {
+	rows, err := ask[lineRow](ctx, s, "evidence_lines", args{"providers": strings.Join(providers, ","), "week": f.Week})
+	out := make(map[string][]float64, len(rows))
+	for _, r := range rows {
+		out[r.ProviderID] = numbers(r.Line)
+	}
+	return out, err
+}

@@ -1,0 +1,19 @@
+-- Flags: filtered, those of the highest level first.
+SELECT f.flag_id, f.provider_id, p.name AS provider_name, f.location_id, l.name AS location_name, f.brand_id,
+       coalesce(l.local_authority, p.local_authority) AS area, f.rule_id, f.rule_title, CAST(f.level AS BIGINT) AS level, f.failure_kind, f.strength, f.basis,
+       f.evidence_source, f.sentence, CAST(f.observed AS DOUBLE) AS observed, CAST(f.expected AS DOUBLE) AS expected, f.opened_on, f.last_met_on, f.cleared_on,
+       f.state, f.corroborated_by, date_diff('day', f.opened_on, CAST($as_of AS DATE)) AS age_days, CAST(count(*) OVER () AS BIGINT) AS total
+FROM analytics.flag f
+LEFT JOIN core.provider p USING (provider_id)
+LEFT JOIN core.location l ON l.location_id = f.location_id
+WHERE ($state = 'all' OR f.state = $state)
+  AND ($levels = '' OR list_contains(string_split($levels, ','), CAST(f.level AS VARCHAR)))
+  AND ($rule = '' OR f.rule_id = $rule)
+  AND ($source = '' OR f.evidence_source = $source)
+  AND ($area = '' OR coalesce(l.local_authority, p.local_authority) = $area)
+  AND ($provider = '' OR f.provider_id = $provider)
+ORDER BY
+    CASE WHEN $sort = 'newest' THEN f.opened_on END DESC NULLS LAST,
+    CASE WHEN $sort = 'oldest' THEN f.opened_on END ASC NULLS LAST,
+    f.level DESC, f.opened_on DESC NULLS LAST, p.name, f.flag_id
+LIMIT $limit OFFSET $offset

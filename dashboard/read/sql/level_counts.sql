@@ -1,0 +1,23 @@
+-- Providers at each level now, 4 weeks ago and 13 weeks ago, with the places registered at those now at it.
+WITH past AS (
+    SELECT week, level, count(*) AS providers
+    FROM analytics.provider_level_week
+    WHERE week IN (CAST($week AS DATE) - 28, CAST($week AS DATE) - 91)
+    GROUP BY week, level
+), present AS (
+    SELECT pl.level, count(*) AS providers, sum(p.locations_active) AS locations, sum(p.beds_active) AS beds
+    FROM analytics.provider_level pl JOIN core.provider p USING (provider_id)
+    WHERE p.status <> 'Deregistered' OR pl.level > 0
+    GROUP BY pl.level
+)
+SELECT CAST(n.level AS BIGINT) AS level,
+       CAST(coalesce(present.providers, 0) AS BIGINT) AS providers,
+       CAST(coalesce(present.locations, 0) AS BIGINT) AS locations,
+       CAST(coalesce(present.beds, 0) AS BIGINT) AS beds,
+       CAST(coalesce((SELECT sum(providers) FROM past WHERE past.level = n.level AND past.week = CAST($week AS DATE) - 28), 0) AS BIGINT) AS providers_4w,
+       CAST(coalesce((SELECT sum(providers) FROM past WHERE past.level = n.level AND past.week = CAST($week AS DATE) - 91), 0) AS BIGINT) AS providers_13w,
+       EXISTS (SELECT 1 FROM past WHERE past.week = CAST($week AS DATE) - 28) AS known_4w,
+       EXISTS (SELECT 1 FROM past WHERE past.week = CAST($week AS DATE) - 91) AS known_13w
+FROM (VALUES (0), (1), (2), (3)) AS n(level)
+LEFT JOIN present ON present.level = n.level
+ORDER BY n.level

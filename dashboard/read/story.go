@@ -1,0 +1,72 @@
+package read
+
+import (
+	"context"
+	"strconv"
+	"strings"
+)
+
+// Story is everything on one provider's clock.
+type Story struct {
+	Locations []Location
+	Weeks     []Week
+	Levels    []LevelAt
+	Band      []Band
+	Ratings   []Rating
+	Managers  []ManagerGap
+	Company   []CompanyEvent
+	Contracts []Contract
+	Themes    []Theme
+	Feeds     []Feed
+}
+
+// StoryWeeks is how far back a provider's clock goes.
+const StoryWeeks = 130
+
+// Story reads what the provider page draws.
+func (s *Snapshot) Story(ctx context.Context, f Frame, id string) (st Story, err error) {
+	given := args{"provider": id, "week": f.Week, "weeks": StoryWeeks, "as_of": f.Run.AsOf}
+	steps := []func() error{
+		into(ctx, s, "provider_locations", given, &st.Locations),
+		into(ctx, s, "provider_weeks", given, &st.Weeks),
+		into(ctx, s, "provider_level_weeks", given, &st.Levels),
+		into(ctx, s, "provider_band", given, &st.Band),
+		into(ctx, s, "provider_ratings", given, &st.Ratings),
+		into(ctx, s, "provider_managers", given, &st.Managers),
+		into(ctx, s, "provider_company", given, &st.Company),
+		into(ctx, s, "provider_contracts", given, &st.Contracts),
+		into(ctx, s, "provider_themes", given, &st.Themes),
+		into(ctx, s, "provider_feeds", given, &st.Feeds),
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return st, err
+		}
+	}
+	return st, nil
+}
+
+// Weeks reads a provider's weekly counts, for its table and its download.
+func (s *Snapshot) Weeks(ctx context.Context, f Frame, id string) ([]Week, error) {
+	return ask[Week](ctx, s, "provider_weeks", args{"provider": id, "week": f.Week, "weeks": StoryWeeks})
+}
+
+func into[T any](ctx context.Context, s *Snapshot, name string, given args, to *[]T) func() error {
+	return func() (err error) {
+		*to, err = ask[T](ctx, s, name, given)
+		return err
+	}
+}
+
+// numbers reads "1,0,2"; a part that isn't a number counts as 0, which only the engine itself could write.
+func numbers(line string) []float64 {
+	if line == "" {
+		return nil
+	}
+	parts := strings.Split(line, ",")
+	out := make([]float64, len(parts))
+	for i, p := range parts {
+		out[i], _ = strconv.ParseFloat(p, 64)
+	}
+	return out
+}

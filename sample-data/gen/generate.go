@@ -1,0 +1,46 @@
+package gen
+
+import "fmt"
+
+// Seed is the seed of the committed county.
+const Seed uint64 = 20261001
+
+// Files makes the county from a seed and returns its files, sorted by path. The same seed gives
+// the same bytes.
+func Files(seed uint64) ([]File, error) {
+	c := build(seed)
+	c.makeConcerns()
+	c.numberEnquiries()
+	c.makeComplaints()
+	contracts := c.makeContracts()
+	out := &Output{}
+	for _, step := range []struct {
+		name string
+		run  func() error
+	}{
+		{"CQC bodies", func() error { return c.writeCQC(out) }},
+		{"CQC ratings files", func() error { return c.writeRatings(out) }},
+		{"concerns", func() error { return c.writeConcerns(out) }},
+		{"enquiries", func() error { return c.writeEnquiries(out) }},
+		{"complaints", func() error { return c.writeComplaints(out) }},
+		{"notices", func() error { return c.writeOCDS(out, contracts) }},
+		{"contracts register", func() error { return c.writeRegister(out, contracts) }},
+		{"company events", func() error { return c.writeEvents(out) }},
+		{"truth", func() error { return c.writeTruth(out) }}, // last: it tells what the others did
+	} {
+		if err := step.run(); err != nil {
+			return nil, fmt.Errorf("making %s: %w", step.name, err)
+		}
+	}
+	return out.sorted(), nil
+}
+
+// Generate makes the county from a seed and writes it below dir: county.yml, truth.json and
+// inbox/<source>/received=<date>/<file>. Files already there are overwritten.
+func Generate(seed uint64, dir string) error {
+	files, err := Files(seed)
+	if err != nil {
+		return err
+	}
+	return (&Output{files: files}).write(dir)
+}

@@ -16,6 +16,7 @@ type csvReader struct {
 	delim   byte
 	limits  Limits
 	suspect bool // check every row for characters no text should hold
+	windows bool
 	buf     []byte
 	start   int
 	end     int
@@ -31,7 +32,7 @@ func newCSV(text *TextFile, delim byte, limits Limits) *csvReader {
 		delim = ','
 	}
 	return &csvReader{src: text.Reader(), delim: delim, limits: limits.orDefaults(), suspect: text.Suspect,
-		buf: make([]byte, csvBuffer), line: 1}
+		windows: text.Encoding == EncodingCP1252, buf: make([]byte, csvBuffer), line: 1}
 }
 
 // fill reads more, and reports whether there is something left to read.
@@ -155,7 +156,7 @@ func (c *csvReader) finish(rec record, stray bool) (record, error) {
 	}
 	rec.bad = checkCells(rec.cells, c.limits)
 	if rec.bad == nil && c.suspect {
-		rec.bad = checkCharacters(rec.cells)
+		rec.bad = checkCharacters(rec.cells, c.windows)
 	}
 	if rec.bad == nil && stray {
 		rec.bad = &badRow{column: -1, code: CodeShiftedRow,

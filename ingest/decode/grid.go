@@ -45,9 +45,9 @@ func checkCells(cells []string, limits Limits) *badRow {
 	return nil
 }
 
-func checkCharacters(cells []string) *badRow {
+func checkCharacters(cells []string, strict bool) *badRow {
 	for i, c := range cells {
-		if why := badCharacter(c); why != "" {
+		if why := badCharacter(c, strict); why != "" {
 			return &badRow{column: i, code: CodeBadEncoding, reason: "the cell " + why}
 		}
 	}

@@ -125,6 +125,9 @@ func (t *Table) openText(r io.ReaderAt, size int64) error {
 	if text.Suspect {
 		t.Notes = append(t.Notes, "some rows hold characters that no text should")
 	}
+	if text.Lost > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("%d characters were already lost when the file was made", text.Lost))
+	}
 	t.book = &textBook{csvReader: newCSV(text, t.opts.Delimiter, t.limits)}
 	return nil
 }

@@ -21,6 +21,8 @@ type TextFile struct {
 	Layers int
 	// Suspect says that some rows hold control characters or bytes that no letter has. Their readers refuse those rows.
 	Suspect bool
+	// Lost counts characters that no longer mean anything, such as what is left of a dash that an earlier program broke.
+	Lost int64
 
 	src      io.ReaderAt
 	start    int64 // bytes of byte order mark
@@ -78,6 +80,7 @@ func (f *TextFile) settle(s stats, marked bool) error {
 		return &Error{Code: CodeBadEncoding, NextStep: saveAgain,
 			Reason: fmt.Sprintf("the file mixes two encodings: line %d is not UTF-8, and other lines are nothing else", s.invalidLine)}
 	}
+	f.Lost = s.lost
 	f.crBreaks = s.feeds == 0 && s.returns > 0
 	return nil
 }

@@ -8,9 +8,9 @@ import (
 
 // stats is what one pass over a text counts.
 type stats struct {
-	bytes, controls, multibyte, invalid, unassigned int64
-	feeds, returns                                  int64 // line feeds; carriage returns without one
-	nulLine, invalidLine                            int64
+	bytes, controls, lost, multibyte, invalid, unassigned int64
+	feeds, returns                                        int64 // line feeds; carriage returns without one
+	nulLine, invalidLine                                  int64
 }
 
 var errNotLayered = errors.New("the text was not encoded over again")
@@ -105,14 +105,16 @@ func (s *stats) high(b []byte, line int64) int {
 		return 1
 	}
 	if r < 0xa0 {
-		s.controls++
+		s.lost++
 	}
 	s.multibyte++
 	return w
 }
 
-// badCharacter says what is wrong with a text that must be clean, or "" when nothing is.
-func badCharacter(s string) string {
+// badCharacter says what is wrong with a text that must be clean, or "" when nothing is. The upper control characters, which
+// stand where a dash or an apostrophe was lost on the way, are harmless in UTF-8; a Windows-1252 text has them (strict) only
+// for bytes that are no letter at all.
+func badCharacter(s string, strict bool) string {
 	for i := 0; i < len(s); {
 		c := byteClass[s[i]]
 		if c < isNUL {
@@ -126,8 +128,8 @@ func badCharacter(s string) string {
 		if r == utf8.RuneError && w == 1 {
 			return "holds bytes that are not UTF-8"
 		}
-		if r < 0xa0 {
-			return "holds a control character, usually a sign of text encoded twice"
+		if r < 0xa0 && strict {
+			return "holds a byte that is no letter in Windows-1252"
 		}
 		i += w
 	}

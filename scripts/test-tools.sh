@@ -1,0 +1,14 @@
+#!/bin/sh
+# What the tests need beside the build: Chromium, Prometheus with promtool, and xz for real data files.
+want=""
+for pair in chromium:chromium promtool:prometheus xz:xz-utils; do
+	command -v "${pair%%:*}" >/dev/null 2>&1 || want="$want ${pair##*:}"
+done
+[ -z "$want" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+	echo "installing for the tests:$want"
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $want >/dev/null
+else
+	echo "the tests need$want: install with  sudo apt-get install$want" >&2
+	exit 1
+fi

@@ -32,6 +32,8 @@ type book interface {
 	// nextSheet moves to the next sheet and returns its name, or io.EOF.
 	nextSheet() (string, error)
 	grid
+	// finish is called at the end of the sheet that is read: it checks what remains of the file.
+	finish() error
 	Close() error
 }
 

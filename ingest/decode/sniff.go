@@ -171,5 +171,3 @@ func adviceFor(format Format, ending string) string {
 	}
 	return "Export it again as " + ending
 }
-
-func sniffZip(io.ReaderAt, int64) Format { return FormatZIP }

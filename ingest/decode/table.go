@@ -75,6 +75,13 @@ func open(name string, r io.ReaderAt, size int64, opts Options) (*Table, error) 
 	switch format {
 	case FormatText:
 		err = t.openText(r, size)
+	case FormatODS:
+		t.book, err = openODS(r, size, limits)
+	case FormatXLSX:
+		var b *xlsxBook
+		if b, err = openXLSX(r, size, limits); err == nil {
+			t.book, t.Date1904 = b, b.date1904
+		}
 	default:
 		return nil, notATable(format)
 	}
@@ -107,7 +114,8 @@ func (b *textBook) nextSheet() (string, error) {
 	return "", nil
 }
 
-func (b *textBook) Close() error { return nil }
+func (b *textBook) finish() error { return nil }
+func (b *textBook) Close() error  { return nil }
 
 func (t *Table) openText(r io.ReaderAt, size int64) error {
 	switch t.opts.Delimiter {

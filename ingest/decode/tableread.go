@@ -54,6 +54,11 @@ func (t *Table) nextRecord() (record, error) {
 		return rec, nil
 	}
 	rec, err := t.book.next()
+	if err == io.EOF {
+		if err := t.book.finish(); err != nil {
+			return rec, err
+		}
+	}
 	if err != nil {
 		return rec, err
 	}

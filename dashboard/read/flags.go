@@ -48,15 +48,17 @@ type FlagRow struct {
 	ClearedOn      *time.Time `col:"cleared_on"`
 	State          string     `col:"state"`
 	CorroboratedBy string     `col:"corroborated_by"`
+	WindowStart    *time.Time `col:"window_start"`
+	WindowEnd      *time.Time `col:"window_end"`
 	AgeDays        *int64     `col:"age_days"`
 	Total          int64      `col:"total"`
 }
 
 // Flags lists flags; total counts all that match, of which at most q.Limit are returned.
-func (s *Snapshot) Flags(ctx context.Context, f Frame, q FlagQuery) (list []FlagRow, total int64, err error) {
+func (s *Snapshot) Flags(ctx context.Context, f Frame, scope Scope, q FlagQuery) (list []FlagRow, total int64, err error) {
 	list, err = ask[FlagRow](ctx, s, "flags", args{
 		"as_of": f.Run.AsOf, "state": q.State, "levels": strings.Join(q.Levels, ","), "rule": q.Rule, "source": q.Source, "area": q.Area,
-		"provider": q.Provider, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset,
+		"provider": q.Provider, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "scope": scope.text(),
 	})
 	if len(list) > 0 {
 		total = list[0].Total
@@ -74,8 +76,8 @@ type FlagChoice struct {
 }
 
 // FlagChoices lists what the flag list's filters can be set to, by field.
-func (s *Snapshot) FlagChoices(ctx context.Context) (map[string][]FlagChoice, error) {
-	all, err := ask[FlagChoice](ctx, s, "flag_choices", nil)
+func (s *Snapshot) FlagChoices(ctx context.Context, scope Scope) (map[string][]FlagChoice, error) {
+	all, err := ask[FlagChoice](ctx, s, "flag_choices", args{"scope": scope.text()})
 	return byField(all, func(c FlagChoice) string { return c.Field }), err
 }
 
@@ -126,9 +128,9 @@ func (s *Snapshot) Flag(ctx context.Context, id string) (f Flag, ok bool, err er
 
 // Evidence is a row that a flag stands on.
 type Evidence struct {
-	_            struct{}   `class:"C"`
+	_            struct{}   `class:"B"`
 	Feed         string     `col:"feed"`
-	RecordID     string     `col:"record_id"`
+	RecordID     string     `col:"record_id" class:"C"`
 	LocationID   string     `col:"location_id"`
 	LocationName string     `col:"location_name"`
 	OccurredOn   *time.Time `col:"occurred_on"`
@@ -154,8 +156,8 @@ type FlagHistory struct {
 }
 
 // History reads what became of a rule's other flags.
-func (s *Snapshot) History(ctx context.Context, f Flag) (FlagHistory, error) {
-	h, _, err := one[FlagHistory](ctx, s, "flag_history", args{"rule": f.RuleID, "flag": f.ID})
+func (s *Snapshot) History(ctx context.Context, scope Scope, f Flag) (FlagHistory, error) {
+	h, _, err := one[FlagHistory](ctx, s, "flag_history", args{"rule": f.RuleID, "flag": f.ID, "scope": scope.text()})
 	return h, err
 }
 

@@ -45,7 +45,9 @@ type LevelWeek struct {
 
 // MarketWeek is the market in one week: true counts of concerns, enquiries and complaints, which are never added together.
 type MarketWeek struct {
-	_               struct{}  `class:"B"`
+	_ struct{} `class:"A"`
+	// True says that the counts are as counted, not rounded for a reader without a right to true counts.
+	True            bool      `col:"-" class:"C"`
 	Week            time.Time `col:"week"`
 	Providers       *int64    `col:"providers"`
 	Locations       *int64    `col:"locations"`
@@ -115,37 +117,31 @@ type Market struct {
 // MarketWeeks is how far back the market page looks.
 const MarketWeeks = 104
 
-// Market reads the market page. Without identifiable it leaves out everything of class B.
-func (s *Snapshot) Market(ctx context.Context, f Frame, identifiable bool) (m Market, err error) {
-	given := args{"as_of": f.Run.AsOf, "week": f.Week, "weeks": MarketWeeks, "since": f.Run.AsOf.AddDate(0, 0, -28)}
-	if identifiable {
-		if m.Levels, err = ask[LevelCount](ctx, s, "level_counts", given); err != nil {
+// Market reads the market page. What identifies a provider is left out for providers outside the scope.
+func (s *Snapshot) Market(ctx context.Context, f Frame, scope Scope) (m Market, err error) {
+	given := args{"as_of": f.Run.AsOf, "week": f.Week, "weeks": MarketWeeks, "since": f.Run.AsOf.AddDate(0, 0, -28), "scope": scope.text()}
+	steps := []func() error{
+		into(ctx, s, "market_weeks", given, &m.Weeks),
+		into(ctx, s, "rating_ages", given, &m.Ratings),
+		into(ctx, s, "contract_months", given, &m.Contracts),
+		into(ctx, s, "areas", given, &m.Areas),
+		into(ctx, s, "groups", given, &m.Groups),
+	}
+	if !scope.None() {
+		steps = append(steps,
+			into(ctx, s, "level_counts", given, &m.Levels),
+			into(ctx, s, "moves", given, &m.Moves),
+			into(ctx, s, "level_weeks", given, &m.LevelWeeks))
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
 			return m, err
 		}
-		if m.Moves, err = ask[Move](ctx, s, "moves", given); err != nil {
-			return m, err
-		}
-		if m.LevelWeeks, err = ask[LevelWeek](ctx, s, "level_weeks", given); err != nil {
-			return m, err
-		}
-		if m.Weeks, err = ask[MarketWeek](ctx, s, "market_weeks", given); err != nil {
-			return m, err
-		}
 	}
-	if m.Ratings, err = ask[RatingAge](ctx, s, "rating_ages", given); err != nil {
-		return m, err
-	}
-	if m.Contracts, err = ask[ContractMonth](ctx, s, "contract_months", given); err != nil {
-		return m, err
-	}
-	if m.Areas, err = ask[Area](ctx, s, "areas", given); err != nil {
-		return m, err
-	}
-	if !identifiable {
-		for i := range m.Areas {
-			m.Areas[i].Flagged = 0
-		}
-	}
-	m.Groups, err = ask[Group](ctx, s, "groups", given)
-	return m, err
+	return m, nil
+}
+
+// Weekly reads the market week by week.
+func (s *Snapshot) Weekly(ctx context.Context, f Frame) ([]MarketWeek, error) {
+	return ask[MarketWeek](ctx, s, "market_weeks", args{"week": f.Week, "weeks": MarketWeeks})
 }

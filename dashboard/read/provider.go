@@ -120,7 +120,7 @@ type Rating struct {
 
 // ManagerGap is a time without a registered manager.
 type ManagerGap struct {
-	_          struct{}   `class:"B"`
+	_          struct{}   `class:"A"`
 	Location   string     `col:"location_id"`
 	Name       string     `col:"name"`
 	AbsentFrom time.Time  `col:"absent_from"`

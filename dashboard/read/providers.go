@@ -27,9 +27,9 @@ type ProviderQuery struct {
 // ProviderSorts are the orders that the list knows; the first is the default.
 var ProviderSorts = []string{"level", "name", "beds", "concerns", "rating", "moved"}
 
-// ProviderRow is one provider in the list.
+// ProviderRow is one provider in the list: its place in the register, and where the reader may see it its level.
 type ProviderRow struct {
-	_             struct{}   `class:"B"`
+	_             struct{}   `class:"A"`
 	ID            string     `col:"provider_id"`
 	Name          string     `col:"name"`
 	Status        string     `col:"status"`
@@ -39,6 +39,7 @@ type ProviderRow struct {
 	Beds          *int64     `col:"beds"`
 	BrandID       string     `col:"brand_id"`
 	BrandName     string     `col:"brand_name"`
+	Visible       bool       `col:"visible" class:"B"`
 	Level         int64      `col:"level"`
 	FailureKind   string     `col:"failure_kind"`
 	Since         *time.Time `col:"since"`
@@ -62,14 +63,14 @@ func (p ProviderRow) KindList() []string {
 }
 
 // Providers lists providers; total counts all that match, of which at most q.Limit are returned.
-func (s *Snapshot) Providers(ctx context.Context, f Frame, q ProviderQuery) (list []ProviderRow, total int64, err error) {
+func (s *Snapshot) Providers(ctx context.Context, f Frame, scope Scope, q ProviderQuery) (list []ProviderRow, total int64, err error) {
 	status := ""
 	if q.All {
 		status = "all"
 	}
 	list, err = ask[ProviderRow](ctx, s, "providers", args{
 		"q": strings.TrimSpace(q.Text), "levels": strings.Join(q.Levels, ","), "area": q.Area, "kind": q.Kind, "brand": q.Brand,
-		"rating": q.Rating, "moved": q.Moved, "status": status, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "week": f.Week,
+		"rating": q.Rating, "moved": q.Moved, "status": status, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "week": f.Week, "scope": scope.text(),
 	})
 	if len(list) > 0 {
 		total = list[0].Total

@@ -51,9 +51,9 @@ func everything(t *testing.T, s *Snapshot, f Frame) (m Market, st Story) {
 			t.Fatal(err)
 		}
 	}
-	m, err := s.Market(ctx, f, true)
+	m, err := s.Market(ctx, f, Everyone)
 	must(err)
-	_, _, err = s.Providers(ctx, f, ProviderQuery{Sort: "level", Limit: 10})
+	_, _, err = s.Providers(ctx, f, Everyone, ProviderQuery{Sort: "level", Limit: 10})
 	must(err)
 	_, err = s.Choices(ctx)
 	must(err)
@@ -67,15 +67,15 @@ func everything(t *testing.T, s *Snapshot, f Frame) (m Market, st Story) {
 	must(err)
 	_, _, err = s.Timeline(ctx, "1-9000001", "", 20, 0)
 	must(err)
-	_, _, err = s.Flags(ctx, f, FlagQuery{State: "open", Sort: "level", Limit: 10})
+	_, _, err = s.Flags(ctx, f, Everyone, FlagQuery{State: "open", Sort: "level", Limit: 10})
 	must(err)
-	_, err = s.FlagChoices(ctx)
+	_, err = s.FlagChoices(ctx, Everyone)
 	must(err)
 	fl, _, err := s.Flag(ctx, "F1a2b3c4d5e6f708")
 	must(err)
 	_, err = s.Evidence(ctx, "F1a2b3c4d5e6f708")
 	must(err)
-	_, err = s.History(ctx, fl)
+	_, err = s.History(ctx, Everyone, fl)
 	must(err)
 	_, err = s.FlagWeeks(ctx, f, fl)
 	must(err)
@@ -83,7 +83,7 @@ func everything(t *testing.T, s *Snapshot, f Frame) (m Market, st Story) {
 	must(err)
 	_, _, err = s.QuarantineRows(ctx, "", "", "", 10, 0)
 	must(err)
-	_, err = s.Catches(ctx, f)
+	_, err = s.Catches(ctx, f, Everyone)
 	must(err)
 	for _, feed := range RecordFeeds {
 		_, _, err = s.Records(ctx, feed, RecordQuery{Limit: 5})
@@ -106,19 +106,44 @@ func TestCountyAnswersEveryQuestion(t *testing.T) {
 	}
 }
 
-func TestMarketWithoutIdentifiableFiguresHoldsNoneOfThem(t *testing.T) {
+func TestScopeHidesOtherProviders(t *testing.T) {
 	s, f := county(t)
-	m, err := s.Market(t.Context(), f, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(m.Levels)+len(m.Moves)+len(m.LevelWeeks)+len(m.Weeks) != 0 {
-		t.Error("identifiable figures were read")
-	}
-	for _, a := range m.Areas {
-		if a.Flagged != 0 {
-			t.Errorf("%s shows flagged providers", a.Name)
-		}
+	for name, scope := range map[string]Scope{"nobody": {}, "one": Only([]string{"1-9000002"})} {
+		t.Run(name, func(t *testing.T) {
+			m, err := s.Market(t.Context(), f, scope)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range m.Areas {
+				if a.Flagged > 1 {
+					t.Errorf("%s counts flagged providers outside the scope", a.Name)
+				}
+			}
+			for _, l := range m.Levels {
+				if l.Level > 1 && l.Providers > 0 {
+					t.Errorf("level %d counts providers outside the scope", l.Level)
+				}
+			}
+			list, _, err := s.Providers(t.Context(), f, scope, ProviderQuery{Sort: "level", Limit: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range list {
+				inside := name == "one" && p.ID == "1-9000002"
+				if p.Visible != inside || (!inside && (p.Level != 0 || p.Headline != "" || p.FlagsOpen != 0 || p.Concerns12w != 0)) {
+					t.Errorf("%s shows %+v", p.ID, p)
+				}
+			}
+			flags, _, err := s.Flags(t.Context(), f, scope, FlagQuery{State: "all", Sort: "level", Limit: 100})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, fl := range flags {
+				if name == "nobody" || fl.ProviderID != "1-9000002" {
+					t.Errorf("flag %s of %s is listed", fl.ID, fl.ProviderID)
+				}
+			}
+		})
 	}
 }
 
@@ -144,7 +169,7 @@ func TestProviders(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			tc.q.Limit = 50
-			list, total, err := s.Providers(t.Context(), f, tc.q)
+			list, total, err := s.Providers(t.Context(), f, Everyone, tc.q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -161,7 +186,7 @@ func TestProviders(t *testing.T) {
 func TestEverySortIsKnown(t *testing.T) {
 	s, f := county(t)
 	for _, sort := range ProviderSorts {
-		if _, _, err := s.Providers(t.Context(), f, ProviderQuery{Sort: sort, Limit: 3}); err != nil {
+		if _, _, err := s.Providers(t.Context(), f, Everyone, ProviderQuery{Sort: sort, Limit: 3}); err != nil {
 			t.Errorf("%s: %v", sort, err)
 		}
 		body, err := sqlFiles.ReadFile("sql/providers.sql")

@@ -156,6 +156,14 @@ func Spell(n int, noun string) string {
 	return Plural(n, noun)
 }
 
+// SpellNumber writes a small count as a word without its noun.
+func SpellNumber(n int) string {
+	if n >= 0 && n < len(small) {
+		return small[n]
+	}
+	return Int(int64(n))
+}
+
 // Capital raises the first letter and leaves the rest.
 func Capital(s string) string {
 	r, size := utf8.DecodeRuneInString(s)

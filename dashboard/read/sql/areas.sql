@@ -6,7 +6,7 @@ SELECT coalesce(l.local_authority, '') AS area, CAST(count(DISTINCT l.provider_i
        CAST(count(DISTINCT l.provider_id) FILTER (WHERE pl.level >= 1) AS BIGINT) AS flagged
 FROM core.location l
 LEFT JOIN core.rating_current rc USING (location_id)
-LEFT JOIN analytics.provider_level pl USING (provider_id)
+LEFT JOIN analytics.provider_level pl ON pl.provider_id = l.provider_id AND ($scope = '*' OR pl.provider_id IN (SELECT unnest(string_split($scope, ','))))
 WHERE l.status = 'Registered' AND l.is_social_care
 GROUP BY 1
 ORDER BY locations DESC, area

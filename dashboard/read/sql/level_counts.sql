@@ -2,12 +2,12 @@
 WITH past AS (
     SELECT week, level, count(*) AS providers
     FROM analytics.provider_level_week
-    WHERE week IN (CAST($week AS DATE) - 28, CAST($week AS DATE) - 91)
+    WHERE week IN (CAST($week AS DATE) - 28, CAST($week AS DATE) - 91) AND ($scope = '*' OR provider_id IN (SELECT unnest(string_split($scope, ','))))
     GROUP BY week, level
 ), present AS (
     SELECT pl.level, count(*) AS providers, sum(p.locations_active) AS locations, sum(p.beds_active) AS beds
     FROM analytics.provider_level pl JOIN core.provider p USING (provider_id)
-    WHERE p.status <> 'Deregistered' OR pl.level > 0
+    WHERE (p.status <> 'Deregistered' OR pl.level > 0) AND ($scope = '*' OR pl.provider_id IN (SELECT unnest(string_split($scope, ','))))
     GROUP BY pl.level
 )
 SELECT CAST(n.level AS BIGINT) AS level,

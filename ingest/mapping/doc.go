@@ -7,6 +7,8 @@
 //	version: 1
 //	table: safeguarding_concern
 //	council: Larkshire County Council
+//	sheet: Concerns            # of a workbook; the first one with the header if not given
+//	delimiter: semicolon       # of a CSV file: comma, semicolon, tab or bar
 //	row: record                # what one row is: record, allegation or person
 //	dates: day_first           # auto (decided from the file), day_first or month_first
 //	columns:                   # our field: the heading in the file

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -54,6 +55,8 @@ func LoadAll(fsys fs.FS, tables map[string]*contract.Table) (map[string]*Mapping
 	return out, errors.Join(err, errors.Join(faults...))
 }
 
+var delimiters = map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', "bar": '|'}
+
 type loader struct {
 	file   string
 	m      *Mapping
@@ -66,7 +69,7 @@ func (l *loader) faultf(line int, format string, args ...any) {
 }
 
 // sections are read in this order whatever the file's own, because later ones speak of earlier ones.
-var sections = []string{"version", "table", "council", "title", "sheet", "row", "dates", "columns", "flags", "yes", "split", "optional", "ignore",
+var sections = []string{"version", "table", "council", "title", "sheet", "delimiter", "row", "dates", "columns", "flags", "yes", "split", "optional", "ignore",
 	"values", "missing", "defaults", "attribution"}
 
 func (l *loader) document(doc value, tables map[string]*contract.Table) {
@@ -95,6 +98,9 @@ func (l *loader) document(doc value, tables map[string]*contract.Table) {
 	}
 	l.m.Table, l.m.Source = l.t.Name, l.t.Source
 	l.m.Council, l.m.Title, l.m.Sheet = l.word(has["council"], "council"), l.word(has["title"], "title"), l.word(has["sheet"], "sheet")
+	if d := l.oneOf(has["delimiter"], "delimiter", slices.Sorted(maps.Keys(delimiters))...); d != "" {
+		l.m.Delimiter = delimiters[d]
+	}
 	if r := l.oneOf(has["row"], "row", string(RowRecord), string(RowAllegation), string(RowPerson)); r != "" {
 		l.m.Row = Row(r)
 	}

@@ -33,17 +33,18 @@ const (
 // Mapping is one council's map of one table, checked against the table's contract. It is not changed after loading and may be
 // shared between goroutines.
 type Mapping struct {
-	File     string // "" for the built-in map
-	Table    string
-	Source   string
-	Council  string
-	Title    string
-	Sheet    string // the sheet of a workbook; "" means the first one with the header
-	Row      Row
-	Dates    string
-	Columns  []Column
-	Ignore   []string
-	Defaults map[string]string
+	File      string // "" for the built-in map
+	Table     string
+	Source    string
+	Council   string
+	Title     string
+	Sheet     string // the sheet of a workbook; "" means the first one with the header
+	Delimiter byte   // of a CSV file; zero means a comma
+	Row       Row
+	Dates     string
+	Columns   []Column
+	Ignore    []string
+	Defaults  map[string]string
 
 	words    map[string]*words
 	yes      map[string]bool

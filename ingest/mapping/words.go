@@ -94,3 +94,26 @@ func (m *Mapping) addUsualWords(t *contract.Table) {
 		}
 	}
 }
+
+// HasWords says whether the field has codes, or words that stand for a value.
+func (m *Mapping) HasWords(field string) bool { return m.words[field] != nil }
+
+// DroppedHeadings lists the headings under which personal columns that are never read may stand.
+func (m *Mapping) DroppedHeadings(t *contract.Table) []string {
+	var out []string
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if !f.Dropped() {
+			continue
+		}
+		if m.BuiltIn() {
+			out = append(append(out, f.Name), f.Synonyms...)
+		}
+		for _, c := range m.Columns {
+			if c.Field == f.Name {
+				out = append(out, c.Headings...)
+			}
+		}
+	}
+	return out
+}

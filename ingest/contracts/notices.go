@@ -1,0 +1,250 @@
+package contracts
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"bellwether/ingest"
+	"bellwether/ingest/contract"
+	"bellwether/ingest/decode"
+	"bellwether/ingest/jsonrows"
+	"bellwether/ingest/tabular"
+)
+
+// notices reads Open Contracting Data Standard releases: in release packages, in record packages, in lists, or one a line.
+type notices struct{}
+
+// Decode sends every release and its awards on.
+func (notices) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ingest.Output) error {
+	n := &reader{ctx: ctx, file: f.Name, out: out}
+	n.releases, n.awards = env.Tables["ocds_release"], env.Tables["ocds_award"]
+	if n.releases == nil || n.awards == nil {
+		return errors.New("the contracts of ocds_release and ocds_award are needed to read contract notices")
+	}
+	return tabular.FileError(f.Name, n.read(f))
+}
+
+// reader reads the releases of one delivery.
+type reader struct {
+	ctx              context.Context
+	file             string
+	out              ingest.Output
+	releases, awards *contract.Table
+	no               int64
+	kept, linked     int64
+	bad              int64 // numbers that are none
+	firstBad         string
+	first            string // the first reason why something was held
+}
+
+const next = "Send a release package, a record package, or releases one a line, as Contracts Finder or Find a Tender answer them"
+
+func (n *reader) read(f ingest.File) error {
+	if err := n.walk(f); err != nil {
+		return err
+	}
+	if n.linked > 0 {
+		n.out.Note(fmt.Sprintf("%d releases are only links in the record package and were not read", n.linked))
+	}
+	if n.bad > 0 {
+		n.out.Note(fmt.Sprintf("%d sums are not numbers and were left empty (first %s); the rest of their releases was read", n.bad, n.firstBad))
+	}
+	if n.kept == 0 {
+		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(n.first, "there is no release in the file"), NextStep: next}
+	}
+	return nil
+}
+
+// entry reads one file of the delivery.
+func (n *reader) entry(name string, r io.Reader) error {
+	ending := strings.ToLower(path.Ext(name))
+	return n.values(name, jsonrows.NewSplitter(r, ending == ".jsonl" || ending == ".ndjson"), 0)
+}
+
+// maxInside is how many packages may stand inside one another.
+const maxInside = 3
+
+func (n *reader) values(name string, s *jsonrows.Splitter, depth int) error {
+	for {
+		v, err := s.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := n.ctx.Err(); err != nil {
+			return err
+		}
+		if err := n.value(name, v, depth); err != nil {
+			return err
+		}
+	}
+}
+
+// value reads a release, or goes into a package.
+func (n *reader) value(name string, v jsonrows.Value, depth int) error {
+	names, values, whole := jsonrows.Members(v.Raw)
+	inside := func(raw []byte) error {
+		if depth >= maxInside {
+			return n.hold(name, contract.WrongType, "packages stand inside packages")
+		}
+		return n.values(name, jsonrows.NewSplitter(bytes.NewReader(raw), false), depth+1)
+	}
+	member := func(want string) []byte {
+		for i, m := range names {
+			if m == want {
+				return values[i]
+			}
+		}
+		return nil
+	}
+	switch releases, records, compiled := member("releases"), member("records"), member("compiledRelease"); {
+	case records != nil:
+		return inside(records)
+	case member("ocid") != nil && (releases != nil || compiled != nil):
+		return n.record(releases, compiled, inside)
+	case releases != nil:
+		return inside(releases)
+	}
+	n.no++
+	if v.Fault != "" {
+		return n.cut(name, v)
+	}
+	if !whole || member("ocid") == nil {
+		return n.hold(name, contract.WrongType, "this is not a release: it has no ocid")
+	}
+	r, repaired, err := parse(v.Raw)
+	if err != nil {
+		return n.hold(name, contract.WrongType, fault(err))
+	}
+	n.kept++
+	for range repaired {
+		n.badNumber()
+	}
+	return n.release(r)
+}
+
+// record reads the full releases of a record, or, where it only links to them, the release compiled from them.
+func (n *reader) record(releases, compiled []byte, inside func([]byte) error) error {
+	var embedded []struct {
+		OCID text `json:"ocid"`
+	}
+	if releases != nil && json.Unmarshal(releases, &embedded) == nil {
+		full := 0
+		for _, e := range embedded {
+			if e.OCID != "" {
+				full++
+			}
+		}
+		if full == len(embedded) && full > 0 {
+			return inside(releases)
+		}
+		n.linked += int64(len(embedded) - full)
+	}
+	if compiled != nil {
+		return inside(compiled)
+	}
+	if releases != nil {
+		return inside(releases)
+	}
+	return nil
+}
+
+// parse reads a release; numbers that JSON does not know are replaced by nothing and counted.
+func parse(raw []byte) (*release, int, error) {
+	var r release
+	err := json.Unmarshal(raw, &r)
+	if err == nil {
+		return &r, 0, nil
+	}
+	fixed, count := jsonrows.Repair(raw)
+	if count == 0 {
+		return nil, 0, err
+	}
+	r = release{}
+	if err := json.Unmarshal(fixed, &r); err != nil {
+		return nil, 0, err
+	}
+	return &r, count, nil
+}
+
+func fault(err error) string {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("the release is not sound JSON: the fault is at its byte %d", syntax.Offset)
+	}
+	return "the release is not sound JSON"
+}
+
+// cut refuses a delivery that stops in the middle; inside an archive only the file in question is lost.
+func (n *reader) cut(name string, v jsonrows.Value) error {
+	if v.Cut && name == n.file {
+		return &decode.Error{Row: n.no, Code: contract.Truncated, Reason: v.Fault, NextStep: "Fetch or copy the file again"}
+	}
+	return n.hold(name, contract.Truncated, v.Fault)
+}
+
+func (n *reader) hold(name, code, reason string) error {
+	if name != n.file {
+		reason = fmt.Sprintf("in %s: %s", name, reason)
+	}
+	n.first = cmp.Or(n.first, reason)
+	return n.out.Quarantine(ingest.Problem{Table: n.releases.Name, Row: n.no, Code: code, Reason: reason, ValueClass: "JSON"})
+}
+
+func (n *reader) badNumber() {
+	if n.bad == 0 {
+		n.firstBad = fmt.Sprintf("in release %d", n.no)
+	}
+	n.bad++
+}
+
+// amount reads a sum; one that is no number is left empty and counted, so that the rest of its release is not lost.
+func (n *reader) amount(m money) string {
+	v, missing, err := decode.Amount(string(m.Amount))
+	if err != nil {
+		n.badNumber()
+		return ""
+	}
+	if missing != decode.Present {
+		return ""
+	}
+	if whole, _, _ := strings.Cut(strings.TrimPrefix(v, "-"), "."); len(whole) > 15 {
+		n.badNumber()
+		return ""
+	}
+	return v
+}
+
+// day gives the day that is written, whatever the zone: one record mixes zones, and means the day it shows.
+func day(s text) string {
+	iso, missing, err := decode.DateReader{}.Date(string(s))
+	if err != nil {
+		return string(s)
+	}
+	if missing != decode.Present {
+		return ""
+	}
+	return iso
+}
+
+// moment gives an instant in UTC, by which releases of one process are ordered.
+func moment(s text) string {
+	t, missing, err := decode.DateReader{}.DateTime(string(s))
+	if err != nil {
+		return string(s)
+	}
+	if missing != decode.Present {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

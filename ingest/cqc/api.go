@@ -1,0 +1,180 @@
+package cqc
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"path"
+	"strings"
+
+	"bellwether/ingest"
+	"bellwether/ingest/contract"
+	"bellwether/ingest/decode"
+	"bellwether/ingest/jsonrows"
+	"bellwether/ingest/mapping"
+	"bellwether/ingest/tabular"
+)
+
+// api reads bodies of CQC's syndication API, as one file, many in a list, one a line, or an archive of such files.
+type api struct{}
+
+// Decode sends every location and provider body on. Lists of identifiers are recognised and passed over.
+func (api) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ingest.Output) error {
+	b := &bodies{ctx: ctx, file: f.Name, out: out, seen: map[string]uint64{}, seed: maphash.MakeSeed()}
+	ok := [4]bool{}
+	b.locations, ok[0] = newTable(env, "cqc_location", out)
+	b.providers, ok[1] = newTable(env, "cqc_provider", out)
+	b.ratings, ok[2] = newTable(env, "cqc_rating", out)
+	b.links, ok[3] = newTable(env, "cqc_relationship", out)
+	if ok != [4]bool{true, true, true, true} {
+		return errors.New("the contracts of cqc_location, cqc_provider, cqc_rating and cqc_relationship are needed to read API bodies")
+	}
+	b.words = mapping.Default(b.ratings.t)
+	return tabular.FileError(f.Name, b.read(f))
+}
+
+// bodies reads the bodies of one delivery.
+type bodies struct {
+	ctx                                  context.Context
+	file                                 string
+	out                                  ingest.Output
+	locations, providers, ratings, links *table
+	words                                *mapping.Mapping
+	no                                   int64
+	kept, lists, again                   int64
+	seen                                 map[string]uint64 // what each body held, so that a repeated one is known
+	seed                                 maphash.Seed
+}
+
+const next = "Send the bodies of https://api.service.cqc.org.uk/public/v1/locations/{id} and /providers/{id}"
+
+// read goes through the delivery.
+func (b *bodies) read(f ingest.File) error {
+	if err := b.walk(f); err != nil {
+		return err
+	}
+	return b.finish()
+}
+
+// entry reads one file of the delivery.
+func (b *bodies) entry(name string, r io.Reader) error {
+	ending := strings.ToLower(path.Ext(name))
+	s := jsonrows.NewSplitter(r, ending == ".jsonl" || ending == ".ndjson")
+	for {
+		v, err := s.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := b.ctx.Err(); err != nil {
+			return err
+		}
+		b.no++
+		if err := b.value(name, v); err != nil {
+			return err
+		}
+	}
+}
+
+// value reads one body. A broken one is held, and the rest goes on.
+func (b *bodies) value(name string, v jsonrows.Value) error {
+	if v.Cut && name == b.file {
+		return &decode.Error{Row: b.no, Code: contract.Truncated, Reason: v.Fault, NextStep: "Fetch or copy the file again"}
+	}
+	if v.Fault != "" {
+		return b.hold(name, contract.Truncated, v.Fault)
+	}
+	var head struct {
+		LocationID, ProviderID text
+
+		Locations, Providers, Changes json.RawMessage
+	}
+	if err := json.Unmarshal(v.Raw, &head); err != nil {
+		return b.hold(name, contract.WrongType, faultOf(err))
+	}
+	switch {
+	case head.LocationID == "" && head.ProviderID == "" && (head.Locations != nil || head.Providers != nil || head.Changes != nil):
+		b.lists++
+		return nil
+	case head.LocationID != "":
+		return b.once(name, "location "+id(head.LocationID), v.Raw, func() error {
+			var l location
+			if err := json.Unmarshal(v.Raw, &l); err != nil {
+				return b.hold(name, contract.WrongType, faultOf(err))
+			}
+			return b.location(b.no, &l)
+		})
+	case head.ProviderID != "":
+		return b.once(name, "provider "+id(head.ProviderID), v.Raw, func() error {
+			var p provider
+			if err := json.Unmarshal(v.Raw, &p); err != nil {
+				return b.hold(name, contract.WrongType, faultOf(err))
+			}
+			return b.provider(b.no, &p)
+		})
+	}
+	return b.hold(name, contract.WrongType, "this is neither a location, nor a provider, nor a list of them: it has no locationId and no providerId")
+}
+
+// once lets a body through the first time. The same body again does nothing; another body of the same organisation is held,
+// because nothing says which of the two is right.
+func (b *bodies) once(name, who string, raw []byte, read func() error) error {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, raw); err != nil {
+		return b.hold(name, contract.WrongType, faultOf(err))
+	}
+	sum := maphash.Bytes(b.seed, compact.Bytes())
+	if before, twice := b.seen[who]; twice {
+		if before == sum {
+			b.again++
+			return nil
+		}
+		return b.hold(name, contract.DuplicateKey, "the delivery holds another body for "+who+", which differs: the first was loaded")
+	}
+	b.seen[who] = sum
+	b.kept++
+	return read()
+}
+
+// hold puts a value in quarantine under the name of the file it came in.
+func (b *bodies) hold(name, code, reason string) error {
+	if name != b.file {
+		reason = fmt.Sprintf("in %s: %s", name, reason)
+	}
+	b.first = cmp.Or(b.first, reason)
+	return b.out.Quarantine(ingest.Problem{Table: b.locations.t.Name, Row: b.no, Code: code, Reason: reason, ValueClass: "JSON"})
+}
+
+// faultOf words an error of the JSON reader without quoting what it read.
+func faultOf(err error) string {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("this is not sound JSON: the fault is at byte %d of the value", syntax.Offset)
+	}
+	var kind *json.UnmarshalTypeError
+	if errors.As(err, &kind) {
+		return fmt.Sprintf("%s holds a %s where an API body has something else", cmp.Or(kind.Field, "the value"), kind.Value)
+	}
+	return "this is not sound JSON"
+}
+
+// finish notes what was passed over, and refuses a delivery in which there was nothing.
+func (b *bodies) finish() error {
+	if b.lists > 0 {
+		b.out.Note(fmt.Sprintf("%d lists of identifiers were passed over: they say nothing about an organisation", b.lists))
+	}
+	if b.again > 0 {
+		b.out.Note(fmt.Sprintf("%d bodies came twice with the same content and were loaded once", b.again))
+	}
+	if b.kept == 0 {
+		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(b.first, "there is no location and no provider body in the file"), NextStep: next}
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package tabular
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"bellwether/ingest"
+	"bellwether/ingest/contract"
+	"bellwether/ingest/decode"
+)
+
+// cell reads one cell into the row. What cannot be read is reported and fails the row; the error is the receiver's.
+func (r *reader) cell(c *column, raw string, no int64) error {
+	var v string
+	var err error
+	switch c.kind {
+	case kindHelper:
+		v, _ = decode.TextValue(raw)
+		r.know(c, v)
+		return nil
+	case kindFlag:
+		r.flag(c, raw, no)
+		return nil
+	case kindMulti:
+		err = r.several(c, raw)
+	case kindCode:
+		v, err = r.code(c, raw)
+	case kindID:
+		v, _, err = decode.ID(raw)
+	case kindDate:
+		v, err = r.dates.date(c.heading, no, raw)
+	case kindDatetime:
+		var t time.Time
+		var missing decode.Missing
+		if t, missing, err = r.dates.reader.DateTime(raw); err == nil && missing == decode.Present {
+			v = t.UTC().Format(time.RFC3339)
+		}
+	case kindInteger:
+		typed, _ := decode.TextValue(raw)
+		word, _ := r.m.Word(c.name, typed)
+		v, _, err = decode.Integer(word)
+	case kindAmount:
+		v, _, err = decode.Amount(raw)
+	case kindBoolean:
+		v, _, err = decode.Boolean(raw)
+	case kindPostcode:
+		v, _ = decode.TextValue(raw)
+		if p, ok := decode.Postcode(v); ok {
+			v = p
+		}
+	case kindCompany:
+		v, _ = decode.TextValue(raw)
+		if n, ok := decode.CompanyNumber(v); ok {
+			v = n
+		}
+	default:
+		v, _ = decode.TextValue(raw)
+		v = oneLine(v)
+	}
+	if err != nil {
+		return r.refuse(c, no, err)
+	}
+	if v != "" {
+		r.cells[c.field] = v
+	}
+	return nil
+}
+
+// refuse holds the row for a cell that cannot be read.
+func (r *reader) refuse(c *column, no int64, err error) error {
+	var bad *decode.ValueError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	r.failed = true
+	return r.out.Quarantine(ingest.Problem{Table: r.t.Name, Row: no, Column: c.heading, Code: bad.Code, Reason: bad.Reason, ValueClass: bad.ValueClass})
+}
+
+// code turns a word into its code. A word without one is kept as typed, unless it is longer than any code could be: then it is
+// more likely a free text in the wrong column.
+func (r *reader) code(c *column, raw string) (string, error) {
+	typed, _ := decode.TextValue(raw)
+	r.know(c, typed)
+	v, known := r.m.Word(c.name, typed)
+	if known {
+		return v, nil
+	}
+	return v, r.plausible(c, v)
+}
+
+func (r *reader) plausible(c *column, v string) error {
+	f := &r.t.Fields[c.field]
+	if limit := f.MaxLength; r.t.HasPersonal() && limit > 0 && len([]rune(v)) > limit {
+		return &decode.ValueError{Code: contract.TooLong, Reason: "the text is longer than any code: the row may have shifted", ValueClass: decode.ValueClass(v)}
+	}
+	return nil
+}
+
+// know remembers a cell that the attribution rules ask about.
+func (r *reader) know(c *column, typed string) {
+	switch c.circum {
+	case ofSource:
+		r.circum.SourceOfRisk = typed
+	case ofRelationship:
+		r.circum.Relationship = typed
+	case ofReferrer:
+		r.circum.Referrer = typed
+	case ofLocation:
+		r.circum.LocationOfRisk = typed
+	}
+}
+
+func (r *reader) flag(c *column, raw string, no int64) {
+	if r.m.Marked(raw) {
+		r.parts[c.field] = append(r.parts[c.field], c.label)
+		return
+	}
+	if b, missing, err := decode.Boolean(raw); missing != decode.Present || err == nil && b == "false" {
+		return
+	}
+	s := r.strange[c.heading]
+	if s == nil {
+		s = &strange{first: no}
+		r.strange[c.heading] = s
+	}
+	s.count++
+}
+
+// several collects the codes of a cell that may hold more than one.
+func (r *reader) several(c *column, raw string) error {
+	whole, missing := decode.TextValue(raw)
+	if missing != decode.Present {
+		return nil
+	}
+	// A code may itself hold the character that separates codes, so the whole cell is tried first.
+	if code, known := r.m.Word(c.name, whole); known || c.split == "" {
+		if !known {
+			if err := r.plausible(c, whole); err != nil {
+				return err
+			}
+		}
+		r.part(c, code)
+		return nil
+	}
+	for part := range strings.SplitSeq(whole, c.split) {
+		part, _ = decode.TextValue(part)
+		code, known := r.m.Word(c.name, part)
+		if !known {
+			if err := r.plausible(c, part); err != nil {
+				return err
+			}
+		}
+		r.part(c, code)
+	}
+	return nil
+}
+
+func (r *reader) part(c *column, code string) {
+	if code = oneLine(code); code != "" {
+		r.parts[c.field] = append(r.parts[c.field], code)
+	}
+}
+
+// sorted orders values and leaves repeated ones out.
+func sorted(parts []string) []string {
+	slices.Sort(parts)
+	return slices.Compact(parts)
+}
+
+func join(parts []string, separator string) string {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return strings.Join(parts, separator)
+}
+
+// oneLine replaces line breaks and tabs by spaces.
+func oneLine(s string) string {
+	if !strings.ContainsAny(s, "\n\r\t") {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}

@@ -1,0 +1,184 @@
+package tabular
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"bellwether/ingest"
+	"bellwether/ingest/contract"
+	"bellwether/ingest/decode"
+	"bellwether/ingest/mapping"
+)
+
+// Spec says what is particular to one table.
+type Spec struct {
+	Table  string
+	Needed []string // fields whose column must exist, beside those that every row needs
+	// Finish completes a row's cells after they were read. It must not keep them.
+	Finish func(cells []string, field func(name string) int)
+}
+
+// Decode reads the file into rows of the table.
+func (s Spec) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ingest.Output) error {
+	t := env.Tables[s.Table]
+	if t == nil {
+		return fmt.Errorf("there is no contract for the table %q", s.Table)
+	}
+	m := env.Mapping
+	if m == nil {
+		m = mapping.Default(t)
+	}
+	if m.Table != s.Table {
+		return fmt.Errorf("the mapping %s is for the table %s, not for %s: name the right file in the configuration", m.File, m.Table, s.Table)
+	}
+	r := &reader{spec: s, t: t, m: m, f: f, out: out, layout: plan(t, m, s.Needed)}
+	return FileError(f.Name, r.run(ctx))
+}
+
+// FileError turns a reader's refusal of a file into the pipeline's. Other errors pass.
+func FileError(file string, err error) error {
+	var refused *decode.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	name := refused.File
+	if name == "" {
+		name = file
+	}
+	return &ingest.FileError{File: name, Row: refused.Row, Column: refused.Column, Code: refused.Code,
+		Reason: refused.Reason, NextStep: refused.NextStep}
+}
+
+// reader holds what one pass over one file needs.
+type reader struct {
+	spec   Spec
+	t      *contract.Table
+	m      *mapping.Mapping
+	f      ingest.File
+	out    ingest.Output
+	layout layout
+
+	table   *decode.Table
+	columns []column // those the file has
+	dates   dates
+	cells   []string
+	parts   [][]string // values collected for fields that may hold several
+	circum  mapping.Circumstances
+	strange map[string]*strange
+	merge   *merger
+	failed  bool
+}
+
+// strange counts the cells of a marking column that are neither yes nor no.
+type strange struct {
+	count, first int64
+}
+
+func (r *reader) options() decode.Options {
+	o := decode.Options{Fields: r.layout.wanted, Delimiter: r.m.Delimiter}
+	if r.m.Sheet != "" {
+		o.Sheets = []string{r.m.Sheet}
+	}
+	return o
+}
+
+func (r *reader) run(ctx context.Context) error {
+	var err error
+	if r.dates, err = r.dateOrder(ctx); err != nil {
+		return err
+	}
+	if r.table, err = decode.Open(r.f.Name, r.f.Body, r.f.Size, r.options()); err != nil {
+		return err
+	}
+	defer r.table.Close()
+	r.begin()
+	for n := 0; ; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		row, err := r.table.Read()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.row(row); err != nil {
+			return err
+		}
+	}
+	if err := r.dates.settle(); err != nil {
+		return err
+	}
+	if err := r.merge.flush(r); err != nil {
+		return err
+	}
+	r.remarks()
+	return nil
+}
+
+// begin binds the layout to the file's header.
+func (r *reader) begin() {
+	r.columns = r.layout.bind(r.table)
+	r.cells = make([]string, len(r.t.Fields))
+	r.parts = make([][]string, len(r.t.Fields))
+	r.strange = map[string]*strange{}
+	r.dates.reader.Date1904 = r.table.Date1904
+	if r.m.Row != mapping.RowRecord {
+		r.merge = newMerger(r.t, r.m)
+	}
+	if d, ok := statedDate(r.table.Preamble, r.dates.reader); ok {
+		r.out.AsAt(d)
+	}
+}
+
+// row reads one row and sends it on.
+func (r *reader) row(row decode.Row) error {
+	if p := row.Problem; p != nil {
+		return r.out.Quarantine(ingest.Problem{Table: r.t.Name, Row: row.No, Column: p.Column, Code: p.Code, Reason: p.Reason, ValueClass: p.ValueClass})
+	}
+	r.failed = false
+	clear(r.cells)
+	r.circum = mapping.Circumstances{}
+	for i := range r.parts {
+		r.parts[i] = r.parts[i][:0]
+	}
+	for i := range r.columns {
+		c := &r.columns[i]
+		if err := r.cell(c, row.Cells[c.at], row.No); err != nil {
+			return err
+		}
+	}
+	if r.failed {
+		return nil
+	}
+	r.complete()
+	if r.merge != nil {
+		r.merge.add(row.No, r.cells, r.parts)
+		return nil
+	}
+	return r.out.Row(ingest.Row{Table: r.t.Name, No: row.No, Cells: r.cells})
+}
+
+// complete fills what is not read from one cell.
+func (r *reader) complete() {
+	for i, parts := range r.parts {
+		if len(parts) > 0 {
+			r.parts[i] = sorted(parts)
+			r.cells[i] = join(r.parts[i], r.t.Fields[i].Separator)
+		}
+	}
+	if i := r.layout.attribution; i >= 0 && r.cells[i] == "" {
+		r.cells[i] = r.m.Attribute(r.circum)
+	}
+	for i, d := range r.layout.defaults {
+		if d != "" && r.cells[i] == "" {
+			r.cells[i] = d
+		}
+	}
+	if r.spec.Finish != nil {
+		r.spec.Finish(r.cells, r.t.Index)
+	}
+}

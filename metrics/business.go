@@ -1,0 +1,148 @@
+package metrics
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bellwether/internal/warehouse"
+)
+
+var (
+	//go:embed sql/flags.sql
+	flagsSQL string
+	//go:embed sql/levels.sql
+	levelsSQL string
+	//go:embed sql/crossings.sql
+	crossingsSQL string
+	//go:embed sql/moved.sql
+	movedSQL string
+	//go:embed sql/run.sql
+	runSQL string
+)
+
+// Reviews counts what people have still to do; casework answers it for the flags of a snapshot. Restricted cases are left out by
+// whoever implements it.
+type Reviews interface {
+	// Waiting gives, per level name, the open flags that nobody has acknowledged, those past their date, and the oldest of the former.
+	Waiting(ctx context.Context, snap *warehouse.Snapshot) (map[string]Waiting, error)
+}
+
+// Waiting is what one level still needs from people.
+type Waiting struct {
+	Unreviewed int
+	Overdue    int
+	Oldest     time.Time // zero if there is none
+}
+
+// Levels above market management, in order: the only values of the label "level" on flags.
+var levels = []string{"pre_provider_concern", "provider_concern", "provider_failure"}
+
+// Business registers what the reviewing group's alerts need: flags, levels, crossings, what waits for a decision.
+func Business(reg prometheus.Registerer, s Snapshots, reviews Reviews, now func() time.Time, log *slog.Logger) error {
+	return reg.Register(newCollector(s, now, log, "business", []part{flagsPart(), levelsPart(), reviewsPart(reviews), scoringPart()}))
+}
+
+func flagsPart() part {
+	open := desc("flags_open", "Open flags, by level.", "level")
+	waiting := desc("flags_waiting_for_second_source", "Soft flags that no second source supports yet, by level.", "level")
+	oldest := desc("flags_oldest_open_timestamp_seconds", "When the oldest open flag was raised, as Unix time; 0 if there is none.", "level")
+	crossings := desc("threshold_crossings_total", "Flags ever raised in the period looked at, by the level they propose.", "level")
+	return part{name: "flags", descs: []*prometheus.Desc{open, waiting, oldest, crossings}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		err := each(ctx, snap, flagsSQL, func(rows *sql.Rows) error {
+			var level string
+			var n, w float64
+			var first sql.NullTime
+			if err := rows.Scan(&level, &n, &w, &first); err != nil {
+				return err
+			}
+			out(open, prometheus.GaugeValue, n, level)
+			out(waiting, prometheus.GaugeValue, w, level)
+			out(oldest, prometheus.GaugeValue, seconds(first), level)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return each(ctx, snap, crossingsSQL, func(rows *sql.Rows) error {
+			var level string
+			var n float64
+			if err := rows.Scan(&level, &n); err != nil {
+				return err
+			}
+			out(crossings, prometheus.CounterValue, n, level)
+			return nil
+		})
+	}}
+}
+
+func levelsPart() part {
+	providers := desc("providers", "Providers, by the level that the signals propose.", "concern_stage")
+	moved := desc("providers_moved_last_28_days", "Providers whose level moved in the last 28 days.", "direction")
+	return part{name: "levels", descs: []*prometheus.Desc{providers, moved}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		err := each(ctx, snap, levelsSQL, func(rows *sql.Rows) error {
+			var level string
+			var n float64
+			if err := rows.Scan(&level, &n); err != nil {
+				return err
+			}
+			out(providers, prometheus.GaugeValue, n, level)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return each(ctx, snap, movedSQL, func(rows *sql.Rows) error {
+			var up, down float64
+			if err := rows.Scan(&up, &down); err != nil {
+				return err
+			}
+			out(moved, prometheus.GaugeValue, up, "up")
+			out(moved, prometheus.GaugeValue, down, "down")
+			return nil
+		})
+	}}
+}
+
+func reviewsPart(reviews Reviews) part {
+	unreviewed := desc("flags_unacknowledged", "Open flags that nobody has taken up, by level.", "level")
+	overdue := desc("flags_overdue", "Open flags past the date by which they should have been reviewed, by level.", "level")
+	oldest := desc("flags_oldest_unacknowledged_timestamp_seconds", "When the oldest flag that nobody has taken up was raised, as Unix time; 0 if there is none.", "level")
+	return part{name: "reviews", descs: []*prometheus.Desc{unreviewed, overdue, oldest}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		waiting, err := reviews.Waiting(ctx, snap)
+		if err != nil {
+			return err
+		}
+		for _, level := range levels {
+			w := waiting[level]
+			out(unreviewed, prometheus.GaugeValue, float64(w.Unreviewed), level)
+			out(overdue, prometheus.GaugeValue, float64(w.Overdue), level)
+			out(oldest, prometheus.GaugeValue, seconds(sql.NullTime{Time: w.Oldest, Valid: !w.Oldest.IsZero()}), level)
+		}
+		return nil
+	}}
+}
+
+func scoringPart() part {
+	info := desc("scoring_info", "The rule set in force; always 1.", "ruleset", "ruleset_sha")
+	last := desc("scoring_last_run_timestamp_seconds", "When the flags were last worked out, as Unix time.")
+	return part{name: "scoring", descs: []*prometheus.Desc{info, last}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		return each(ctx, snap, runSQL, func(rows *sql.Rows) error {
+			var name, hash string
+			var at sql.NullTime
+			if err := rows.Scan(&name, &hash, &at); err != nil {
+				return err
+			}
+			if len(hash) > 12 {
+				hash = hash[:12]
+			}
+			out(info, prometheus.GaugeValue, 1, name, hash)
+			out(last, prometheus.GaugeValue, seconds(at))
+			return nil
+		})
+	}}
+}

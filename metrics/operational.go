@@ -1,0 +1,136 @@
+package metrics
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bellwether/internal/version"
+	"bellwether/internal/warehouse"
+)
+
+var (
+	//go:embed sql/sources.sql
+	sourcesSQL string
+	//go:embed sql/loads.sql
+	loadsSQL string
+	//go:embed sql/rejected.sql
+	rejectedSQL string
+	//go:embed sql/quarantined.sql
+	quarantinedSQL string
+	//go:embed sql/checks.sql
+	checksSQL string
+)
+
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("bellwether_"+name, help, labels, nil)
+}
+
+// Operational registers what an operator watches: freshness, loads, checks and the snapshot in force.
+func Operational(reg prometheus.Registerer, s Snapshots, now func() time.Time, log *slog.Logger) error {
+	v := version.Get()
+	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "bellwether_build_info", Help: "The running program; always 1.",
+		ConstLabels: prometheus.Labels{"version": v.Version, "goversion": v.Go}})
+	build.Set(1)
+	if err := reg.Register(build); err != nil {
+		return err
+	}
+	return reg.Register(newCollector(s, now, log, "operational", []part{sourcesPart(), loadsPart(), checksPart(), snapshotPart()}))
+}
+
+func sourcesPart() part {
+	attempt := desc("source_last_attempt_timestamp_seconds", "When a delivery of this source was last tried, as Unix time; 0 if never.", "source")
+	success := desc("source_last_success_timestamp_seconds", "When a delivery of this source was last loaded, as Unix time; 0 if never.", "source")
+	data := desc("source_data_timestamp_seconds", "The date of this source's newest record, as Unix time; 0 if it has none.", "source")
+	expected := desc("source_expected_interval_seconds", "How often a delivery of this source is expected.", "source")
+	return part{name: "sources", descs: []*prometheus.Desc{attempt, success, data, expected}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		return each(ctx, snap, sourcesSQL, func(rows *sql.Rows) error {
+			var name string
+			var tried, loaded, newest sql.NullTime
+			var interval sql.NullFloat64
+			if err := rows.Scan(&name, &tried, &loaded, &newest, &interval); err != nil {
+				return err
+			}
+			out(attempt, prometheus.GaugeValue, seconds(tried), name)
+			out(success, prometheus.GaugeValue, seconds(loaded), name)
+			out(data, prometheus.GaugeValue, seconds(newest), name)
+			out(expected, prometheus.GaugeValue, interval.Float64, name)
+			return nil
+		})
+	}}
+}
+
+func loadsPart() part {
+	runs := desc("ingest_runs_total", "Deliveries tried, by source, over the life of the warehouse.", "source")
+	failures := desc("ingest_run_failures_total", "Deliveries refused whole, by source.", "source")
+	loaded := desc("ingest_rows_total", "Rows loaded, by source.", "source")
+	rejected := desc("ingest_rejected_rows_total", "Rows held in quarantine, by source and reason.", "source", "reason")
+	files := desc("ingest_quarantined_files", "Files with rows still in quarantine, by source.", "source")
+	return part{name: "loads", descs: []*prometheus.Desc{runs, failures, loaded, rejected, files}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		err := each(ctx, snap, loadsSQL, func(rows *sql.Rows) error {
+			var name string
+			var n, failed int64
+			var ok, bad float64
+			if err := rows.Scan(&name, &n, &failed, &ok, &bad); err != nil {
+				return err
+			}
+			out(runs, prometheus.CounterValue, float64(n), name)
+			out(failures, prometheus.CounterValue, float64(failed), name)
+			out(loaded, prometheus.CounterValue, ok, name)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = each(ctx, snap, rejectedSQL, func(rows *sql.Rows) error {
+			var name, reason string
+			var n float64
+			if err := rows.Scan(&name, &reason, &n); err != nil {
+				return err
+			}
+			out(rejected, prometheus.CounterValue, n, name, reason)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return each(ctx, snap, quarantinedSQL, func(rows *sql.Rows) error {
+			var name string
+			var n float64
+			if err := rows.Scan(&name, &n); err != nil {
+				return err
+			}
+			out(files, prometheus.GaugeValue, n, name)
+			return nil
+		})
+	}}
+}
+
+func checksPart() part {
+	failing := desc("dq_check_failing", "1 if this check found rows that break its promise, 0 if not.", "check")
+	return part{name: "checks", descs: []*prometheus.Desc{failing}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		return each(ctx, snap, checksSQL, func(rows *sql.Rows) error {
+			var name string
+			var n float64
+			if err := rows.Scan(&name, &n); err != nil {
+				return err
+			}
+			out(failing, prometheus.GaugeValue, n, name)
+			return nil
+		})
+	}}
+}
+
+func snapshotPart() part {
+	published := desc("snapshot_published_timestamp_seconds", "When the snapshot in force was published, as Unix time.")
+	bytes := desc("warehouse_size_bytes", "Size of the snapshot in force.")
+	return part{name: "snapshot", descs: []*prometheus.Desc{published, bytes}, read: func(_ context.Context, snap *warehouse.Snapshot, out emit) error {
+		out(published, prometheus.GaugeValue, float64(snap.Published.UnixMilli())/1000)
+		out(bytes, prometheus.GaugeValue, float64(snap.Bytes))
+		return nil
+	}}
+}

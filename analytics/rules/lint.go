@@ -69,8 +69,8 @@ func (s *Set) Lint() []Finding {
 }
 
 func lintText(r *Rule, add func(code, format string, args ...any)) {
-	if r.Strength == Hard && r.Citation.URL == "" && !strings.Contains(r.Citation.Document, " Act ") {
-		add("link", "the citation has no address where a reader can find the text")
+	if r.Strength == Hard && r.Citation.URL == "" && r.Citation.Clause == "" {
+		add("link", "the citation gives neither a clause nor an address, so nobody can look it up")
 	}
 	if r.Asks == "" {
 		add("question", "it asks nothing: write in asks what the panel would like to hear from the provider")

@@ -73,17 +73,20 @@ func (p *place) inside(path string, offset int) (line, column int) {
 		return p.at(path)
 	}
 	line, column = start(n)
-	lit, block := n.(*ast.LiteralNode)
-	if block {
+	indent := 1 << 16 // of a block: what stands deeper belongs to the value
+	if lit, block := n.(*ast.LiteralNode); block {
 		line, column = lit.Start.Position.Line+1, 1
+		if line <= len(p.lines) {
+			indent = len(p.lines[line-1]) - len(strings.TrimLeft(p.lines[line-1], " "))
+		}
 	} else if line <= len(p.lines) && column <= len(p.lines[line-1]) && strings.ContainsRune(`"'`, rune(p.lines[line-1][column-1])) {
 		column++
 	}
 	for ; line <= len(p.lines); line, column = line+1, 1 {
 		text := p.lines[line-1][min(column-1, len(p.lines[line-1])):]
-		kept := strings.TrimLeft(text, " ")
-		column += len(text) - len(kept)
-		kept = strings.TrimRight(kept, " \r")
+		cut := min(indent, len(text)-len(strings.TrimLeft(text, " ")))
+		column += cut
+		kept := strings.TrimRight(text[cut:], " \r")
 		if offset <= len(kept) {
 			return line, column + offset
 		}

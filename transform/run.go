@@ -12,6 +12,15 @@ import (
 type Params struct {
 	AsOf  time.Time // the run's date: nothing known later is used
 	Areas []string  // local authorities in scope; none means everywhere
+
+	Sources []Source // the feeds that are configured
+}
+
+// Source is one configured feed.
+type Source struct {
+	Name, Title  string
+	ExpectedDays int
+	LastError    string // why its last scheduled attempt failed before a file could be read; "" if it did not
 }
 
 // LookWeek is the Monday of the last week that was complete on the run's date.
@@ -60,6 +69,14 @@ func giveParams(ctx context.Context, b *warehouse.Build, p Params) error {
 	}
 	for _, a := range p.Areas {
 		if _, err := b.DB().ExecContext(ctx, "INSERT INTO staging.area VALUES (?)", a); err != nil {
+			return err
+		}
+	}
+	if _, err := b.CreateTableAs(ctx, "staging.source", "SELECT '' AS source, '' AS title, 0 AS expected_days, '' AS last_error WHERE false"); err != nil {
+		return err
+	}
+	for _, s := range p.Sources {
+		if _, err := b.DB().ExecContext(ctx, "INSERT INTO staging.source VALUES (?, ?, ?, ?)", s.Name, s.Title, s.ExpectedDays, s.LastError); err != nil {
 			return err
 		}
 	}

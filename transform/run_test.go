@@ -43,7 +43,8 @@ func newWorld(t *testing.T) *world {
 		defs = append(defs, def)
 	}
 	defs = append(defs,
-		warehouse.TableDef{Name: "load", Columns: []warehouse.Column{{Name: "load_id", Type: "VARCHAR"}, {Name: "source", Type: "VARCHAR"}, {Name: "file_name", Type: "VARCHAR"}, {Name: "received_on", Type: "DATE"}, {Name: "status", Type: "VARCHAR"}}},
+		warehouse.TableDef{Name: "load", Columns: []warehouse.Column{{Name: "load_id", Type: "VARCHAR"}, {Name: "source", Type: "VARCHAR"}, {Name: "file_name", Type: "VARCHAR"}, {Name: "received_on", Type: "DATE"}, {Name: "status", Type: "VARCHAR"},
+			{Name: "loaded_at", Type: "TIMESTAMP"}, {Name: "data_to", Type: "DATE"}, {Name: "rows_loaded", Type: "BIGINT"}, {Name: "rows_quarantined", Type: "BIGINT"}, {Name: "reason", Type: "VARCHAR"}}},
 		warehouse.TableDef{Name: "quarantine", Columns: []warehouse.Column{{Name: "load_id", Type: "VARCHAR"}, {Name: "source", Type: "VARCHAR"}, {Name: "file_name", Type: "VARCHAR"}, {Name: "row_no", Type: "BIGINT"}, {Name: "column_name", Type: "VARCHAR"}}})
 	err = raw.WithTx(t.Context(), func(tx *warehouse.Tx) error {
 		for _, d := range defs {
@@ -66,7 +67,7 @@ func (w *world) deliver(table, received string, rows ...row) {
 	w.t.Helper()
 	w.loads++
 	id := fmt.Sprintf("load%03d", w.loads)
-	w.exec("INSERT INTO load VALUES (?, ?, ?, ?, 'loaded')", id, table, fmt.Sprintf("file%03d", w.loads), received)
+	w.exec("INSERT INTO load (load_id, source, file_name, received_on, status) VALUES (?, ?, ?, ?, 'loaded')", id, table, fmt.Sprintf("file%03d", w.loads), received)
 	for i, r := range rows {
 		var cols, marks []string
 		var args []any

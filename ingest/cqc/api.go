@@ -47,6 +47,7 @@ type bodies struct {
 	words                                *mapping.Mapping
 	no                                   int64
 	kept, lists, again                   int64
+	first                                string            // the first reason why something was held
 	seen                                 map[string]uint64 // what each body held, so that a repeated one is known
 	seed                                 maphash.Seed
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"strings"
 	"time"
 
@@ -48,7 +47,11 @@ type reader struct {
 const next = "Send a release package, a record package, or releases one a line, as Contracts Finder or Find a Tender answer them"
 
 func (n *reader) read(f ingest.File) error {
-	if err := n.walk(f); err != nil {
+	stray := func(name, code, reason string) error {
+		n.no++
+		return n.hold(name, code, reason)
+	}
+	if err := jsonrows.Files(f.Name, f.Body, f.Size, n.entry, stray); err != nil {
 		return err
 	}
 	if n.linked > 0 {
@@ -64,15 +67,14 @@ func (n *reader) read(f ingest.File) error {
 }
 
 // entry reads one file of the delivery.
-func (n *reader) entry(name string, r io.Reader) error {
-	ending := strings.ToLower(path.Ext(name))
-	return n.values(name, jsonrows.NewSplitter(r, ending == ".jsonl" || ending == ".ndjson"), 0)
+func (n *reader) entry(f jsonrows.File) error {
+	return n.values(f, jsonrows.NewSplitter(f.Text, f.Lines), 0)
 }
 
 // maxInside is how many packages may stand inside one another.
 const maxInside = 3
 
-func (n *reader) values(name string, s *jsonrows.Splitter, depth int) error {
+func (n *reader) values(f jsonrows.File, s *jsonrows.Splitter, depth int) error {
 	for {
 		v, err := s.Next()
 		if err == io.EOF {
@@ -84,20 +86,20 @@ func (n *reader) values(name string, s *jsonrows.Splitter, depth int) error {
 		if err := n.ctx.Err(); err != nil {
 			return err
 		}
-		if err := n.value(name, v, depth); err != nil {
+		if err := n.value(f, v, depth); err != nil {
 			return err
 		}
 	}
 }
 
 // value reads a release, or goes into a package.
-func (n *reader) value(name string, v jsonrows.Value, depth int) error {
+func (n *reader) value(f jsonrows.File, v jsonrows.Value, depth int) error {
 	names, values, whole := jsonrows.Members(v.Raw)
 	inside := func(raw []byte) error {
 		if depth >= maxInside {
-			return n.hold(name, contract.WrongType, "packages stand inside packages")
+			return n.hold(f.Name, contract.WrongType, "packages stand inside packages")
 		}
-		return n.values(name, jsonrows.NewSplitter(bytes.NewReader(raw), false), depth+1)
+		return n.values(f, jsonrows.NewSplitter(bytes.NewReader(raw), false), depth+1)
 	}
 	member := func(want string) []byte {
 		for i, m := range names {
@@ -117,14 +119,14 @@ func (n *reader) value(name string, v jsonrows.Value, depth int) error {
 	}
 	n.no++
 	if v.Fault != "" {
-		return n.cut(name, v)
+		return n.cut(f, v)
 	}
 	if !whole || member("ocid") == nil {
-		return n.hold(name, contract.WrongType, "this is not a release: it has no ocid")
+		return n.hold(f.Name, contract.WrongType, "this is not a release: it has no ocid")
 	}
 	r, repaired, err := parse(v.Raw)
 	if err != nil {
-		return n.hold(name, contract.WrongType, fault(err))
+		return n.hold(f.Name, contract.WrongType, fault(err))
 	}
 	n.kept++
 	for range repaired {
@@ -186,11 +188,11 @@ func fault(err error) string {
 }
 
 // cut refuses a delivery that stops in the middle; inside an archive only the file in question is lost.
-func (n *reader) cut(name string, v jsonrows.Value) error {
-	if v.Cut && name == n.file {
+func (n *reader) cut(f jsonrows.File, v jsonrows.Value) error {
+	if v.Cut && f.Whole {
 		return &decode.Error{Row: n.no, Code: contract.Truncated, Reason: v.Fault, NextStep: "Fetch or copy the file again"}
 	}
-	return n.hold(name, contract.Truncated, v.Fault)
+	return n.hold(f.Name, contract.Truncated, v.Fault)
 }
 
 func (n *reader) hold(name, code, reason string) error {

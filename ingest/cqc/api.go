@@ -1,7 +1,6 @@
 package cqc
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -9,8 +8,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
-	"path"
-	"strings"
 
 	"bellwether/ingest"
 	"bellwether/ingest/contract"
@@ -56,16 +53,19 @@ const next = "Send the bodies of https://api.service.cqc.org.uk/public/v1/locati
 
 // read goes through the delivery.
 func (b *bodies) read(f ingest.File) error {
-	if err := b.walk(f); err != nil {
+	stray := func(name, code, reason string) error {
+		b.no++
+		return b.hold(name, code, reason)
+	}
+	if err := jsonrows.Files(f.Name, f.Body, f.Size, b.entry, stray); err != nil {
 		return err
 	}
 	return b.finish()
 }
 
 // entry reads one file of the delivery.
-func (b *bodies) entry(name string, r io.Reader) error {
-	ending := strings.ToLower(path.Ext(name))
-	s := jsonrows.NewSplitter(r, ending == ".jsonl" || ending == ".ndjson")
+func (b *bodies) entry(f jsonrows.File) error {
+	s := jsonrows.NewSplitter(f.Text, f.Lines)
 	for {
 		v, err := s.Next()
 		if err == io.EOF {
@@ -78,15 +78,16 @@ func (b *bodies) entry(name string, r io.Reader) error {
 			return err
 		}
 		b.no++
-		if err := b.value(name, v); err != nil {
+		if err := b.value(f, v); err != nil {
 			return err
 		}
 	}
 }
 
 // value reads one body. A broken one is held, and the rest goes on.
-func (b *bodies) value(name string, v jsonrows.Value) error {
-	if v.Cut && name == b.file {
+func (b *bodies) value(f jsonrows.File, v jsonrows.Value) error {
+	name := f.Name
+	if v.Cut && f.Whole {
 		return &decode.Error{Row: b.no, Code: contract.Truncated, Reason: v.Fault, NextStep: "Fetch or copy the file again"}
 	}
 	if v.Fault != "" {
@@ -105,33 +106,29 @@ func (b *bodies) value(name string, v jsonrows.Value) error {
 		b.lists++
 		return nil
 	case head.LocationID != "":
-		return b.once(name, "location "+id(head.LocationID), v.Raw, func() error {
-			var l location
-			if err := json.Unmarshal(v.Raw, &l); err != nil {
-				return b.hold(name, contract.WrongType, faultOf(err))
-			}
-			return b.location(b.no, &l)
-		})
+		var l location
+		if err := json.Unmarshal(v.Raw, &l); err != nil {
+			return b.hold(name, contract.WrongType, faultOf(err))
+		}
+		return b.once(name, "location "+id(l.LocationID), &l, func() error { return b.location(b.no, &l) })
 	case head.ProviderID != "":
-		return b.once(name, "provider "+id(head.ProviderID), v.Raw, func() error {
-			var p provider
-			if err := json.Unmarshal(v.Raw, &p); err != nil {
-				return b.hold(name, contract.WrongType, faultOf(err))
-			}
-			return b.provider(b.no, &p)
-		})
+		var p provider
+		if err := json.Unmarshal(v.Raw, &p); err != nil {
+			return b.hold(name, contract.WrongType, faultOf(err))
+		}
+		return b.once(name, "provider "+id(p.ProviderID), &p, func() error { return b.provider(b.no, &p) })
 	}
 	return b.hold(name, contract.WrongType, "this is neither a location, nor a provider, nor a list of them: it has no locationId and no providerId")
 }
 
 // once lets a body through the first time. The same body again does nothing; another body of the same organisation is held,
 // because nothing says which of the two is right.
-func (b *bodies) once(name, who string, raw []byte, read func() error) error {
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, raw); err != nil {
-		return b.hold(name, contract.WrongType, faultOf(err))
+func (b *bodies) once(name, who string, body any, send func() error) error {
+	kept, err := json.Marshal(body)
+	if err != nil {
+		return err
 	}
-	sum := maphash.Bytes(b.seed, compact.Bytes())
+	sum := maphash.Bytes(b.seed, kept)
 	if before, twice := b.seen[who]; twice {
 		if before == sum {
 			b.again++
@@ -141,7 +138,7 @@ func (b *bodies) once(name, who string, raw []byte, read func() error) error {
 	}
 	b.seen[who] = sum
 	b.kept++
-	return read()
+	return send()
 }
 
 // hold puts a value in quarantine under the name of the file it came in.
@@ -169,10 +166,10 @@ func faultOf(err error) string {
 // finish notes what was passed over, and refuses a delivery in which there was nothing.
 func (b *bodies) finish() error {
 	if b.lists > 0 {
-		b.out.Note(fmt.Sprintf("%d lists of identifiers were passed over: they say nothing about an organisation", b.lists))
+		b.out.Note(fmt.Sprintf("lists of identifiers passed over, because they say nothing about an organisation: %d", b.lists))
 	}
 	if b.again > 0 {
-		b.out.Note(fmt.Sprintf("%d bodies came twice with the same content and were loaded once", b.again))
+		b.out.Note(fmt.Sprintf("bodies that came twice with the same content and were loaded once: %d", b.again))
 	}
 	if b.kept == 0 {
 		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(b.first, "there is no location and no provider body in the file"), NextStep: next}

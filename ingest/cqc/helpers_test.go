@@ -1,0 +1,5 @@
+package cqc_test
+
+import "bellwether/ingest"
+
+type decoder = ingest.Decoder

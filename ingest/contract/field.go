@@ -31,7 +31,7 @@ func (p *parser) field(i int, raw json.RawMessage, mode Mode, missing []string) 
 	} else {
 		p.where = fmt.Sprintf("field %q: ", f.Name)
 	}
-	if f.Name == ColumnLoad || f.Name == ColumnRow || f.Name == ColumnReceived {
+	if f.Name == ColumnLoad || f.Name == ColumnRow {
 		p.faultf("every table already has a column of this name")
 	}
 	f.Title, f.Description, f.Example = o.text("title"), o.text("description"), o.scalar("example")

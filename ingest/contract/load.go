@@ -70,11 +70,11 @@ func Parse(file string, raw []byte) (*Table, error) {
 
 var namePattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 
-// The columns that every raw table has beside its contract's fields; no field may take their names.
+// The columns that every raw table has after its contract's stored fields; no field may take their names. When the file reached us
+// is a property of the load.
 const (
-	ColumnLoad     = "load_id"
-	ColumnRow      = "row_no"
-	ColumnReceived = "file_received_on" // when the file reached us; a feed's own received_on is another thing
+	ColumnLoad = "load_id"
+	ColumnRow  = "row_no"
 )
 
 type parser struct {

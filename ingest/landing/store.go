@@ -79,6 +79,9 @@ func (s *Store) Close() error { return s.root.Close() }
 // Dir is where the landing zone lies.
 func (s *Store) Dir() string { return s.dir }
 
+// MaxBytes is the size of the largest file that is taken.
+func (s *Store) MaxBytes() int64 { return s.max }
+
 // Put takes a file in. When it returns without error the file is on disk for good.
 func (s *Store) Put(ctx context.Context, r io.Reader) (b Blob, err error) {
 	var nonce [8]byte

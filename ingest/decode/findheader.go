@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -112,6 +113,7 @@ func noHeader(where string, rows [][]string, fields []Field) *Error {
 			want = append(want, f.Name)
 		}
 	}
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r []string) bool { return filled(r) == 0 })
 	e := &Error{Code: CodeBadHeader, Reason: fmt.Sprintf("no header row was found in the first %d rows%s", len(rows), where),
 		NextStep: "Check that this is the right file, or add its headings to the mapping"}
 	if len(want) > 0 {

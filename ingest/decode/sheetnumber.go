@@ -10,7 +10,7 @@ import (
 // fractions (0.30000000000000004) goes. Very large numbers keep an exponent, and so are never taken for a reference.
 func sheetNumber(s string) (string, bool) {
 	s = strings.TrimSpace(s)
-	if n := strings.TrimPrefix(s, "-"); n != "" && len(n) <= 15 && allDigits(n) && (n[0] != '0' || n == "0") {
+	if n := strings.TrimPrefix(s, "-"); n != "" && len(n) <= 15 && allDigits(n) && n[0] != '0' {
 		return s, true
 	}
 	if len(s) > 64 {

@@ -185,9 +185,12 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 	if err != nil {
 		return nil, err
 	}
-	var rows [][]string
-	for _, rec := range top {
-		rows = append(rows, rec.cells)
+	rows, written := make([][]string, len(top)), 0
+	for i, rec := range top {
+		rows[i] = rec.cells
+		if filled(rec.cells) > 0 {
+			written++
+		}
 	}
 	where := ""
 	if sheet != "" {
@@ -199,7 +202,7 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 	}
 	if index < 0 {
 		t.keepPreamble(rows)
-		if len(rows) == 0 {
+		if written == 0 {
 			return &Error{Code: CodeTruncated, Reason: "there is nothing" + strings.Replace(where, " of", " on", 1) + " but blank rows", NextStep: "Check that the export worked"}, nil
 		}
 		return noHeader(where, rows, t.opts.Fields), nil
@@ -230,10 +233,13 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 	return nil, nil
 }
 
-// top reads the rows in which a header may stand, leaving blank ones out.
+// blankRows is how many rows, for each in which a header may stand, are looked at when blank ones lie between.
+const blankRows = 10
+
+// top reads the rows in which a header may stand.
 func (t *Table) top() ([]record, error) {
 	var top []record
-	for len(top) < t.limits.HeaderRows || t.opts.HeaderRow > 0 {
+	for written := 0; t.opts.HeaderRow > 0 || written < t.limits.HeaderRows && len(top) < blankRows*t.limits.HeaderRows; {
 		rec, err := t.book.next()
 		if err == io.EOF {
 			break
@@ -248,9 +254,12 @@ func (t *Table) top() ([]record, error) {
 			return nil, &Error{Code: CodeTooLong, Reason: fmt.Sprintf("line %d has more than %d columns", rec.line, t.limits.Columns),
 				NextStep: "Check that this is the right file"}
 		}
-		rec.cells = slices.Clone(rec.cells)
-		if !rec.blank() || rec.line == t.opts.HeaderRow {
+		if len(top) < blankRows*t.limits.HeaderRows || rec.line == t.opts.HeaderRow {
+			rec.cells = slices.Clone(rec.cells)
 			top = append(top, rec)
+		}
+		if !rec.blank() {
+			written++
 		}
 		if t.opts.HeaderRow > 0 && rec.line >= t.opts.HeaderRow {
 			break

@@ -14,8 +14,11 @@ func (c *county) describe(r *rng, k *concern) {
 	if k.referrer == "" {
 		k.referrer = referrerFor(r, k.share)
 	}
-	k.types = abuseTypes(r, k.share)
 	k.adult = c.adult(r, l, k.received)
+	k.types = abuseTypes(r, k.share)
+	for tries := 0; tries < 30 && l == c.cast.large && k.share == byProvider && c.crowded(k); tries++ {
+		k.types = abuseTypes(r, k.share)
+	}
 	if k.share == byProvider && k.referrer != "Ambulance service" {
 		k.alleged = c.alleged(r, k)
 	}
@@ -87,8 +90,8 @@ func referrerFor(r *rng, share string) string {
 }
 
 func abuseTypes(r *rng, share string) []string {
-	main := []choice{{34, "Neglect and Omission"}, {18, "Physical"}, {15, "Emotional or Psychological"}, {13, "Organisational"},
-		{11, "Financial"}, {5, "Sexual"}, {4, "Discriminatory"}}
+	main := []choice{{26, "Neglect and Omission"}, {18, "Physical"}, {17, "Emotional or Psychological"}, {15, "Organisational"},
+		{13, "Financial"}, {6, "Sexual"}, {5, "Discriminatory"}}
 	switch share {
 	case unknown:
 		main = []choice{{44, "Neglect and Omission"}, {34, "Physical"}, {8, "Self-neglect"}, {14, "Emotional or Psychological"}}
@@ -109,7 +112,7 @@ func abuseTypes(r *rng, share string) []string {
 // adult is the council's number for a person. People stay about two years, and one who was the
 // subject of a concern is likelier than others to be so again.
 func (c *county) adult(r *rng, l *location, on Day) string {
-	if r.chance(0.3) {
+	if r.chance(0.45) {
 		for i := len(c.concerns) - 1; i >= 0 && i > len(c.concerns)-12; i-- {
 			if k := c.concerns[i]; k.at == l && on-k.received < 180 && k.adult != "" {
 				return k.adult
@@ -120,6 +123,19 @@ func (c *county) adult(r *rng, l *location, on Day) string {
 	s := stream(c.seed, "stay", l.residents, fmt.Sprint(place))
 	stay := (int(on) + s.intn(730)) / 730
 	return number("P", stream(c.seed, "adult", l.residents, fmt.Sprint(place, stay)))
+}
+
+// crowded tells whether two other people were the subject of the same theme within half a
+// year: the large home has much of everything and no theme that stands out.
+func (c *county) crowded(k *concern) bool {
+	people := map[string]bool{}
+	for _, o := range c.concerns {
+		if o.at == k.at && o.share == byProvider && k.received-o.received < 190 && o.adult != k.adult &&
+			min(o.types[0], o.types[len(o.types)-1]) == min(k.types[0], k.types[len(k.types)-1]) {
+			people[o.adult] = true
+		}
+	}
+	return len(people) >= 2
 }
 
 func number(prefix string, r *rng) string {

@@ -79,18 +79,24 @@ func (c *county) correct() {
 		if on > end-10 {
 			continue
 		}
-		rev := revision{on: on}
-		switch i % 4 {
-		case 0:
-			rev.apply = func(k *concern) { k.locID, k.postcode, k.named = k.at.id, k.at.at.postcode, k.at.name }
-		case 1:
-			rev.apply = func(k *concern) { k.types = []string{"Organisational"} }
-		case 2:
-			rev.apply = func(k *concern) { k.severity = "3 - Significant" }
-		default:
-			rev.apply = func(k *concern) { k.source, k.relation = "Not known", "Not known" }
-		}
+		rev := revision{on: on, apply: correction(i%4, k)}
 		k.revisions = append(k.revisions, rev)
 		c.notes.corrected = append(c.notes.corrected, k.ref)
+	}
+}
+
+// correction picks a change that does change something.
+func correction(kind int, k *concern) func(*concern) {
+	switch {
+	case kind == 0 && k.locID == "":
+		return func(k *concern) { k.locID, k.postcode, k.named = k.at.id, k.at.at.postcode, k.at.name }
+	case kind == 1 && k.severity != "3 - Significant":
+		return func(k *concern) { k.severity = "3 - Significant" }
+	case kind == 2 && k.source != "Not known":
+		return func(k *concern) { k.source, k.relation = "Not known", "Not known" }
+	case k.types[0] != "Organisational":
+		return func(k *concern) { k.types = []string{"Organisational"} }
+	default:
+		return func(k *concern) { k.types = []string{"Neglect and Omission"} }
 	}
 }

@@ -26,7 +26,7 @@ func rate(c *county, l *location) {
 		from = earliest
 	}
 	level := 3
-	if r.chance(0.12) {
+	if from < day("2025-01-01") && r.chance(0.22) {
 		level = 2
 	}
 	for d := from; d <= end && (l.left == 0 || d < l.left-30); {
@@ -48,9 +48,9 @@ func rate(c *county, l *location) {
 
 // step is what an inspection finds after the last one.
 func step(r *rng, level int, on Day) int {
-	down := 0.14
-	if on > day("2026-04-01") {
-		down = 0.07
+	down := 0.22
+	if on > day("2025-07-01") {
+		down = 0.06 // the last year is kept calm, so that the stories stand out
 	}
 	switch level {
 	case 4:
@@ -67,7 +67,7 @@ func step(r *rng, level int, on Day) int {
 		}
 		return 3
 	default:
-		if r.chance(0.7) {
+		if r.chance(0.5) {
 			return 3
 		}
 		return 2

@@ -27,8 +27,8 @@ func (c *county) assignCast() {
 		l.kind, l.beds, l.people = kind, beds, float64(beds)
 		return l
 	}
-	c.cast.cluster = pick(0, residential, 48)
-	c.cast.decline = pick(1, nursing, 50)
+	c.cast.cluster = pick(0, residential, 60)
+	c.cast.decline = pick(1, nursing, 56)
 	c.cast.pattern = pick(2, residential, 32)
 	c.cast.large = pick(3, nursing, 90)
 	c.cast.before = pick(4, residential, 36)
@@ -75,20 +75,21 @@ func (c *county) stories() {
 		l.rate, l.complaints, l.steady = 1, 1, true
 	}
 	c.good(c.cast.cluster, "2021-09-14")
-	c.cast.cluster.surges = []surge{{from: clusterFrom, concerns: 5.5, complain: 9}}
+	c.cast.cluster.surges = []surge{{from: clusterFrom, concerns: 7.2, complain: 15}}
 
 	d := c.cast.decline
 	c.good(d, "2022-03-22")
 	d.ratings = append(d.ratings, rating{on: declineRated, overall: 2, key: [5]int{2, 3, 3, 3, 2}})
 	d.managers = []spell{{from: day("2019-05-13"), to: managerLeft + 45, notified: managerLeft, badge: badge(c.seed, d.id, 1)}}
-	d.surges = []surge{{from: declineFrom, ramp: 70, concerns: 3.3, complain: 1}, {from: day("2026-05-04"), ramp: 28, concerns: 1, complain: 5}}
+	d.surges = []surge{{from: declineFrom, ramp: 70, concerns: 4.6, complain: 1}, {from: day("2026-05-04"), ramp: 28, concerns: 1, complain: 9}}
 
 	c.good(c.cast.pattern, "2020-11-05")
 	c.cast.pattern.quiet = patternFrom
 	c.good(c.cast.large, "2023-02-16")
+	c.cast.large.rate = 1.15
 	for i, l := range c.cast.failing {
 		c.good(l, []string{"2021-05-20", "2022-07-07", "2020-10-15", "2022-01-27"}[i])
-		l.surges = []surge{{from: groupFrom + Day(7*i), ramp: 14, concerns: 4.4, complain: 4.5}}
+		l.surges = []surge{{from: groupFrom + Day(7*i), ramp: 14, concerns: 5.2, complain: 5.5}}
 	}
 	fall := func(l *location, on string) {
 		l.ratings = append(l.ratings, rating{on: day(on), overall: 2, key: [5]int{2, 2, 3, 3, 2}})

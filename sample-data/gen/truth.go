@@ -61,11 +61,11 @@ func (c *county) truth() Truth {
 		Seed:  c.seed, AsOf: AsOf.ISO(),
 		Stories: []Story{
 			{ID: "cluster", Kind: "sudden_cluster", ProviderID: k.cluster.provider.id, LocationIDs: ids(k.cluster), StartsOn: clusterFrom.ISO(),
-				Sees:     "Concerns about this home's own care about five times the expected number for over ten weeks, still running, and complaints up with them.",
+				Sees:     "For sixteen weeks about six times the concerns about its own care that a home of 60 beds would have, still running; complaints rose with them until the complaints log stopped.",
 				MustFlag: true, MinLevel: 2, ByWhen: (clusterFrom + 84).ISO(), Signals: []string{"funnel_z", "scan_score", "funnel_z_complaints"},
 				Why: "A sudden jump in a mid-size home that two independent streams agree on."},
 			{ID: "decline", Kind: "slow_decline", ProviderID: k.decline.provider.id, LocationIDs: ids(k.decline), StartsOn: managerLeft.ISO(),
-				Sees:     "The registered manager has been away since 2 March 2026; concerns about falls and medicines rise to about three times the expected number over half a year, complaints follow, and the rating falls to requires improvement.",
+				Sees:     "The registered manager has been away since 2 March 2026; concerns about its care rise step by step to about four times the expected number (three times over the half-year), complaints about medication and safety follow, and on 27 August 2026 the rating falls to requires improvement.",
 				MustFlag: true, MinLevel: 1, ByWhen: (managerLeft + 60).ISO(), Signals: []string{"manager_absent_days", "funnel_z", "scan_score", "rating_overall"},
 				Why: "No registered manager for more than 28 days, then a rise that no single week would show."},
 			{ID: "pattern", Kind: "same_theme_and_staff", ProviderID: k.pattern.provider.id, LocationIDs: ids(k.pattern), StartsOn: patternFrom.ISO(),

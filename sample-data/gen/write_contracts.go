@@ -82,7 +82,7 @@ func (c *county) writeOCDS(out *Output, contracts []*contract) error {
 		if i%3 != 2 {
 			continue
 		}
-		var releases []ocdsRelease
+		releases := []ocdsRelease{}
 		for _, k := range contracts {
 			in := func(d Day) bool { return d > prev && d <= m }
 			if in(k.awarded - 60) {

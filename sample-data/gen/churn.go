@@ -5,7 +5,7 @@ import "fmt"
 // churn makes the market move: openings, closures and changes of registration. The places of
 // the stories come first in the list and are left alone.
 func (c *county) churn(r *rng, n *namer) {
-	c.assignCast()
+	c.assignCast(n)
 	free := c.freeLocations()
 	order := r.shuffle(len(free))
 	at := 0

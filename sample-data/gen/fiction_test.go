@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -14,10 +15,20 @@ const realAreas = "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR
 
 var postcode = regexp.MustCompile(`\b([A-Z]{1,3})\d[0-9A-Z]? \d[A-Z]{2}\b`)
 
+var (
+	textOnce sync.Once
+	texts    = map[string]string{}
+)
+
 // text is every file's content, archives unpacked, by path.
 func text(t *testing.T) map[string]string {
 	t.Helper()
-	out := map[string]string{}
+	textOnce.Do(func() { unpack(t, texts) })
+	return texts
+}
+
+func unpack(t *testing.T, out map[string]string) {
+	t.Helper()
 	for _, f := range made(t) {
 		switch {
 		case strings.HasSuffix(f.Path, ".tar.gz"):
@@ -39,7 +50,6 @@ func text(t *testing.T) map[string]string {
 			out[f.Path] = string(f.Data)
 		}
 	}
-	return out
 }
 
 func TestNoPostcodeOfARealArea(t *testing.T) {

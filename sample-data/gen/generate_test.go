@@ -27,16 +27,13 @@ func TestMain(m *testing.M) {
 }
 
 func TestCommittedCountyIsWhatTheSeedGives(t *testing.T) {
-	files, err := Files(Seed)
-	if err != nil {
-		t.Fatal(err)
-	}
+	files := made(t)
 	want := map[string][]byte{}
 	for _, f := range files {
 		want[f.Path] = f.Data
 	}
 	seen := 0
-	err = filepath.WalkDir(committed, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(committed, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}

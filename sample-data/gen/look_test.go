@@ -57,9 +57,20 @@ func parseUK(t *testing.T, s string) Day {
 	return Day(d.Unix() / 86400)
 }
 
+var (
+	lookOnce sync.Once
+	looked   = &seen{byID: map[string]home{}}
+)
+
+// look reads everything that was received by the as-of date, the newest row of each reference.
 func look(t *testing.T) *seen {
 	t.Helper()
-	s := &seen{byID: map[string]home{}}
+	lookOnce.Do(func() { readAll(t, looked) })
+	return looked
+}
+
+func readAll(t *testing.T, s *seen) {
+	t.Helper()
 	bodies := map[string][]byte{}
 	newest := map[string][]string{}
 	for _, f := range made(t) {
@@ -99,7 +110,6 @@ func look(t *testing.T) *seen {
 		s.concerns = append(s.concerns, k)
 	}
 	sort.Slice(s.concerns, func(i, j int) bool { return s.concerns[i].ref < s.concerns[j].ref })
-	return s
 }
 
 // attribute is the rule by which the loader tells whose act a concern is about.

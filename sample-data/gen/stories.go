@@ -14,7 +14,7 @@ var (
 )
 
 // assignCast picks the places of the stories: the first independents, and the fourth brand.
-func (c *county) assignCast() {
+func (c *county) assignCast(n *namer) {
 	c.cast.group = c.brands[3]
 	var alone []*provider
 	for _, v := range c.providers {
@@ -54,9 +54,8 @@ func (c *county) assignCast() {
 		}
 	}
 	// The names follow the kinds, because the kinds were set here.
-	n := &namer{r: stream(c.seed, "cast names"), used: map[string]bool{}}
 	for _, l := range c.castLocations() {
-		l.name = n.location(l.kind, false) + " at " + l.at.town
+		l.name = n.location(l.kind, false)
 	}
 	c.cast.pattern.learning = true
 }

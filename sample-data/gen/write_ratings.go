@@ -87,7 +87,7 @@ var ratingsHeader = strings.Split("Location ID,Location ODS Code,Location Name,C
 	"Latest Rating,Publication Date,Report Type,Inherited Rating (Y/N),URL,Provider ID,Provider Name,Brand ID,Brand Name", ",")
 
 // ratingsEditions are the months of the "latest ratings" files; each is received early in the next.
-var ratingsEditions = []Day{day("2024-09-30"), day("2026-07-31")}
+var ratingsEditions = []Day{day("2024-09-30"), day("2026-08-31")}
 
 // writeRatings makes the "latest ratings" files: one row per location, group and domain.
 func (c *county) writeRatings(out *Output) error {

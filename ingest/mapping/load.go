@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,7 +21,7 @@ func Load(file string, raw []byte, tables map[string]*contract.Table) (*Mapping,
 	if err != nil {
 		return nil, fmt.Errorf("read the mapping %s: %w", file, err)
 	}
-	l := &loader{file: file, m: &Mapping{File: file, Row: RowRecord, Dates: DatesAuto, Defaults: map[string]string{},
+	l := &loader{file: file, m: &Mapping{File: file, Hash: hash(raw), Row: RowRecord, Dates: DatesAuto, Defaults: map[string]string{},
 		words: map[string]*words{}, yes: usualYes()}}
 	l.document(doc, tables)
 	if len(l.faults) > 0 {
@@ -56,6 +58,11 @@ func LoadAll(fsys fs.FS, tables map[string]*contract.Table) (map[string]*Mapping
 }
 
 var delimiters = map[string]byte{"comma": ',', "semicolon": ';', "tab": '\t', "bar": '|'}
+
+func hash(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
 
 type loader struct {
 	file   string

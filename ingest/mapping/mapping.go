@@ -45,6 +45,7 @@ type Mapping struct {
 	Columns   []Column
 	Ignore    []string
 	Defaults  map[string]string
+	Hash      string // SHA-256 of the file, hex; "" for the built-in map
 
 	words    map[string]*words
 	yes      map[string]bool

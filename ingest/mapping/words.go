@@ -1,28 +1,13 @@
 package mapping
 
-import (
-	"sync"
-	"sync/atomic"
-
-	"bellwether/ingest/contract"
-)
+import "bellwether/ingest/contract"
 
 // words is what one field's words mean.
 type words struct {
 	closed  bool              // the field has a list of codes, so a word outside it is worth a remark
 	meaning map[string]string // folded word: code
 	missing map[string]bool   // folded words for "nothing recorded"
-	typed   sync.Map          // words as typed that were met before: string -> found
-	met     atomic.Int32
 }
-
-type found struct {
-	code  string
-	known bool
-}
-
-// maxMet bounds the memory of words met; a free text mapped by mistake has a new one on every row.
-const maxMet = 4096
 
 // Word gives the code that a cell of the field stands for. An empty cell, and a word for "nothing recorded", give "". A word
 // without a code is returned as typed, and known is false.
@@ -31,27 +16,14 @@ func (m *Mapping) Word(field, typed string) (code string, known bool) {
 	if w == nil || typed == "" {
 		return typed, true
 	}
-	if f, ok := w.typed.Load(typed); ok {
-		f := f.(found)
-		return f.code, f.known
-	}
-	f := w.look(typed)
-	if w.met.Load() < maxMet {
-		w.met.Add(1)
-		w.typed.Store(typed, f)
-	}
-	return f.code, f.known
-}
-
-func (w *words) look(typed string) found {
 	folded := Fold(typed)
 	if w.missing[folded] {
-		return found{"", true}
+		return "", true
 	}
 	if code, ok := w.meaning[folded]; ok {
-		return found{code, true}
+		return code, true
 	}
-	return found{typed, !w.closed}
+	return typed, !w.closed
 }
 
 // wordsFor gives the words of a field, made on first use with the codes of its own list.

@@ -39,7 +39,7 @@ func (r *reader) cell(c *column, raw string, no int64) error {
 		}
 	case kindInteger:
 		typed, _ := decode.TextValue(raw)
-		word, _ := r.m.Word(c.name, typed)
+		word, _ := r.word(c, typed)
 		v, _, err = decode.Integer(word)
 	case kindAmount:
 		v, _, err = decode.Amount(raw)
@@ -83,11 +83,44 @@ func (r *reader) refuse(c *column, no int64, err error) error {
 func (r *reader) code(c *column, raw string) (string, error) {
 	typed, _ := decode.TextValue(raw)
 	r.know(c, typed)
-	v, known := r.m.Word(c.name, typed)
+	v, known := r.word(c, typed)
 	if known {
 		return v, nil
 	}
 	return v, r.plausible(c, v)
+}
+
+// meaning is a word's code, as the mapping gave it.
+type meaning struct {
+	code  string
+	known bool
+}
+
+// maxMet bounds the memory of words met; a free text mapped by mistake has a new one on every row.
+const maxMet = 4096
+
+// word asks the mapping, once for each word that a column repeats.
+func (r *reader) word(c *column, typed string) (string, bool) {
+	if m, ok := c.met[typed]; ok {
+		return m.code, m.known
+	}
+	code, known := r.m.Word(c.name, typed)
+	if len(c.met) < maxMet {
+		c.met[strings.Clone(typed)] = meaning{code: strings.Clone(code), known: known}
+	}
+	return code, known
+}
+
+// attribute asks the mapping's rules, once for each set of circumstances.
+func (r *reader) attribute() string {
+	if a, ok := r.judged[r.circum]; ok {
+		return a
+	}
+	a := r.m.Attribute(r.circum)
+	if len(r.judged) < maxMet {
+		r.judged[r.circum] = a
+	}
+	return a
 }
 
 func (r *reader) plausible(c *column, v string) error {
@@ -135,7 +168,7 @@ func (r *reader) several(c *column, raw string) error {
 		return nil
 	}
 	// A code may itself hold the character that separates codes, so the whole cell is tried first.
-	if code, known := r.m.Word(c.name, whole); known || c.split == "" {
+	if code, known := r.word(c, whole); known || c.split == "" {
 		if !known {
 			if err := r.plausible(c, whole); err != nil {
 				return err
@@ -146,7 +179,7 @@ func (r *reader) several(c *column, raw string) error {
 	}
 	for part := range strings.SplitSeq(whole, c.split) {
 		part, _ = decode.TextValue(part)
-		code, known := r.m.Word(c.name, part)
+		code, known := r.word(c, part)
 		if !known {
 			if err := r.plausible(c, part); err != nil {
 				return err

@@ -66,6 +66,7 @@ type reader struct {
 	cells   []string
 	parts   [][]string // values collected for fields that may hold several
 	circum  mapping.Circumstances
+	judged  map[mapping.Circumstances]string
 	strange map[string]*strange
 	merge   *merger
 	failed  bool
@@ -124,6 +125,7 @@ func (r *reader) begin() {
 	r.columns = r.layout.bind(r.table)
 	r.cells = make([]string, len(r.t.Fields))
 	r.parts = make([][]string, len(r.t.Fields))
+	r.judged = map[mapping.Circumstances]string{}
 	r.strange = map[string]*strange{}
 	r.dates.reader.Date1904 = r.table.Date1904
 	if r.m.Row != mapping.RowRecord {
@@ -171,7 +173,7 @@ func (r *reader) complete() {
 		}
 	}
 	if i := r.layout.attribution; i >= 0 && r.cells[i] == "" {
-		r.cells[i] = r.m.Attribute(r.circum)
+		r.cells[i] = r.attribute()
 	}
 	for i, d := range r.layout.defaults {
 		if d != "" && r.cells[i] == "" {

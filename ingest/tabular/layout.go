@@ -27,6 +27,7 @@ type column struct {
 	split   string
 	label   string
 	circum  circumstance
+	met     map[string]meaning
 }
 
 type kind uint8
@@ -138,7 +139,7 @@ func (l *layout) bind(t *decode.Table) []column {
 			continue
 		}
 		c := l.columns[i]
-		c.at, c.heading = at, t.Header[at]
+		c.at, c.heading, c.met = at, t.Header[at], map[string]meaning{}
 		out = append(out, c)
 	}
 	return out

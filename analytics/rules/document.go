@@ -54,6 +54,7 @@ type ruleDoc struct {
 	Says        string       `yaml:"says"`
 	ClearsWhen  string       `yaml:"clears_when"`
 	Asks        string       `yaml:"asks"`
+	Covers      []string     `yaml:"covers"`
 	Second      string       `yaml:"second_source"`
 	Supports    *bool        `yaml:"supports"`
 }

@@ -38,6 +38,9 @@ func Load(name string, src []byte) (*Set, error) {
 		for i, d := range doc.Rules {
 			l.rule(i, d)
 		}
+		if len(l.errs) == 0 {
+			l.covers()
+		}
 	}
 	if len(l.errs) > 0 {
 		slices.SortStableFunc(l.errs, func(a, b *Error) int { return a.Line - b.Line })

@@ -15,7 +15,7 @@ func (l *loader) rule(i int, d ruleDoc) {
 	r := &Rule{ID: d.ID, Title: d.Title, FailureKind: FailureKind(d.FailureKind), Strength: Strength(d.Strength), Basis: Basis(d.Basis),
 		Unit: UnitKind(d.Unit), Evidence: Family(d.Evidence), Needs: d.Needs, When: strings.TrimSpace(d.When), Starts: d.Starts,
 		Measure: d.Measure, Observed: d.Observed, Signal: d.Signal, WindowWeeks: d.WindowWeeks, Asks: strings.TrimSpace(d.Asks),
-		Second: Support(d.Second), Supports: d.Supports == nil || *d.Supports}
+		Covers: d.Covers, Second: Support(d.Second), Supports: d.Supports == nil || *d.Supports}
 	r.Line, _ = l.at(base)
 
 	if !ruleIDForm.MatchString(d.ID) {
@@ -55,6 +55,23 @@ func (l *loader) rule(i int, d ruleDoc) {
 		l.set.Rules = append(l.set.Rules, r)
 		l.set.byID[r.ID] = r
 		l.set.byUnit[r.Unit] = append(l.set.byUnit[r.Unit], r)
+	}
+}
+
+// covers checks, once every rule is read, that the weaker rules exist and are
+// about the same kind of unit and source, at the same level or below.
+func (l *loader) covers() {
+	for i, r := range l.set.Rules {
+		for j, id := range r.Covers {
+			path := fmt.Sprintf("$.rules[%d].covers[%d]", i, j)
+			w, ok := l.set.byID[id]
+			switch {
+			case !ok:
+				l.fail(path, r.ID, "name a rule of this set", "no rule is called %q", id)
+			case w == r || w.Unit != r.Unit || w.Evidence != r.Evidence || w.Level > r.Level:
+				l.fail(path, r.ID, "cover only weaker rules about the same thing", "%s is not a weaker rule of the same unit and evidence", id)
+			}
+		}
 	}
 }
 

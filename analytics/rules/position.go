@@ -36,6 +36,9 @@ func (p *place) node(path string) ast.Node {
 	if err != nil {
 		return nil
 	}
+	if a, anchored := n.(*ast.AnchorNode); anchored {
+		return a.Value
+	}
 	return n
 }
 

@@ -92,6 +92,7 @@ type Rule struct {
 	Says     *Template // the sentence a panel reads
 	Clears   *Template // what would clear it
 	Asks     string    // the question to take to the provider
+	Covers   []string  // weaker rules about the same thing: while this one's flag is open, theirs add no reason
 	Second   Support   // for a soft rule: which evidence may be its second source
 	Supports bool      // whether it may itself be a second source
 

@@ -38,7 +38,8 @@ type part struct {
 // Fields are unknown unless set.
 type Facts struct {
 	Expected, UsualLow, UsualHigh, Observed, Threshold Number
-	OneIn                                              int64
+	OneIn                                              int64 // 0 = not given
+	WindowWeeks                                        int   // 0 = the rule's own
 }
 
 // Number is a value that may be unknown.
@@ -199,11 +200,15 @@ func (s *sentence) value(p part) (float64, bool) {
 	if c, ok := s.set.Constants[p.name]; ok {
 		return c, true
 	}
+	weeks := s.facts.WindowWeeks
+	if weeks == 0 {
+		weeks = s.rule.WindowWeeks
+	}
 	n := map[string]Number{
 		"expected": s.facts.Expected, "usual_low": s.facts.UsualLow, "usual_high": s.facts.UsualHigh,
 		"observed": s.facts.Observed, "threshold": s.facts.Threshold,
 		"one_in":              {Value: float64(s.facts.OneIn), OK: s.facts.OneIn > 0},
-		"window_weeks":        {Value: float64(s.rule.WindowWeeks), OK: s.rule.WindowWeeks > 0},
+		"window_weeks":        {Value: float64(weeks), OK: weeks > 0},
 		"clear_weeks":         Known(float64(s.set.Policy.ClearWeeks)),
 		"corroboration_weeks": Known(float64(s.set.Policy.CorroborationWeeks)),
 	}[p.name]

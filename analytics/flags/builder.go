@@ -1,0 +1,214 @@
+package flags
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"bellwether/analytics/rules"
+)
+
+// Builder takes units one at a time, keeps their episodes and lets their looks
+// go, so that a whole market fits in memory.
+type Builder struct {
+	set     *rules.Set
+	asOf    day
+	eval    *rules.Evaluator
+	claims  map[string][]*claim // by provider
+	seen    map[string]bool     // kind and id of the units added
+	first   day                 // Monday of the earliest look
+	last    day                 // Monday of the latest
+	silence map[string]*silence // by rule
+}
+
+type silence struct {
+	units, unknown int
+	missing        map[string]int
+}
+
+// NewBuilder returns a builder for one run. asOf is the run's as-of date.
+func NewBuilder(set *rules.Set, asOf time.Time) *Builder {
+	return &Builder{set: set, asOf: dayOf(asOf), eval: set.NewEvaluator(), claims: map[string][]*claim{},
+		seen: map[string]bool{}, silence: map[string]*silence{}}
+}
+
+// AddProvider makes a provider known even if nothing was looked at: it is
+// counted, and stands at market management.
+func (b *Builder) AddProvider(id string) {
+	if _, ok := b.claims[id]; !ok {
+		b.claims[id] = nil
+	}
+}
+
+// Add folds a unit's looks. The unit's looks and values may be used again when
+// it returns. A unit given twice, a week given twice, a week that does not begin
+// on a Monday and a week that ends after the as-of date are errors.
+func (b *Builder) Add(u Unit) error {
+	if err := u.check(b.asOf); err != nil {
+		return err
+	}
+	key := string(u.Kind) + " " + u.ID
+	if b.seen[key] {
+		return fmt.Errorf("flags: %s is given twice", key)
+	}
+	b.seen[key] = true
+	episodes, latest := fold(b.set, b.eval, u)
+	for _, p := range u.ProviderIDs {
+		b.AddProvider(p)
+		for _, e := range episodes {
+			b.claims[p] = append(b.claims[p], &claim{episode: e, provider: p})
+		}
+	}
+	for _, l := range u.Looks {
+		monday := dayOf(l.Week)
+		if b.first == 0 || monday < b.first {
+			b.first = monday
+		}
+		b.last = max(b.last, monday)
+	}
+	for _, h := range latest {
+		s := b.silence[h.Rule.ID]
+		if s == nil {
+			s = &silence{missing: map[string]int{}}
+			b.silence[h.Rule.ID] = s
+		}
+		s.units++
+		if h.Outcome == rules.Unknown {
+			s.unknown++
+			for _, m := range h.Missing {
+				s.missing[m]++
+			}
+		}
+	}
+	return nil
+}
+
+// Result works out flags, levels and the work list. decisions may be empty.
+func (b *Builder) Result(decisions []Decision) (Result, error) {
+	decided, err := byProvider(decisions)
+	if err != nil {
+		return Result{}, err
+	}
+	for p := range decided {
+		b.AddProvider(p)
+	}
+	providers := make([]string, 0, len(b.claims))
+	for p := range b.claims {
+		providers = append(providers, p)
+	}
+	slices.Sort(providers)
+	var weeks []day
+	if b.first != 0 {
+		for w := b.first; w <= b.last; w += 7 {
+			weeks = append(weeks, w)
+		}
+	}
+	var res Result
+	var items []Item
+	top := map[string]float64{}
+	for _, p := range providers {
+		claims := b.claims[p]
+		for _, c := range claims {
+			c.since, c.by = 0, nil
+		}
+		corroborate(claims, b.set.Policy)
+		past := history(claims, decided[p], weeks, b.set.Policy)
+		flags := b.flags(p, claims)
+		res.Flags = append(res.Flags, flags...)
+		level := summarise(p, weeks, past, flags)
+		res.Levels = append(res.Levels, level)
+		for i, w := range weeks {
+			res.Weeks = append(res.Weeks, ProviderLevelWeek{ProviderID: p, Week: w.date(), Level: past[i].level})
+		}
+		if level.Level > rules.MarketManagement {
+			items = append(items, item(level, past[len(past)-1], flags))
+			if len(flags) > 0 && flags[0].State == Open {
+				top[p] = flags[0].Score
+			}
+		}
+	}
+	res.Items, res.Load = workList(items, len(providers), b.set.Policy.AlertLoad, func(i Item) float64 { return top[i.ProviderID] })
+	res.Silent = b.silent()
+	return res, nil
+}
+
+// flags writes one provider's claims out as flags, the strongest first.
+func (b *Builder) flags(provider string, claims []*claim) []Flag {
+	out := make([]Flag, 0, len(claims))
+	for _, c := range claims {
+		r, st := c.rule, Describe(b.set, c.rule, c.last)
+		if st.WindowStart.IsZero() {
+			st.WindowStart = c.start.date()
+		}
+		f := Flag{FlagID: flagID(provider, c.unit.place(), r.ID, c.start), ProviderID: provider, LocationID: c.unit.location(), BrandID: c.unit.brand,
+			RuleID: r.ID, RuleTitle: r.Title, Level: r.Level, FailureKind: r.FailureKind, Strength: r.Strength, Basis: r.Basis.Title(),
+			Citation: r.Citation.String(), EvidenceSource: r.Evidence, Sentence: st.Sentence, Observed: st.Observed, Expected: st.Expected,
+			UsualLow: st.UsualLow, UsualHigh: st.UsualHigh, Threshold: st.Threshold, Measure: r.Measure, WindowStart: st.WindowStart,
+			WindowEnd: st.WindowEnd, OneIn: st.OneIn, OpenedOn: c.start.date(), LastMetOn: c.lastMet().date(), CountsFrom: c.since.date(),
+			ClearedOn: c.cleared.date(), State: c.state(), Counterfactual: st.Counterfactual, Coverage: c.unit.coverage, AsOf: b.asOf.date(),
+			RuleSet: b.set.ID + " " + b.set.Version, RuleSetHash: b.set.Hash, Asks: r.Asks, Score: st.Score, LastMetWeek: (c.lastMet() - 6).date()}
+		var by []string
+		for _, fam := range c.by {
+			by = append(by, fam.Title())
+		}
+		f.CorroboratedBy = join(by)
+		out = append(out, f)
+	}
+	slices.SortFunc(out, rank)
+	b.cover(out)
+	return out
+}
+
+// cover marks the open flags that a stronger open flag about the same place
+// already says.
+func (b *Builder) cover(flags []Flag) {
+	for i := range flags {
+		strong := &flags[i]
+		r, _ := b.set.Rule(strong.RuleID)
+		if strong.State != Open || len(r.Covers) == 0 {
+			continue
+		}
+		for j := range flags {
+			weak := &flags[j]
+			if weak.State == Open && weak.CoveredBy == "" && weak.LocationID == strong.LocationID && weak.BrandID == strong.BrandID &&
+				slices.Contains(r.Covers, weak.RuleID) {
+				weak.CoveredBy = strong.FlagID
+			}
+		}
+	}
+}
+
+// rank orders a provider's flags: open before waiting before cleared, then by
+// level, a named event first, hard before soft, evidence, and the newest first.
+func rank(a, b Flag) int {
+	states := []State{Open, Waiting, Cleared}
+	return cmp.Or(
+		cmp.Compare(slices.Index(states, a.State), slices.Index(states, b.State)),
+		cmp.Compare(b.Level, a.Level),
+		cmp.Compare(order(b.FailureKind), order(a.FailureKind)),
+		bools(b.Strength == rules.Hard, a.Strength == rules.Hard),
+		cmp.Compare(b.Score, a.Score),
+		b.OpenedOn.Compare(a.OpenedOn),
+		cmp.Compare(a.RuleID, b.RuleID),
+		cmp.Compare(a.FlagID, b.FlagID))
+}
+
+func (b *Builder) silent() []Silence {
+	var out []Silence
+	for _, r := range b.set.Rules {
+		s := b.silence[r.ID]
+		if s == nil || s.unknown == 0 {
+			continue
+		}
+		one := Silence{RuleID: r.ID, Units: s.units, Unknown: s.unknown}
+		for m := range s.missing {
+			one.Missing = append(one.Missing, m)
+		}
+		slices.SortFunc(one.Missing, func(x, y string) int {
+			return cmp.Or(cmp.Compare(s.missing[y], s.missing[x]), cmp.Compare(x, y))
+		})
+		out = append(out, one)
+	}
+	return out
+}

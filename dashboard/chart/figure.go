@@ -156,3 +156,12 @@ func categoryAxis() opts.XAxis {
 
 // point is one value on a time axis.
 func point(day string, value any) []any { return []any{day, value} }
+
+// Unlink takes the table's links away, for a reader who may see the figures and not their rows.
+func (f *Figure) Unlink() {
+	for _, row := range f.Table.Rows {
+		for i := range row {
+			row[i].Link = ""
+		}
+	}
+}

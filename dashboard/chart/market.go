@@ -89,13 +89,19 @@ var Streams = []Stream{
 		"Counted by the week received. A late log shows as a fall."},
 }
 
-// Weekly draws one stream's counts by week with the four-week mean over them. max puts the streams on one scale.
-func Weekly(weeks []read.MarketWeek, s Stream) Figure {
+// Weekly draws one stream's counts by week, with the mean of four weeks over them. Without exact, counts go through the disclosure rule
+// and the mean, from which they could be worked out, is left out.
+func Weekly(weeks []read.MarketWeek, s Stream, exact bool) Figure {
 	f := Figure{ID: s.ID, Height: 220, Download: "/market/weeks.csv", Caveat: s.Caveat,
-		Table: Table{Caption: s.Name + " by week", Head: []Head{{Text: "Week of"}, {s.Name, true}, {"Mean of 4 weeks", true}}}}
+		Table: Table{Caption: s.Name + " by week", Head: []Head{{Text: "Week of"}, {s.Name, true}}}}
 	if len(weeks) == 0 {
 		f.Title, f.Summary = s.Name+": no data yet", "No week of "+s.Name+" has been loaded."
 		return f
+	}
+	say := words.Int
+	if !exact {
+		say = words.Disclosed
+		f.Caveat += " Counts under 5 are hidden (" + words.Hidden + ") and others rounded to 5."
 	}
 	values := make([]int64, len(weeks))
 	for i, w := range weeks {
@@ -103,35 +109,37 @@ func Weekly(weeks []read.MarketWeek, s Stream) Figure {
 	}
 	latest, before := tail(values, 4, 0), tail(values, 4, 4)
 	last := weeks[len(weeks)-1].Week
-	f.Title = trendTitle(s.Name+" in 4 weeks", before, latest)
-	f.Subtitle = fmt.Sprintf("A week, %s to %s; the line is the mean of four weeks", words.Date(weeks[0].Week), words.Date(last))
+	f.Title = fmt.Sprintf("%s in 4 weeks: %s, after %s in the 4 before", s.Name, say(latest), say(before))
+	f.Subtitle = fmt.Sprintf("%s a week, %s to %s", s.Name, words.Date(weeks[0].Week), words.Date(last))
 	low, high := extremes(values)
-	f.Summary = fmt.Sprintf("%s in the four weeks to %s, %s in the four before. A week has held between %s and %s over %s.",
-		words.Plural(int(latest), noun(s.Name)), words.Date(last.AddDate(0, 0, 6)), words.Int(before), words.Int(low), words.Int(high), words.Plural(len(weeks), "week"))
+	f.Summary = fmt.Sprintf("%s %s in the four weeks to %s, %s in the four before. A week has held between %s and %s over %s.",
+		say(latest), words.Noun(int(latest), noun(s.Name)), words.Date(last.AddDate(0, 0, 6)), say(before), say(low), say(high), words.Plural(len(weeks), "week"))
 	var bars, line []any
 	for i, w := range weeks {
 		day := w.Week.Format(iso)
-		bars = append(bars, point(day, values[i]))
-		if i >= 3 {
-			line = append(line, point(day, float64(tail(values[:i+1], 4, 0))/4))
+		if exact {
+			bars = append(bars, point(day, values[i]))
+			if i >= 3 {
+				line = append(line, point(day, float64(tail(values[:i+1], 4, 0))/4))
+			}
+		} else if rounded, ok := words.Round(values[i]); ok {
+			bars = append(bars, point(day, rounded))
 		}
 	}
 	c := plot()
 	c.XAxisList[0], c.YAxisList[0] = timeAxis(), valueAxis("")
+	c.XAxisList[0].Min, c.XAxisList[0].Max = weeks[0].Week.Format(iso), last.Format(iso)
 	c.Legend.Show = opts.Bool(false)
 	c.GridList[0].Top = "12"
-	c.MultiSeries = charts.MultiSeries{
-		{Name: s.Name, Type: "bar", Data: bars, Color: s.Colour, ItemStyle: &opts.ItemStyle{Color: s.Colour, Opacity: opts.Float(0.55)}, BarMaxWidth: "10"},
-		{Name: "Mean of 4 weeks", Type: "line", Data: line, ShowSymbol: opts.Bool(false), Color: Ink, LineStyle: &opts.LineStyle{Color: Ink, Width: 2}},
+	c.MultiSeries = charts.MultiSeries{{Name: s.Name, Type: "bar", Data: bars, Color: s.Colour, ItemStyle: &opts.ItemStyle{Color: s.Colour, Opacity: opts.Float(0.6)}, BarMaxWidth: "10"}}
+	if exact {
+		f.Subtitle += "; the line is the mean of four weeks"
+		c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{Name: "Mean of 4 weeks", Type: "line", Data: line, ShowSymbol: opts.Bool(false), Color: Ink, LineStyle: &opts.LineStyle{Color: Ink, Width: 2}})
 	}
 	f.Option = render(c, &finisher{})
 	for i := len(weeks) - 1; i >= 0 && i >= len(weeks)-26; i-- {
 		day := weeks[i].Week.Format(iso)
-		mean := Txt("")
-		if i >= 3 {
-			mean = Num(words.Decimal(float64(tail(values[:i+1], 4, 0))/4, 1))
-		}
-		f.Table.Rows = append(f.Table.Rows, []Cell{Txt(words.Date(weeks[i].Week)), Num(words.Int(values[i])).To(link.Records(s.ID, "from", day, "to", day)), mean})
+		f.Table.Rows = append(f.Table.Rows, []Cell{Txt(words.Date(weeks[i].Week)), Num(say(values[i])).To(link.Records(s.ID, "from", day, "to", day))})
 	}
 	f.Table.Caption += lastRows(len(weeks), 26)
 	return f

@@ -145,3 +145,13 @@ func (s *Snapshot) Market(ctx context.Context, f Frame, scope Scope) (m Market, 
 func (s *Snapshot) Weekly(ctx context.Context, f Frame) ([]MarketWeek, error) {
 	return ask[MarketWeek](ctx, s, "market_weeks", args{"week": f.Week, "weeks": MarketWeeks})
 }
+
+// LevelWeeks counts providers of the scope above market management, week by week.
+func (s *Snapshot) LevelWeeks(ctx context.Context, f Frame, scope Scope) ([]LevelWeek, error) {
+	return ask[LevelWeek](ctx, s, "level_weeks", args{"week": f.Week, "weeks": MarketWeeks, "scope": scope.text()})
+}
+
+// RatingAges counts registered locations by rating and by the rating's age.
+func (s *Snapshot) RatingAges(ctx context.Context) ([]RatingAge, error) {
+	return ask[RatingAge](ctx, s, "rating_ages", nil)
+}

@@ -201,3 +201,17 @@ func (s *Snapshot) Timeline(ctx context.Context, id, feed string, limit, offset 
 	}
 	return list, total, err
 }
+
+// ManagerIn says whether a manager is in post; a manager who isn't known of is not in post, and [Location.ManagerPresent] tells the two apart.
+func (l Location) ManagerIn() bool { return l.ManagerPresent != nil && *l.ManagerPresent }
+
+// LowQuestions names the key questions rated below Good, with their rating.
+func (l Location) LowQuestions() []string {
+	var out []string
+	for _, k := range [][2]string{{"Safe", l.Safe}, {"Effective", l.Effective}, {"Caring", l.Caring}, {"Responsive", l.Responsive}, {"Well-led", l.WellLed}} {
+		if k[1] == "Requires improvement" || k[1] == "Inadequate" {
+			out = append(out, k[0]+" ("+k[1]+")")
+		}
+	}
+	return out
+}

@@ -1,0 +1,156 @@
+package dashboard
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+	"sync"
+
+	"bellwether/dashboard/class"
+)
+
+// all: takes the vendor folder in when it has been built and does without it when it hasn't.
+//
+//go:embed all:static
+var staticFiles embed.FS
+
+// assets serves the static files under names that hold their content's fingerprint, so that they may be cached for ever.
+type assets struct {
+	built  bool
+	names  map[string]string // "app.js" → "app.1a2b3c4d5e6f.js"
+	served map[string]*asset // by fingerprinted name
+}
+
+type asset struct {
+	body, gzipped []byte
+	kind          string
+	once          sync.Once
+}
+
+var cssURL = regexp.MustCompile(`url\(["']?([A-Za-z0-9_./-]+)["']?\)`)
+
+func loadAssets(m class.Markings) (*assets, error) {
+	a := &assets{names: map[string]string{}, served: map[string]*asset{}}
+	files := map[string][]byte{"marking.css": markingCSS(m)}
+	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := staticFiles.ReadFile(name)
+		files[strings.TrimPrefix(name, "static/")] = body
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: reading embedded files: %w", err)
+	}
+	_, a.built = files["vendor/echarts.min.js"]
+	order := make([]string, 0, len(files))
+	for name := range files {
+		order = append(order, name)
+	}
+	// Style sheets come last, when the names of the files that they point at are known.
+	sort.Slice(order, func(i, j int) bool {
+		if ci, cj := path.Ext(order[i]) == ".css", path.Ext(order[j]) == ".css"; ci != cj {
+			return cj
+		}
+		return order[i] < order[j]
+	})
+	for _, name := range order {
+		body := files[name]
+		if path.Ext(name) == ".css" {
+			body = cssURL.ReplaceAllFunc(body, func(m []byte) []byte {
+				if to, ok := a.names[string(cssURL.FindSubmatch(m)[1])]; ok {
+					return []byte(`url("/static/` + to + `")`)
+				}
+				return m
+			})
+		}
+		a.add(name, body)
+	}
+	return a, nil
+}
+
+func (a *assets) add(name string, body []byte) {
+	sum := sha256.Sum256(body)
+	ext := path.Ext(name)
+	printed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+	kind := mime.TypeByExtension(ext)
+	switch ext {
+	case ".js":
+		kind = "text/javascript; charset=utf-8"
+	case ".css":
+		kind = "text/css; charset=utf-8"
+	case ".woff2":
+		kind = "font/woff2"
+	case ".svg":
+		kind = "image/svg+xml"
+	}
+	if kind == "" {
+		kind = "text/plain; charset=utf-8"
+	}
+	a.names[name], a.served[printed] = printed, &asset{body: body, kind: kind}
+}
+
+// url gives the address of a static file; a file that hasn't been built has none.
+func (a *assets) url(name string) string {
+	if n, ok := a.names[name]; ok {
+		return "/static/" + n
+	}
+	return ""
+}
+
+// ServeHTTP serves one file by its fingerprinted name.
+func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f, ok := a.served[strings.TrimPrefix(r.URL.Path, "/static/")]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.kind)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	body := f.body
+	if f.kind != "font/woff2" && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		f.once.Do(f.compress)
+		h.Set("Content-Encoding", "gzip")
+		body = f.gzipped
+	}
+	h.Set("Content-Length", fmt.Sprint(len(body)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body)
+	}
+}
+
+func (f *asset) compress() {
+	var b bytes.Buffer
+	// Writing to memory at a level that exists can't fail.
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	_, _ = z.Write(f.body)
+	_ = z.Close()
+	f.gzipped = b.Bytes()
+}
+
+// markingCSS prints the marking at the head and the foot of every page on paper.
+func markingCSS(m class.Markings) []byte {
+	quote := func(s string) string {
+		return `"` + strings.NewReplacer(`\`, `\5c `, `"`, `\22 `, "\n", " ", "\r", " ", "<", `\3c `).Replace(s) + `"`
+	}
+	var b strings.Builder
+	for _, page := range [][2]string{{"open", m.Open}, {"sensitive", m.Sensitive}} {
+		name, text := page[0], page[1]
+		fmt.Fprintf(&b, "@page %s{size:A4;margin:22mm 14mm 20mm;@top-center{content:%s;font:700 10pt sans-serif}@bottom-center{content:%s;font:700 10pt sans-serif}@bottom-right{content:counter(page) \" of \" counter(pages);font:9pt sans-serif}}\n@media print{body.bw-marked-%s{page:%s}}\n",
+			name, quote(text), quote(text), name, name)
+	}
+	return []byte(b.String())
+}

@@ -1,0 +1,227 @@
+// Package dashboard serves Bellwether's pages and its API from the newest published snapshot.
+//
+// Pages are rendered on the server and readable without JavaScript; charts are options drawn by one static script. Every request goes
+// the same way: security headers, session, subject, snapshot, one authorise function, audit, and only then a handler. The marking at
+// the top of a page is computed from the classes of the fields that it shows.
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"bellwether/dashboard/class"
+	"bellwether/dashboard/read"
+	"bellwether/internal/access"
+)
+
+// Snapshots hands out the newest published snapshot.
+type Snapshots interface {
+	// Acquire gives the newest snapshot and a function to call once when done with it, or [ErrNoSnapshot] while there is none.
+	Acquire(ctx context.Context) (*read.Snapshot, func(), error)
+}
+
+// Accounts knows who may sign in.
+type Accounts interface {
+	// SignIn checks a name and a password and gives the user's id. A refusal is [ErrSignIn] or a [*ThrottledError]; it says nothing
+	// about which of the two was wrong. from is the caller's address, for throttling.
+	SignIn(ctx context.Context, username, password, from string) (userID string, err error)
+	// Subject gives who a user is now, or [ErrNoAccount]. It is asked at every request, so that a change of role takes effect at once.
+	Subject(ctx context.Context, userID string) (access.Subject, error)
+}
+
+// Auditor records who saw what. A read that can't be recorded is refused.
+type Auditor interface {
+	Record(ctx context.Context, e Entry) error
+}
+
+// Facts adds to a resource what decides about it and isn't in the snapshot: a restriction and its named list, a referral, sharing.
+type Facts interface {
+	About(ctx context.Context, r access.Resource) (access.Resource, error)
+}
+
+// Entry is one line of the audit of reading. It never holds what was shown.
+type Entry struct {
+	At         time.Time
+	UserID     string
+	Roles      []string
+	Action     string
+	Kind       string
+	Class      string
+	ID         string
+	Allowed    bool
+	Reason     string
+	RequestID  string
+	SnapshotID string
+	RuleSet    string
+}
+
+// Why a request can't be served as asked.
+var (
+	ErrNoSnapshot = errors.New("dashboard: no snapshot is published yet")
+	ErrSignIn     = errors.New("dashboard: the name or the password is wrong")
+	ErrNoAccount  = errors.New("dashboard: no such account, or it is switched off")
+)
+
+// ThrottledError says that sign-in is closed to the caller for a while.
+type ThrottledError struct{ RetryAfter time.Duration }
+
+// Error implements error.
+func (e *ThrottledError) Error() string {
+	return fmt.Sprintf("dashboard: too many attempts to sign in; wait %s", e.RetryAfter.Round(time.Second))
+}
+
+// Vocabulary is an authority's own words.
+type Vocabulary struct {
+	// Authority names whose market this is.
+	Authority string
+	// Levels are the four levels from ordinary market management to failure.
+	Levels [4]string
+	// Group is what the quality and safeguarding group is called.
+	Group string
+	// Markings are the protective markings.
+	Markings class.Markings
+}
+
+// DefaultVocabulary is the words of the published frameworks.
+var DefaultVocabulary = Vocabulary{
+	Levels:   [4]string{"market management", "pre-provider concern", "provider concern", "provider failure"},
+	Group:    "Quality and Safeguarding Information Group",
+	Markings: class.DefaultMarkings,
+}
+
+// Rule is one rule of the rule set, as the rules page shows it.
+type Rule struct {
+	ID, Title, Says    string
+	Level              int
+	FailureKind        string
+	Strength           string // hard or soft
+	Basis              string // cited or local setting
+	Citation, Family   string
+	Counterfactual     string
+	ExpectedFalseFlags string
+}
+
+// RuleSet is the rules that the newest run applied.
+type RuleSet struct {
+	Name, Hash string
+	Rules      []Rule
+	// Notes say what the set leaves out and why.
+	Notes []string
+}
+
+// Config is what the dashboard needs from the process around it.
+type Config struct {
+	Snapshots Snapshots
+	Accounts  Accounts
+	Auditor   Auditor
+	// Sessions keeps sessions; nil keeps them in memory.
+	Sessions scs.Store
+	// Authorise decides; nil is [access.Authorise].
+	Authorise func(access.Subject, access.Action, access.Resource) access.Decision
+	// Facts may be nil while no casework exists.
+	Facts Facts
+	// Rules gives the rule set in words; nil shows none.
+	Rules func() RuleSet
+	Words Vocabulary
+	// TLS says that browsers reach the dashboard by HTTPS: cookies are then Secure and transport security is announced.
+	TLS bool
+	// TrustedOrigins may send forms besides the dashboard's own origin.
+	TrustedOrigins []string
+	Log            *slog.Logger
+	Now            func() time.Time
+	Version        string
+}
+
+// Server is the dashboard as an http.Handler.
+type Server struct {
+	cfg       Config
+	sessions  *scs.SessionManager
+	templates map[string]*template.Template
+	assets    *assets
+	handler   http.Handler
+	routes    []route
+	frames    atomic.Pointer[cachedFrame]
+}
+
+// New builds the dashboard. It fails on a configuration that would serve less safely than asked.
+func New(cfg Config) (*Server, error) {
+	switch {
+	case cfg.Snapshots == nil:
+		return nil, errors.New("dashboard: no snapshots to serve from: set Config.Snapshots")
+	case cfg.Accounts == nil:
+		return nil, errors.New("dashboard: nobody could sign in: set Config.Accounts")
+	case cfg.Auditor == nil:
+		return nil, errors.New("dashboard: reads could not be recorded: set Config.Auditor")
+	}
+	if cfg.Authorise == nil {
+		cfg.Authorise = access.Authorise
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	cfg.Words = cfg.Words.withDefaults()
+	s := &Server{cfg: cfg, sessions: newSessions(cfg)}
+	var err error
+	if s.assets, err = loadAssets(cfg.Words.Markings); err != nil {
+		return nil, err
+	}
+	if s.templates, err = parseTemplates(s); err != nil {
+		return nil, err
+	}
+	s.routes = routes()
+	if s.handler, err = s.build(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (v Vocabulary) withDefaults() Vocabulary {
+	for i, l := range DefaultVocabulary.Levels {
+		if v.Levels[i] == "" {
+			v.Levels[i] = l
+		}
+	}
+	if v.Group == "" {
+		v.Group = DefaultVocabulary.Group
+	}
+	if v.Markings.Open == "" {
+		v.Markings.Open = class.DefaultMarkings.Open
+	}
+	if v.Markings.Sensitive == "" {
+		v.Markings.Sensitive = class.DefaultMarkings.Sensitive
+	}
+	return v
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// AssetsBuilt says whether the front-end packages are in the binary; without them pages work, unstyled and without charts.
+func (s *Server) AssetsBuilt() bool { return s.assets.built }
+
+// HTTPServer wraps a handler in a server with the time and size limits that a page server needs.
+func HTTPServer(h http.Handler, errorLog *slog.Logger) *http.Server {
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+	}
+	if errorLog != nil {
+		srv.ErrorLog = slog.NewLogLogger(errorLog.Handler(), slog.LevelWarn)
+	}
+	return srv
+}

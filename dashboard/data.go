@@ -1,0 +1,149 @@
+package dashboard
+
+import (
+	"time"
+
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// dataView is the data page.
+type dataView struct {
+	Frame    read.Frame
+	Data     read.Data
+	Weeks    []time.Time
+	Strips   []stripRow
+	Waiting  int64
+	Failing  []read.Check
+	Passing  []read.Check
+	Lineage  []lineageRow
+	Names    bool
+	Sentence string
+}
+
+// stripRow is a source's year of deliveries, a cell a week.
+type stripRow struct {
+	Name  string
+	Cells []stripCell
+	Total int64
+}
+
+type stripCell struct{ State, Says string }
+
+type lineageRow struct {
+	Model string
+	From  []string
+}
+
+func dataPage(q *request) error {
+	scope, err := q.scope(access.Provider)
+	if err != nil {
+		return err
+	}
+	v := dataView{Frame: q.frame, Names: scope.All()}
+	if q.frame.Empty {
+		return q.page("data", "Data", v)
+	}
+	// Names that match nobody belong to no area, so only a reader without limits is shown them.
+	if v.Data, err = q.snap.Data(q.r.Context(), q.frame, scope.All()); err != nil {
+		return err
+	}
+	for _, g := range v.Data.Quarantine {
+		v.Waiting += g.Waiting()
+	}
+	for _, c := range v.Data.Checks {
+		if c.OK {
+			v.Passing = append(v.Passing, c)
+		} else {
+			v.Failing = append(v.Failing, c)
+		}
+	}
+	v.strips()
+	v.lineage()
+	v.Sentence = v.say()
+	return q.page("data", "Data", v)
+}
+
+// strips lays the deliveries of a year out by week.
+func (v *dataView) strips() {
+	monday := v.Frame.Run.AsOf
+	for monday.Weekday() != time.Monday {
+		monday = monday.AddDate(0, 0, -1)
+	}
+	for i := 51; i >= 0; i-- {
+		v.Weeks = append(v.Weeks, monday.AddDate(0, 0, -7*i))
+	}
+	type key struct {
+		source string
+		week   string
+	}
+	seen := map[key]read.LoadWeek{}
+	for _, l := range v.Data.LoadWeeks {
+		seen[key{l.Source, l.Week.Format(time.DateOnly)}] = l
+	}
+	for _, s := range v.Frame.Sources {
+		row := stripRow{Name: words.SourceName(s.Name, s.Title)}
+		for _, w := range v.Weeks {
+			l := seen[key{s.Name, w.Format(time.DateOnly)}]
+			row.Total += l.Loaded
+			cell := stripCell{"none", ""}
+			switch {
+			case l.Rejected > 0:
+				cell = stripCell{"rejected", words.Plural(int(l.Rejected), "file") + " refused in the week of " + words.Date(w)}
+			case l.Loaded > 0:
+				cell = stripCell{"loaded", words.Plural(int(l.Loaded), "file") + " in the week of " + words.Date(w)}
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		v.Strips = append(v.Strips, row)
+	}
+}
+
+func (v *dataView) lineage() {
+	for _, l := range v.Data.Lineage {
+		if n := len(v.Lineage); n > 0 && v.Lineage[n-1].Model == l.Model {
+			v.Lineage[n-1].From = append(v.Lineage[n-1].From, l.DependsOn)
+			continue
+		}
+		v.Lineage = append(v.Lineage, lineageRow{l.Model, []string{l.DependsOn}})
+	}
+}
+
+func (v *dataView) say() string {
+	late := 0
+	for _, s := range v.Frame.Sources {
+		if s.Late() {
+			late++
+		}
+	}
+	out := words.Capital(words.Spell(late, "source")) + " " + map[bool]string{true: "is", false: "are"}[late == 1] + " late"
+	if late == 0 {
+		out = "Every source is on time"
+	}
+	if v.Waiting > 0 {
+		out += "; " + words.Spell(int(v.Waiting), "row") + " " + map[bool]string{true: "waits", false: "wait"}[v.Waiting == 1] + " in quarantine"
+	}
+	return out + "."
+}
+
+// quarantineView lists bad rows: where each is and what is wrong, never what it holds.
+type quarantineView struct {
+	Source, Reason, Column string
+	Rows                   []read.QuarantineRow
+	Pager                  pager
+	Ignored                []string
+}
+
+func quarantinePage(q *request) error {
+	p := q.params()
+	page := p.page()
+	v := quarantineView{Source: p.text("source", 60), Reason: p.text("reason", 40), Column: p.text("column", 80)}
+	rows, total, err := q.snap.QuarantineRows(q.r.Context(), v.Source, v.Reason, v.Column, pageSize, (page-1)*pageSize)
+	if err != nil {
+		return err
+	}
+	v.Rows, v.Ignored = rows, p.Ignored
+	v.Pager = q.paging(total, page, pageSize, len(rows), "row")
+	return q.page("quarantine", "Quarantine", v, step{"Data", "/data"})
+}

@@ -1,0 +1,281 @@
+package dashboard
+
+import (
+	"html/template"
+	"time"
+
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// flagsView is the list of flags.
+type flagsView struct {
+	Query    read.FlagQuery
+	Groups   []flagGroup
+	Choices  map[string][]read.FlagChoice
+	Counts   map[string]int64
+	Lines    map[string]template.URL
+	Pager    pager
+	Chips    []chip
+	Ignored  []string
+	Sorts    []sortChoice
+	Download string
+	Lead     string
+}
+
+// flagGroup is the flags of one level, in order.
+type flagGroup struct {
+	Level int64
+	// ByLevel is false where the list is in another order and forms one group.
+	ByLevel bool
+	Rows    []read.FlagRow
+}
+
+var flagSortNames = map[string]string{"level": "level, highest first", "newest": "newest first", "oldest": "oldest first"}
+
+var flagStateNames = [][2]string{{"open", "Open"}, {"waiting", "Waiting for a second source"}, {"cleared", "Cleared"}, {"all", "All"}}
+
+// States are the settings of the state filter.
+func (flagsView) States() [][2]string { return flagStateNames }
+
+func flagQuery(p *params) read.FlagQuery {
+	return read.FlagQuery{State: p.one("state", "open", "waiting", "cleared", "all"), Levels: p.several("level", "0", "1", "2", "3"), Rule: p.text("rule", 80),
+		Source: p.text("source", 40), Area: p.text("area", 120), Provider: p.text("provider", 40), Sort: p.one("sort", read.FlagSorts...)}
+}
+
+func flagsPage(q *request) error {
+	ctx := q.r.Context()
+	scope, err := q.scope(access.Flag)
+	if err != nil {
+		return err
+	}
+	p := q.params()
+	fq := flagQuery(p)
+	page := p.page()
+	fq.Limit, fq.Offset = pageSize, (page-1)*pageSize
+	list, total, err := q.snap.Flags(ctx, q.frame, scope, fq)
+	if err != nil {
+		return err
+	}
+	v := flagsView{Query: fq, Lines: map[string]template.URL{}, Counts: map[string]int64{}, Ignored: p.Ignored}
+	if v.Choices, err = q.snap.FlagChoices(ctx, scope); err != nil {
+		return err
+	}
+	for _, c := range v.Choices["state"] {
+		v.Counts[c.Value] = c.Flags
+		v.Counts["all"] += c.Flags
+	}
+	seen := map[string]bool{}
+	var ids []string
+	for _, f := range list {
+		if !seen[f.ProviderID] {
+			seen[f.ProviderID] = true
+			ids = append(ids, f.ProviderID)
+		}
+		if n := len(v.Groups); n == 0 || (fq.Sort == "level" && v.Groups[n-1].Level != f.Level) {
+			v.Groups = append(v.Groups, flagGroup{Level: f.Level, ByLevel: fq.Sort == "level"})
+		}
+		last := &v.Groups[len(v.Groups)-1]
+		last.Rows = append(last.Rows, f)
+	}
+	lines, err := q.snap.Lines(ctx, q.frame, ids)
+	if err != nil {
+		return err
+	}
+	for id, values := range lines {
+		v.Lines[id] = chart.Bars(values)
+	}
+	v.Pager = q.paging(total, page, pageSize, len(list), "flag")
+	v.Chips = q.flagChips(fq, v.Choices)
+	for _, s := range read.FlagSorts {
+		v.Sorts = append(v.Sorts, sortChoice{s, flagSortNames[s], s == fq.Sort})
+	}
+	v.Lead = q.flagsLead(v)
+	exports, err := q.scopeOf(access.Export, access.ClassB, access.Flag)
+	if err != nil {
+		return err
+	}
+	if !exports.None() {
+		v.Download = "/flags.csv"
+		if q.r.URL.RawQuery != "" {
+			v.Download += "?" + q.r.URL.Query().Encode()
+		}
+	}
+	return q.page("flags", "Flagged providers", v)
+}
+
+// flagsLead says in one line what there is to look at.
+func (q *request) flagsLead(v flagsView) string {
+	var parts []string
+	levels := v.Choices["level"]
+	for i := len(levels) - 1; i >= 0; i-- {
+		l := levels[i]
+		if len(l.Value) == 1 && l.Value[0] >= '0' && l.Value[0] <= '3' {
+			parts = append(parts, words.SpellNumber(int(l.Flags))+" at "+q.s.cfg.Words.Levels[l.Value[0]-'0'])
+		}
+	}
+	lead := words.Capital(words.Spell(int(v.Counts["open"]), "flag")) + " " + map[bool]string{true: "is", false: "are"}[v.Counts["open"] == 1] + " open"
+	if len(parts) > 0 {
+		lead += ": " + words.List(parts)
+	}
+	lead += "."
+	if n := v.Counts["waiting"]; n > 0 {
+		lead += " " + words.Capital(words.Spell(int(n), "signal")) + " " + map[bool]string{true: "waits", false: "wait"}[n == 1] + " for a second source."
+	}
+	return lead
+}
+
+func (q *request) flagChips(fq read.FlagQuery, choices map[string][]read.FlagChoice) []chip {
+	var out []chip
+	add := func(text, name, value string) { out = append(out, chip{text, q.without(name, value)}) }
+	for _, l := range fq.Levels {
+		add(words.Capital(q.s.cfg.Words.Levels[l[0]-'0']), "level", l)
+	}
+	if fq.Rule != "" {
+		name := fq.Rule
+		for _, c := range choices["rule"] {
+			if c.Value == fq.Rule {
+				name = c.Label
+			}
+		}
+		add("Rule: "+name, "rule", fq.Rule)
+	}
+	if fq.Source != "" {
+		add("Evidence: "+words.Label(fq.Source), "source", fq.Source)
+	}
+	if fq.Area != "" {
+		add(fq.Area, "area", fq.Area)
+	}
+	if fq.Provider != "" {
+		add("Provider "+fq.Provider, "provider", fq.Provider)
+	}
+	return out
+}
+
+func flagsCSV(q *request) error {
+	scope, err := q.scopeOf(access.Export, access.ClassB, access.Flag)
+	if err != nil {
+		return err
+	}
+	fq := flagQuery(q.params())
+	fq.Limit = maxExport
+	list, _, err := q.snap.Flags(q.r.Context(), q.frame, scope, fq)
+	if err != nil {
+		return err
+	}
+	var out [][]string
+	for _, f := range list {
+		out = append(out, []string{f.ID, f.ProviderID, f.ProviderName, f.LocationID, f.LocationName, f.Area, q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)], f.RuleID, f.RuleTitle, f.Strength, f.Basis,
+			f.Source, f.Sentence, plainFloat(f.Observed), plainFloat(f.Expected), isoOf(f.OpenedOn), isoOf(f.LastMetOn), isoOf(f.ClearedOn), f.State, q.snap.ID, q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash})
+	}
+	return q.csv("flags", []string{"flag_id", "provider_id", "provider", "location_id", "location", "area", "level", "rule_id", "rule", "strength", "basis", "evidence", "sentence", "observed", "expected",
+		"opened_on", "last_met_on", "cleared_on", "state", "snapshot", "rule_set"}, out, list)
+}
+
+// flagView is one flag's evidence page: what a panel reads aloud.
+type flagView struct {
+	Flag     read.Flag
+	Unusual  chart.Figure
+	Behind   chart.Figure
+	Evidence []read.Evidence
+	More     int64
+	Rows     bool
+	RowsSay  string
+	History  read.FlagHistory
+	AsOf     time.Time
+	AgeDays  *int64
+	Others   []read.FlagRow
+}
+
+func flagPage(q *request) error {
+	ctx, id := q.r.Context(), q.r.PathValue("id")
+	f, ok, err := q.snap.Flag(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errNotFound
+	}
+	d, err := q.may(access.View, access.ClassB, access.Flag, f.ProviderID)
+	if err != nil {
+		return err
+	}
+	if d.Hide {
+		return errNotFound
+	}
+	if !d.Allow {
+		return q.refuse(d, id)
+	}
+	scope, err := q.scope(access.Flag)
+	if err != nil {
+		return err
+	}
+	v := flagView{Flag: f, AsOf: q.frame.Run.AsOf, Unusual: chart.Unusual(f)}
+	if f.OpenedOn != nil {
+		days := int64(words.DaysBetween(*f.OpenedOn, v.AsOf))
+		v.AgeDays = &days
+	}
+	weeks, err := q.snap.FlagWeeks(ctx, q.frame, f)
+	if err != nil {
+		return err
+	}
+	v.Behind = chart.Behind(weeks, f)
+	if v.History, err = q.snap.History(ctx, scope, f); err != nil {
+		return err
+	}
+	if err := q.evidence(&v); err != nil {
+		return err
+	}
+	others, _, err := q.snap.Flags(ctx, q.frame, read.Only([]string{f.ProviderID}), read.FlagQuery{State: "all", Provider: f.ProviderID, Sort: "level", Limit: 50})
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		if o.ID != f.ID && o.State != "cleared" {
+			v.Others = append(v.Others, o)
+		}
+	}
+	return q.page("flag", f.RuleTitle, v, step{"Flagged providers", "/flags"}, step{f.ProviderName, link.Provider(f.ProviderID)})
+}
+
+// personFeeds are the feeds whose rows are about people; their references lead to a person's record and are kept from those who may
+// not see one. The dated sentences, which hold nothing personal, are not.
+var personFeeds = map[string]access.Kind{"safeguarding_concerns": access.Concern, "safeguarding_enquiries": access.Enquiry, "complaints": access.Person}
+
+func (q *request) evidence(v *flagView) error {
+	all, err := q.snap.Evidence(q.r.Context(), v.Flag.ID)
+	if err != nil {
+		return err
+	}
+	v.Rows = true
+	allowed := map[access.Kind]bool{}
+	for i := range all {
+		kind, person := personFeeds[all[i].Feed]
+		if !person {
+			continue
+		}
+		ok, asked := allowed[kind]
+		if !asked {
+			d, err := q.may(access.View, access.ClassC, kind, v.Flag.ProviderID)
+			if err != nil {
+				return err
+			}
+			ok = d.Allow
+			allowed[kind] = ok
+			if !ok {
+				v.Rows, v.RowsSay = false, why(d.Reason)
+			}
+		}
+		if !ok {
+			all[i].RecordID, all[i].File, all[i].Row = "", "", nil
+		}
+	}
+	v.Evidence = all
+	if len(all) > 0 {
+		v.More = all[0].Total - int64(len(all))
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+package dashboard
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"bellwether/dashboard/class"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// pageFrame is what stands around every page.
+type pageFrame struct {
+	Title   string
+	Path    string
+	Words   Vocabulary
+	Marking class.Marking
+	Nav     []navItem
+	Crumbs  []step
+	User    string
+	Roles   string
+	Strip   *strip
+	Charts  bool
+	Built   bool
+	Query   string
+}
+
+type navItem struct {
+	Text, Link string
+	Current    bool
+}
+
+// strip says how much to trust the page: how it was known, when and by which rules.
+type strip struct {
+	AsOf     time.Time
+	Fresh    string
+	Late     []string
+	Snapshot string
+	Short    string
+	Rules    string
+}
+
+// cachedFrame keeps the newest snapshot's frame: a snapshot never changes, and every page needs its frame.
+type cachedFrame struct {
+	id    string
+	frame read.Frame
+}
+
+func (s *Server) frameOf(ctx context.Context, snap *read.Snapshot) (read.Frame, error) {
+	if c := s.frames.Load(); c != nil && c.id == snap.ID {
+		return c.frame, nil
+	}
+	f, err := snap.Frame(ctx)
+	if err != nil {
+		return f, err
+	}
+	s.frames.Store(&cachedFrame{id: snap.ID, frame: f})
+	return f, nil
+}
+
+func (q *request) strip() *strip {
+	if q.snap == nil || q.frame.Empty {
+		return nil
+	}
+	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash)}
+	fresh := 0
+	for _, src := range q.frame.Sources {
+		if src.State == "fresh" {
+			fresh++
+		}
+		if src.Late() {
+			name := words.SourceName(src.Name, src.Title)
+			switch {
+			case src.LateDays != nil && *src.LateDays > 0:
+				st.Late = append(st.Late, fmt.Sprintf("%s %s late", name, words.Plural(int(*src.LateDays), "day")))
+			case src.State == "failing":
+				st.Late = append(st.Late, name+" failing")
+			default:
+				st.Late = append(st.Late, name+" late")
+			}
+		}
+	}
+	st.Fresh = fmt.Sprintf("%d of %s fresh", fresh, words.Plural(len(q.frame.Sources), "source"))
+	return st
+}
+
+// shortID shortens a snapshot's id to the start of its content hash.
+func shortID(id string) string {
+	if i := strings.LastIndexByte(id, '-'); i >= 0 {
+		id = id[i+1:]
+	}
+	return clipID(id)
+}
+
+func clipID(id string) string {
+	if len(id) > 4 {
+		return id[:4]
+	}
+	return id
+}
+
+// nav lists the pages that the reader's roles open.
+func (q *request) nav() []navItem {
+	var out []navItem
+	for _, n := range []struct {
+		text, link string
+		cls        access.Class
+		kind       access.Kind
+	}{
+		{"Market", "/market", access.ClassA, access.Market},
+		{"Providers", "/providers", access.ClassA, access.Provider},
+		{"Flagged", "/flags", access.ClassB, access.Flag},
+		{"Rules", "/rules", access.ClassA, access.Rules},
+		{"Data", "/data", access.ClassA, access.Source},
+		{"Help", "/help", access.ClassA, access.OwnAccount},
+	} {
+		open := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind}).Allow
+		for i := 0; !open && i < len(q.sub.LocalAuthorities); i++ {
+			open = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind, LocalAuthority: q.sub.LocalAuthorities[i]}).Allow
+		}
+		if open {
+			out = append(out, navItem{n.text, n.link, q.r.URL.Path == n.link || strings.HasPrefix(q.r.URL.Path, n.link+"/")})
+		}
+	}
+	return out
+}
+
+// page renders a page whole, marks it for what it shows, records the reading, and only then writes.
+func (q *request) page(name, title string, view any, crumbs ...step) error {
+	shown, err := q.account(view)
+	if err != nil {
+		return err
+	}
+	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.s.cfg.Words, Marking: q.s.cfg.Words.Markings.For(shown), Crumbs: crumbs, Strip: q.strip(),
+		Built: q.s.assets.built, Charts: hasCharts(name)}
+	if q.signed {
+		f.Nav, f.User, f.Roles = q.nav(), q.sub.Name, roleNames(q.sub.Roles)
+	}
+	q.s.write(q.w, q.status, name, f, view)
+	return nil
+}
+
+func roleNames(roles []string) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = strings.ReplaceAll(r, "_", " ")
+	}
+	return strings.Join(names, ", ")
+}
+
+func hasCharts(name string) bool { return name == "market" || name == "provider" || name == "flag" }
+
+// write renders into memory first, so that a failing template never leaves half a page.
+func (s *Server) write(w http.ResponseWriter, status int, name string, f pageFrame, view any) {
+	var b bytes.Buffer
+	err := s.templates[name].ExecuteTemplate(&b, "layout.html", map[string]any{"Frame": f, "View": view})
+	if err != nil {
+		s.cfg.Log.Error("template failed", "template", name, "error", err)
+		http.Error(w, "The page can't be shown just now.", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes())
+}

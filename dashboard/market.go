@@ -1,0 +1,209 @@
+package dashboard
+
+import (
+	"fmt"
+	"html/template"
+	"time"
+
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// marketView is the market page.
+type marketView struct {
+	Empty     bool
+	Headline  string
+	Sentences []string
+	Tiles     []tile
+	Data      read.Market
+	Levels    chart.Figure
+	Weekly    []chart.Figure
+	Ratings   chart.Figure
+	Contracts chart.Figure
+	Groups    chart.Figure
+	// Exact says that counts are as counted; Limited that levels are those of a part of the providers.
+	Exact, Limited, NoLevels bool
+}
+
+// tile is one figure with its change and its line.
+type tile struct {
+	Name, Value, Change, Link string
+	Spark                     template.URL
+}
+
+func marketPage(q *request) error {
+	if q.frame.Empty || q.frame.Week.IsZero() {
+		return q.page("market", "Market", marketView{Empty: true})
+	}
+	ctx := q.r.Context()
+	scope, err := q.scope(access.Provider)
+	if err != nil {
+		return err
+	}
+	m, err := q.snap.Market(ctx, q.frame, scope)
+	if err != nil {
+		return err
+	}
+	exact := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow
+	for i := range m.Weeks {
+		m.Weeks[i].True = exact
+	}
+	names := q.s.cfg.Words.Levels
+	v := marketView{Data: m, Exact: exact, Limited: !scope.All() && !scope.None(), NoLevels: scope.None(),
+		Ratings: chart.Ratings(m.Ratings), Contracts: chart.ContractEnds(m.Contracts), Groups: chart.Groups(m.Groups)}
+	if !scope.None() {
+		v.Levels = chart.Levels(m.LevelWeeks, [3]string{names[1], names[2], names[3]})
+	}
+	rows := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Concern}).Allow
+	for _, s := range chart.Streams {
+		f := chart.Weekly(m.Weeks, s, exact)
+		if !rows {
+			f.Unlink()
+		}
+		v.Weekly = append(v.Weekly, f)
+	}
+	v.Headline, v.Sentences = q.marketSentences(m, scope)
+	v.Tiles = q.marketTiles(m, exact, rows, scope)
+	return q.page("market", "Market", v)
+}
+
+// marketSentences says the month in words: the first line answers, the rest prove.
+func (q *request) marketSentences(m read.Market, scope read.Scope) (first string, rest []string) {
+	names := q.s.cfg.Words.Levels
+	up, down := 0, 0
+	for _, mv := range m.Moves {
+		if mv.Up() {
+			up++
+		} else {
+			down++
+		}
+	}
+	switch {
+	case scope.None():
+		first = "The market as its registers and contracts show it."
+	case up+down == 0:
+		first = "No provider changed level in the last four weeks."
+	case down == 0:
+		first = words.Capital(words.Spell(up, "provider")) + " moved up in the last four weeks and none moved down."
+	default:
+		first = words.Capital(words.Spell(up, "provider")) + " moved up in the last four weeks and " + words.SpellNumber(down) + " moved down."
+	}
+	var parts []string
+	var above, locations, beds int64
+	for i := len(m.Levels) - 1; i > 0; i-- {
+		l := m.Levels[i]
+		if l.Providers > 0 {
+			parts = append(parts, words.SpellNumber(int(l.Providers))+" at "+names[l.Level])
+		}
+		above, locations, beds = above+l.Providers, locations+l.Locations, beds+l.Beds
+	}
+	if above > 0 {
+		verb := "stand"
+		if above == 1 {
+			verb = "stands"
+		}
+		rest = append(rest, fmt.Sprintf("%s %s above %s: %s. %s with %s registered %s theirs.", words.Capital(words.Spell(int(above), "provider")), verb, names[0], words.List(parts),
+			words.Capital(words.Spell(int(locations), "location")), words.Plural(int(beds), "bed"), map[bool]string{true: "is", false: "are"}[locations == 1]))
+	}
+	for _, s := range q.frame.Sources {
+		if s.Late() && s.LateDays != nil && *s.LateDays > 0 {
+			rest = append(rest, fmt.Sprintf("%s: %s late. Read a fall there as silence, not as improvement.", words.SourceName(s.Name, s.Title), words.Plural(int(*s.LateDays), "day")))
+		}
+	}
+	return first, rest
+}
+
+func (q *request) marketTiles(m read.Market, exact, rows bool, scope read.Scope) []tile {
+	var out []tile
+	if !scope.None() {
+		var now, before int64
+		known := false
+		for _, l := range m.Levels {
+			if l.Level > 0 {
+				now, before, known = now+l.Providers, before+l.Providers4w, known || l.Known4w
+			}
+		}
+		var line []float64
+		for _, w := range lastOf(m.LevelWeeks, 52) {
+			line = append(line, float64(w.PreConcern+w.Concern+w.Failure))
+		}
+		t := tile{Name: "Providers above " + q.s.cfg.Words.Levels[0], Value: words.Int(now), Link: "/providers?level=1&level=2&level=3", Spark: chart.Spark(line), Change: "no earlier week to compare"}
+		if known {
+			t.Change = change(now-before, "4 weeks ago")
+		}
+		out = append(out, t)
+	}
+	for _, s := range chart.Streams {
+		out = append(out, streamTile(m.Weeks, s, exact, rows))
+	}
+	if n := len(m.Weeks); n > 0 && m.Weeks[n-1].Beds != nil {
+		last := m.Weeks[n-1]
+		t := tile{Name: "Registered beds", Value: words.Int(*last.Beds), Link: "/records/locations"}
+		var line []float64
+		for _, w := range lastOf(m.Weeks, 52) {
+			if w.Beds != nil {
+				line = append(line, float64(*w.Beds))
+			}
+		}
+		t.Spark = chart.Spark(line)
+		if n > 13 && m.Weeks[n-14].Beds != nil {
+			t.Change = change(*last.Beds-*m.Weeks[n-14].Beds, "13 weeks ago")
+		}
+		out = append(out, t)
+	}
+	var soon int64
+	for _, c := range m.Contracts {
+		soon += c.Within90Days
+	}
+	asOf := q.frame.Run.AsOf
+	out = append(out, tile{Name: "Care contracts ending within 90 days", Value: words.Int(soon), Change: "of those in loaded notices and registers",
+		Link: link.Records("contracts", "from", asOf.Format(time.DateOnly), "to", asOf.AddDate(0, 0, 90).Format(time.DateOnly))})
+	return out
+}
+
+func streamTile(weeks []read.MarketWeek, s chart.Stream, exact, rows bool) tile {
+	t := tile{Name: s.Name + " in 4 weeks", Value: words.Unknown, Link: "#" + s.ID}
+	n := len(weeks)
+	if n < 4 {
+		return t
+	}
+	var line []float64
+	var now, before int64
+	for i, w := range weeks {
+		switch {
+		case i >= n-4:
+			now += s.Of(w)
+		case i >= n-8:
+			before += s.Of(w)
+		}
+	}
+	if !exact {
+		t.Value, t.Change = words.Disclosed(now), "after "+words.Disclosed(before)+" in the 4 before"
+		return t
+	}
+	for _, w := range lastOf(weeks, 52) {
+		line = append(line, float64(s.Of(w)))
+	}
+	t.Value, t.Change, t.Spark = words.Int(now), change(now-before, "the 4 weeks before"), chart.Spark(line)
+	if rows {
+		t.Link = link.Records(s.ID, "from", weeks[n-4].Week.Format(time.DateOnly), "to", weeks[n-1].Week.Format(time.DateOnly))
+	}
+	return t
+}
+
+// change says a difference in words: no arrow, no colour, and no verdict on whether more is worse.
+func change(diff int64, since string) string {
+	switch {
+	case diff > 0:
+		return words.Int(diff) + " more than " + since
+	case diff < 0:
+		return words.Int(-diff) + " fewer than " + since
+	default:
+		return "as " + since
+	}
+}
+
+func lastOf[T any](list []T, n int) []T { return list[max(0, len(list)-n):] }

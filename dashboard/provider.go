@@ -1,0 +1,240 @@
+package dashboard
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+const timelineSize = 40
+
+// providerView is one provider's page.
+type providerView struct {
+	Provider  read.Provider
+	Level     *read.ProviderLevel
+	Signals   bool
+	Why       []string
+	Open      []read.FlagRow
+	Waiting   []read.FlagRow
+	Past      []read.FlagRow
+	Story     read.Story
+	Clock     chart.Figure
+	Timeline  []read.Event
+	Pager     pager
+	Feed      string
+	Feeds     []feedLine
+	Predecess string
+	AsOf      time.Time
+	Refused   string
+	Weeks52   *read.Week
+	Kinds     []string
+}
+
+// feedLine is how a source has spoken of the provider, silence included.
+type feedLine struct {
+	Source, Name string
+	Records      int64
+	LastOn       *time.Time
+	State        string
+	Late         *int64
+	Silent       bool
+}
+
+func providerPage(q *request) error {
+	ctx, id := q.r.Context(), q.r.PathValue("id")
+	p, ok, err := q.snap.Provider(ctx, id)
+	if err != nil {
+		return err
+	}
+	d, err := q.may(access.View, access.ClassA, access.Provider, id)
+	if err != nil {
+		return err
+	}
+	if !ok || d.Hide {
+		return errNotFound
+	}
+	if !d.Allow {
+		return q.refuse(d, id)
+	}
+	v := providerView{Provider: p, AsOf: q.frame.Run.AsOf}
+	if v.Story, err = q.snap.Story(ctx, q.frame, id); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, l := range v.Story.Locations {
+		if l.Predecessors != "" && v.Predecess == "" {
+			v.Predecess = l.Predecessors
+		}
+		if l.Active() && l.Kind != "" && !seen[l.Kind] {
+			seen[l.Kind] = true
+			v.Kinds = append(v.Kinds, words.Label(l.Kind))
+		}
+	}
+	if d, err = q.may(access.View, access.ClassB, access.Timeline, id); err != nil {
+		return err
+	}
+	if !d.Allow {
+		// Outside the reader's portfolio only what the register says is shown, and of contracts what notices publish.
+		v.Refused = why(d.Reason)
+		st := v.Story
+		v.Story = read.Story{Locations: st.Locations, Ratings: st.Ratings, Managers: st.Managers, Company: st.Company, Contracts: st.Contracts}
+		v.Clock = chart.Lanes(q.clock(v.Story, nil))
+		return q.page("provider", p.Name, v, step{"Providers", "/providers"})
+	}
+	if err := q.signals(&v, id); err != nil {
+		return err
+	}
+	return q.page("provider", p.Name, v, step{"Providers", "/providers"})
+}
+
+// signals fills in what identifies a provider to those who may know.
+func (q *request) signals(v *providerView, id string) error {
+	ctx := q.r.Context()
+	v.Signals = true
+	scope := read.Only([]string{id})
+	flags, _, err := q.snap.Flags(ctx, q.frame, scope, read.FlagQuery{State: "all", Provider: id, Sort: "level", Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, f := range flags {
+		switch f.State {
+		case "open":
+			v.Open = append(v.Open, f)
+		case "waiting":
+			v.Waiting = append(v.Waiting, f)
+		default:
+			v.Past = append(v.Past, f)
+		}
+	}
+	level, ok, err := q.snap.ProviderLevel(ctx, id)
+	if err != nil {
+		return err
+	}
+	if ok {
+		v.Level = &level
+		v.Why = q.whyLevel(level, v)
+	}
+	v.Clock = chart.Lanes(q.clock(v.Story, v.Open))
+	rows, err := q.may(access.View, access.ClassC, access.Concern, id)
+	if err != nil {
+		return err
+	}
+	if rows.Allow {
+		v.Clock.LinkWeeks(id, v.Story.Weeks)
+	}
+	export, err := q.may(access.Export, access.ClassB, access.Timeline, id)
+	if err != nil {
+		return err
+	}
+	if export.Allow {
+		v.Clock.Download = "/providers/" + id + "/weeks.csv"
+	}
+	v.Weeks52 = lastYear(v.Story.Weeks)
+	p := q.params()
+	page := p.page()
+	v.Feed = p.text("feed", 40)
+	var total int64
+	if v.Timeline, total, err = q.snap.Timeline(ctx, id, v.Feed, timelineSize, (page-1)*timelineSize); err != nil {
+		return err
+	}
+	v.Pager = q.paging(total, page, timelineSize, len(v.Timeline), "event")
+	v.Feeds = q.feedLines(v.Story.Feeds)
+	return nil
+}
+
+// whyLevel says in sentences why a provider stands where it does.
+func (q *request) whyLevel(l read.ProviderLevel, v *providerView) []string {
+	names := q.s.cfg.Words.Levels
+	var out []string
+	if l.Level == 0 {
+		out = append(out, "No open flag places it above "+names[0]+".")
+	} else if l.Since != nil {
+		out = append(out, fmt.Sprintf("Proposed at %s since %s (%s). A named person decides.", names[min(l.Level, 3)], words.Date(*l.Since), words.Age(words.DaysBetween(*l.Since, v.AsOf))))
+	}
+	if l.PreviousLevel != nil && l.MovedOn != nil && *l.PreviousLevel != l.Level {
+		verb := "Moved up from "
+		if *l.PreviousLevel > l.Level {
+			verb = "Moved down from "
+		}
+		out = append(out, verb+names[min(max(*l.PreviousLevel, 0), 3)]+" on "+words.Date(*l.MovedOn)+".")
+	}
+	if n := len(v.Waiting); n > 0 {
+		out = append(out, words.Capital(words.Spell(n, "more signal"))+" "+map[bool]string{true: "waits", false: "wait"}[n == 1]+" for a second source before counting.")
+	}
+	return out
+}
+
+func (q *request) clock(st read.Story, flags []read.FlagRow) chart.Clock {
+	to := q.frame.Run.AsOf
+	return chart.Clock{Story: st, Flags: flags, From: to.AddDate(0, 0, -7*read.StoryWeeks), To: to, LevelNames: q.s.cfg.Words.Levels}
+}
+
+// feedLines puts every source beside what it has said, so that silence is seen.
+func (q *request) feedLines(feeds []read.Feed) []feedLine {
+	spoke := map[string]read.Feed{}
+	for _, f := range feeds {
+		spoke[f.Name] = f
+	}
+	var out []feedLine
+	for _, s := range q.frame.Sources {
+		f, ok := spoke[s.Name]
+		out = append(out, feedLine{Source: s.Name, Name: words.SourceName(s.Name, s.Title), Records: f.Records, LastOn: f.LastOn, State: s.State, Late: s.LateDays, Silent: !ok})
+	}
+	return out
+}
+
+func lastYear(weeks []read.Week) *read.Week {
+	if len(weeks) == 0 {
+		return nil
+	}
+	var sum read.Week
+	for _, w := range lastOf(weeks, 52) {
+		sum.Concerns += w.Concerns
+		sum.Unknown += w.Unknown
+		sum.Raised += w.Raised
+		sum.Others += w.Others
+		sum.Resident += w.Resident
+		sum.Enquiries += w.Enquiries
+		sum.Complaints += w.Complaints
+		sum.Upheld += w.Upheld
+	}
+	sum.Week = weeks[len(weeks)-1].Week
+	return &sum
+}
+
+func providerWeeksCSV(q *request) error {
+	ctx, id := q.r.Context(), q.r.PathValue("id")
+	d, err := q.may(access.Export, access.ClassB, access.Timeline, id)
+	if err != nil {
+		return err
+	}
+	_, ok, err := q.snap.Provider(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !d.Allow {
+		return q.refuse(d, id)
+	}
+	if !ok {
+		return errNotFound
+	}
+	weeks, err := q.snap.Weeks(ctx, q.frame, id)
+	if err != nil {
+		return err
+	}
+	var out [][]string
+	for _, w := range weeks {
+		row := []string{w.Week.Format(time.DateOnly)}
+		for _, n := range []int64{w.Concerns, w.Unknown, w.Raised, w.Others, w.Resident, w.Enquiries, w.Complaints, w.Upheld} {
+			row = append(row, strconv.FormatInt(n, 10))
+		}
+		out = append(out, row)
+	}
+	return q.csv("provider_weeks", []string{"week", "concerns", "concerns_source_unknown", "concerns_raised_by_provider", "concerns_others_at_address", "concerns_resident_on_resident",
+		"enquiries", "complaints", "complaints_upheld"}, out, weeks)
+}

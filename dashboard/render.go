@@ -1,0 +1,144 @@
+package dashboard
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// parseTemplates makes one set a page: the layout, the shared parts and the page's own main block.
+func parseTemplates(s *Server) (map[string]*template.Template, error) {
+	shared, err := template.New("").Funcs(s.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: templates: %w", err)
+	}
+	files, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: templates: %w", err)
+	}
+	out := map[string]*template.Template{}
+	for _, f := range files {
+		name := strings.TrimSuffix(path.Base(f), ".html")
+		if name == "layout" || name == "parts" {
+			continue
+		}
+		set, err := shared.Clone()
+		if err == nil {
+			set, err = set.ParseFS(templateFiles, f)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("dashboard: template %s: %w", name, err)
+		}
+		out[name] = set
+	}
+	return out, nil
+}
+
+// mark is a level as a template draws it: a letter in a shape, then the word.
+type mark struct {
+	Level  int
+	Letter string
+	Name   string
+	Kind   string
+	Solid  bool
+}
+
+func (s *Server) mark(level any, kind string) mark {
+	l := int(min(max(toInt(level), 0), 3))
+	m := mark{Level: l, Letter: [4]string{"M", "P", "C", "F"}[l], Name: s.cfg.Words.Levels[l], Kind: kind, Solid: true}
+	if l == 0 || (l == 3 && kind == "risk") {
+		m.Solid = false
+	}
+	if l == 3 && kind == "risk" {
+		m.Name = "risk of " + m.Name
+	}
+	return m
+}
+
+func (s *Server) funcs() template.FuncMap {
+	return template.FuncMap{
+		"asset": s.assets.url, "mark": s.mark,
+		"level":    func(level any) string { return s.cfg.Words.Levels[min(max(toInt(level), 0), 3)] },
+		"date":     words.Date,
+		"dateof":   words.DateOf,
+		"longdate": func(t time.Time) string { return t.Format("Mon 2 Jan 2006") },
+		"iso":      func(t time.Time) string { return t.Format(time.DateOnly) },
+		"moment":   words.Moment,
+		"int":      words.Int,
+		"intof":    func(n *int64) string { return intOf(n) },
+		"num":      func(f *float64) string { return words.DecimalOf(f, 1) },
+		"money":    moneyOf,
+		"plural":   func(n int64, noun string) string { return words.Plural(int(n), noun) },
+		"spell":    func(n int64, noun string) string { return words.Spell(int(n), noun) },
+		"age":      func(days int64) string { return words.Age(int(days)) },
+		"ageof":    ageOf,
+		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
+		"provider": link.Provider, "flag": link.Flag, "address": link.With, "records": link.Records,
+		"dict": dict, "bars": chart.Bars, "spark": chart.Spark,
+		"str":      func(v any) string { return fmt.Sprint(v) },
+		"len64":    func(v []read.Evidence) int64 { return int64(len(v)) },
+		"deref":    func(n *int64) int64 { return *n },
+		"plural64": func(n *int64, noun string) string { return words.Plural(int(*n), noun) },
+	}
+}
+
+// toInt takes the kinds of whole number that templates hold.
+func toInt(v any) int64 {
+	switch n := v.(type) {
+	case int:
+		return int64(n)
+	case int64:
+		return n
+	default:
+		return 0
+	}
+}
+
+func intOf(n *int64) string {
+	if n == nil {
+		return words.Unknown
+	}
+	return words.Int(*n)
+}
+
+func moneyOf(f *float64) string {
+	if f == nil {
+		return words.Unknown
+	}
+	return words.Money(*f)
+}
+
+func ageOf(days *int64) string {
+	if days == nil {
+		return words.Unknown
+	}
+	return words.Age(int(*days))
+}
+
+// dict passes several named values to a part.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict takes pairs, got %d values", len(pairs))
+	}
+	m := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		k, ok := pairs[i].(string)
+		if !ok {
+			return nil, fmt.Errorf("dict key %d is a %T", i/2, pairs[i])
+		}
+		m[k] = pairs[i+1]
+	}
+	return m, nil
+}

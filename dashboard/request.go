@@ -1,0 +1,234 @@
+package dashboard
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"bellwether/dashboard/class"
+	"bellwether/dashboard/read"
+	"bellwether/internal/access"
+)
+
+// request is one request on its way: who asks, of which snapshot, and what has been decided.
+type request struct {
+	s      *Server
+	w      http.ResponseWriter
+	r      *http.Request
+	route  route
+	sub    access.Subject
+	signed bool
+	snap   *read.Snapshot
+	frame  read.Frame
+	ref    string
+	status int
+	scopes map[access.Kind]read.Scope
+}
+
+// serve is the one way from a pattern to its handler.
+func (s *Server) serve(rt route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		q := &request{s: s, w: w, r: r, route: rt, ref: reference(), status: http.StatusOK, scopes: map[access.Kind]read.Scope{}}
+		if err := q.run(); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+func (q *request) run() error {
+	ctx := q.r.Context()
+	var err error
+	if q.sub, q.signed, err = q.s.subject(ctx); err != nil {
+		return err
+	}
+	if q.route.public {
+		return q.route.handle(q)
+	}
+	if !q.signed {
+		return q.askToSignIn()
+	}
+	if !q.route.bare {
+		snap, release, err := q.s.cfg.Snapshots.Acquire(ctx)
+		if err != nil {
+			return err
+		}
+		defer release()
+		q.snap = snap
+		if q.frame, err = q.s.frameOf(ctx, snap); err != nil {
+			return err
+		}
+	}
+	if err := q.enter(); err != nil {
+		return err
+	}
+	return q.route.handle(q)
+}
+
+// askToSignIn sends a browser to the sign-in page and tells a program that it isn't signed in.
+func (q *request) askToSignIn() error {
+	if strings.HasPrefix(q.r.URL.Path, "/api/") {
+		return &problem{status: http.StatusUnauthorized, title: "Not signed in", says: "Sign in with a browser and send its session cookie."}
+	}
+	http.Redirect(q.w, q.r, "/sign-in?next="+url.QueryEscape(safeNext(q.r.URL.RequestURI())), http.StatusSeeOther)
+	return nil
+}
+
+// enter asks the authorise function about the route itself. A refusal is recorded, and says nothing about what exists.
+func (q *request) enter() error {
+	res := access.Resource{Class: q.route.class, Kind: q.route.kind}
+	d := q.s.cfg.Authorise(q.sub, q.route.action, res)
+	if !d.Allow && q.route.each {
+		allowed, err := q.any()
+		if err != nil {
+			return err
+		}
+		if allowed {
+			return nil
+		}
+	}
+	if d.Allow {
+		return nil
+	}
+	return q.refuse(d, "")
+}
+
+// any says whether the reader has some right to the route's rows: through the portfolio, or through a single provider.
+func (q *request) any() (bool, error) {
+	for _, area := range q.sub.LocalAuthorities {
+		if q.s.cfg.Authorise(q.sub, q.route.action, access.Resource{Class: q.route.class, Kind: q.route.kind, LocalAuthority: area}).Allow {
+			return true, nil
+		}
+	}
+	if q.snap == nil {
+		return false, nil
+	}
+	scope, err := q.scopeOf(q.route.action, q.route.class, q.route.kind)
+	return !scope.None(), err
+}
+
+// refuse records a denial and answers it.
+func (q *request) refuse(d access.Decision, id string) error {
+	if err := q.record(access.Class(q.route.class), id, false, d.Reason); err != nil {
+		return err
+	}
+	if d.Hide {
+		return errNotFound
+	}
+	return forbidden(why(d.Reason))
+}
+
+// why puts a refusal's code into words.
+func why(reason string) string {
+	switch reason {
+	case access.ReasonNoRole:
+		return "Your account has no role yet. Whoever keeps the accounts can give it one."
+	case access.ReasonConflict:
+		return "You have declared an interest in this provider. The chair can clear it."
+	case "needs_portfolio":
+		return "It is outside the areas and providers in your portfolio."
+	case "needs_recent_sign_in":
+		return "Exports need a sign-in within the last ten minutes. Sign out, sign in and try again."
+	case "needs_own_case":
+		return "Rows about people are shown to those with a part in the case. The figures and the dated sentences beside them are shown to you."
+	default:
+		return "What it holds is for other roles. Nothing was changed by asking."
+	}
+}
+
+// may asks about something of a provider, in each of its areas.
+func (q *request) may(action access.Action, cls access.Class, kind access.Kind, provider string) (access.Decision, error) {
+	if provider == "" {
+		return q.s.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}), nil
+	}
+	places, err := q.snap.PlacesOf(q.r.Context(), provider)
+	if err != nil {
+		return access.Decision{}, err
+	}
+	if len(places) == 0 {
+		places = []read.Place{{Provider: provider}}
+	}
+	return q.decide(action, cls, kind, places)
+}
+
+// decide allows if any of a provider's places is allowed. Its facts are the same in every place and are asked for once.
+func (q *request) decide(action access.Action, cls access.Class, kind access.Kind, places []read.Place) (access.Decision, error) {
+	var d access.Decision
+	res := access.Resource{Class: cls, Kind: kind, ID: places[0].Provider, ProviderID: places[0].Provider}
+	if q.s.cfg.Facts != nil {
+		var err error
+		if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
+			return d, err
+		}
+	}
+	for _, p := range places {
+		res.LocalAuthority = p.Area
+		if d = q.s.cfg.Authorise(q.sub, action, res); d.Allow {
+			return d, nil
+		}
+	}
+	return d, nil
+}
+
+// scope is the set of providers of which the reader may see identifiable figures of a kind.
+func (q *request) scope(kind access.Kind) (read.Scope, error) {
+	if sc, ok := q.scopes[kind]; ok {
+		return sc, nil
+	}
+	sc, err := q.scopeOf(access.View, access.ClassB, kind)
+	if err == nil {
+		q.scopes[kind] = sc
+	}
+	return sc, err
+}
+
+func (q *request) scopeOf(action access.Action, cls access.Class, kind access.Kind) (read.Scope, error) {
+	unlimited := q.s.cfg.Facts == nil && len(q.sub.Conflicts) == 0
+	if unlimited && q.s.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}).Allow {
+		return read.Everyone, nil
+	}
+	places, err := q.snap.Places(q.r.Context())
+	if err != nil {
+		return read.Scope{}, err
+	}
+	var ids []string
+	for from := 0; from < len(places); {
+		to := from + 1
+		for to < len(places) && places[to].Provider == places[from].Provider {
+			to++
+		}
+		d, err := q.decide(action, cls, kind, places[from:to])
+		if err != nil {
+			return read.Scope{}, err
+		}
+		if d.Allow {
+			ids = append(ids, places[from].Provider)
+		}
+		from = to
+	}
+	return read.Only(ids), nil
+}
+
+// record writes one line of the audit.
+func (q *request) record(cls access.Class, id string, allowed bool, reason string) error {
+	e := Entry{At: q.s.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Action: string(q.route.action), Kind: string(q.route.kind), Class: string(cls),
+		ID: id, Allowed: allowed, Reason: reason, RequestID: q.ref, RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash}
+	if q.snap != nil {
+		e.SnapshotID = q.snap.ID
+	}
+	if err := q.s.cfg.Auditor.Record(q.r.Context(), e); err != nil {
+		q.s.cfg.Log.Error("audit failed, read refused", "reference", q.ref, "error", err)
+		return &problem{status: http.StatusServiceUnavailable, title: "This can't be shown just now",
+			says: "Reading it could not be recorded, and what can't be recorded isn't shown. Whoever runs the service has been told in the log."}
+	}
+	return nil
+}
+
+// account records what is about to be shown, if it is above public facts, and gives its class.
+func (q *request) account(shown ...any) (class.Class, error) {
+	c := class.Of(shown...)
+	if c < class.B || q.route.public {
+		return c, nil
+	}
+	return c, q.record(access.Class(c.String()), q.r.PathValue("id"), true, "shown")
+}

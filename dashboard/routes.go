@@ -1,0 +1,99 @@
+package dashboard
+
+import (
+	"net/http"
+
+	"bellwether/internal/access"
+)
+
+// route says what a page or an answer is, before any handler runs: the action and the class and kind of resource that the reader must
+// be allowed. No pattern reaches a handler any other way.
+type route struct {
+	pattern string
+	action  access.Action
+	class   access.Class
+	kind    access.Kind
+	// each says that rows are decided one by one: the reader enters if any could be theirs, and sees those that are.
+	each bool
+	// public is served to anybody: signing in and out, and files without content.
+	public bool
+	// bare needs no snapshot.
+	bare   bool
+	handle func(*request) error
+}
+
+func page(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
+	return route{pattern: "GET " + pattern, action: access.View, class: class, kind: kind, handle: handle}
+}
+
+func rows(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
+	r := page(pattern, class, kind, handle)
+	r.each = true
+	return r
+}
+
+func export(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
+	r := rows(pattern, class, kind, handle)
+	r.action = access.Export
+	return r
+}
+
+// routes is the whole table.
+func routes() []route {
+	const a, b, c = access.ClassA, access.ClassB, access.ClassC
+	return []route{
+		{pattern: "GET /sign-in", public: true, bare: true, handle: signInPage},
+		{pattern: "POST /sign-in", public: true, bare: true, handle: signIn},
+		{pattern: "POST /sign-out", public: true, bare: true, handle: signOut},
+		{pattern: "GET /{$}", public: true, bare: true, handle: func(q *request) error {
+			http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)
+			return nil
+		}},
+
+		page("/market", a, access.Market, marketPage),
+		export("/market/weeks.csv", a, access.Market, marketWeeksCSV),
+		export("/market/ratings.csv", a, access.Market, marketRatingsCSV),
+		export("/market/levels.csv", b, access.Provider, marketLevelsCSV),
+		page("/providers", a, access.Provider, providersPage),
+		export("/providers.csv", a, access.Provider, providersCSV),
+		page("/providers/{id}", a, access.Provider, providerPage),
+		export("/providers/{id}/weeks.csv", b, access.Timeline, providerWeeksCSV),
+		rows("/flags", b, access.Flag, flagsPage),
+		export("/flags.csv", b, access.Flag, flagsCSV),
+		rows("/flags/{id}", b, access.Flag, flagPage),
+		page("/records/concerns", c, access.Concern, recordsPage("concerns")),
+		page("/records/enquiries", c, access.Enquiry, recordsPage("enquiries")),
+		page("/records/complaints", c, access.Person, recordsPage("complaints")),
+		page("/records/contracts", a, access.Market, recordsPage("contracts")),
+		page("/records/locations", a, access.Provider, recordsPage("locations")),
+		page("/data", a, access.Source, dataPage),
+		page("/data/quarantine", a, access.Quarantine, quarantinePage),
+		page("/rules", a, access.Rules, rulesPage),
+		{pattern: "GET /help", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: helpPage},
+
+		page("/api/v1/market", a, access.Market, apiMarket),
+		page("/api/v1/providers", a, access.Provider, apiProviders),
+		page("/api/v1/providers/{id}", a, access.Provider, apiProvider),
+		rows("/api/v1/flags", b, access.Flag, apiFlags),
+		rows("/api/v1/flags/{id}", b, access.Flag, apiFlag),
+		page("/api/v1/sources", a, access.Source, apiSources),
+		{pattern: "GET /api/v1/openapi.json", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: apiDocument},
+	}
+}
+
+// mux registers the table; nothing else is registered but the static files, which hold no content.
+func (s *Server) mux() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, rt := range s.routes {
+		mux.HandleFunc(rt.pattern, s.serve(rt))
+	}
+	mux.Handle("GET /static/", s.assets)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			s.fail(w, r, &problem{status: http.StatusMethodNotAllowed, title: "That can't be done here", says: "This address doesn't take that kind of request."})
+			return
+		}
+		s.fail(w, r, errNotFound)
+	})
+	return mux
+}

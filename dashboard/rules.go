@@ -1,0 +1,59 @@
+package dashboard
+
+import (
+	"bellwether/dashboard/read"
+	"bellwether/internal/access"
+)
+
+// rulesView is the rule set in words with what each rule caught lately.
+type rulesView struct {
+	Set     RuleSet
+	Groups  []ruleGroup
+	Caught  map[string]read.Catch
+	Signals bool
+}
+
+// ruleGroup is the rules of one level.
+type ruleGroup struct {
+	Level int64
+	Rules []Rule
+}
+
+func rulesPage(q *request) error {
+	v := rulesView{}
+	if q.s.cfg.Rules != nil {
+		v.Set = q.s.cfg.Rules()
+	}
+	for level := int64(3); level >= 0; level-- {
+		g := ruleGroup{Level: level}
+		for _, r := range v.Set.Rules {
+			if int64(r.Level) == level {
+				g.Rules = append(g.Rules, r)
+			}
+		}
+		if len(g.Rules) > 0 {
+			v.Groups = append(v.Groups, g)
+		}
+	}
+	scope, err := q.scope(access.Flag)
+	if err != nil {
+		return err
+	}
+	if !scope.None() && !q.frame.Empty {
+		v.Signals = true
+		if v.Caught, err = q.snap.Catches(q.r.Context(), q.frame, scope); err != nil {
+			return err
+		}
+	}
+	return q.page("rules", "Rules", v)
+}
+
+// helpView is the help page.
+type helpView struct {
+	Levels [4]string
+	Group  string
+}
+
+func helpPage(q *request) error {
+	return q.page("help", "Help", helpView{Levels: q.s.cfg.Words.Levels, Group: q.s.cfg.Words.Group})
+}

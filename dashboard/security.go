@@ -1,0 +1,85 @@
+package dashboard
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+)
+
+// contentPolicy allows the dashboard's own files and nothing else: no inline script or style, no frames, no plug-ins.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
+	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+
+// maxBody is the largest form that is read.
+const maxBody = 64 << 10
+
+// maxQuery is the longest query string that is parsed.
+const maxQuery = 4 << 10
+
+// headers sets what every response carries, refusals and static files included.
+func (s *Server) headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if s.cfg.TLS {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// limits refuses what is too large before anything reads it.
+func (s *Server) limits(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.RawQuery) > maxQuery {
+			s.fail(w, r, &problem{status: http.StatusRequestURITooLong, title: "The address is too long", says: "Its filters hold more than a page can use. Start again from the list."})
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// build wraps the routes in what every request passes.
+func (s *Server) build() (http.Handler, error) {
+	cross := http.NewCrossOriginProtection()
+	for _, origin := range s.cfg.TrustedOrigins {
+		if err := cross.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("dashboard: trusted origin %q: %w (write it as https://name, without a path)", origin, err)
+		}
+	}
+	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, &problem{status: http.StatusForbidden, title: "This form came from somewhere else", says: "Only Bellwether's own pages may send it. Open the page here and try again."})
+	}))
+	return s.recover(s.headers(s.limits(cross.Handler(s.sessions.LoadAndSave(s.mux()))))), nil
+}
+
+// recover turns a programming error into an error page with a reference; the stack goes to the log alone.
+func (s *Server) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if v := recover(); v != nil {
+				if v == http.ErrAbortHandler {
+					panic(v)
+				}
+				s.fail(w, r, fmt.Errorf("dashboard: a handler panicked: %T", v))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// reference makes an unguessable short name by which a person and the log can mean the same request.
+func reference() string {
+	var b [6]byte
+	// crypto/rand.Read never fails: it ends the process where the system has no randomness.
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}

@@ -1,0 +1,108 @@
+// Draws every chart of a page from the option beside it. The option is data: colours are names of style-sheet tokens and formatters
+// are names from the list below. No text of it ever becomes markup or code.
+(() => {
+  'use strict';
+  if (!window.echarts) return;
+  const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+  const formatters = {
+    int: (v) => Number(v).toLocaleString('en-GB'),
+    month: (v) => {
+      const d = new Date(v);
+      return d.getMonth() === 0 ? String(d.getFullYear()) : months[d.getMonth()];
+    },
+    name: (p) => p.name || '',
+    block: (p) => p.name || '',
+  };
+  const day = (v) => {
+    const d = new Date(v);
+    return `${d.getDate()} ${months[d.getMonth()]} ${d.getFullYear()}`;
+  };
+  const colourKeys = new Set(['color', 'borderColor', 'backgroundColor']);
+
+  function token(name, style) {
+    return style.getPropertyValue(`--bw-${name}`).trim() || '#505a5f';
+  }
+
+  // resolve copies an option with tokens and formatters put in place; text under any other key is left as it came.
+  function resolve(value, style, key) {
+    if (Array.isArray(value)) return value.map((v) => resolve(v, style, key));
+    if (value && typeof value === 'object') {
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, resolve(v, style, k)]));
+    }
+    if (typeof value === 'string') {
+      if (colourKeys.has(key) && value.startsWith('token:')) return token(value.slice(6), style);
+      if (key === 'formatter') return formatters[value.replace(/^fn:/, '')];
+    }
+    return value;
+  }
+
+  // The tooltip is drawn on the canvas, as rich text, because the content policy allows no inline style; braces would be read as its
+  // markup, so they are replaced.
+  const clean = (s) => String(s).replace(/[{}|]/g, ' ');
+  function tooltip(params) {
+    const list = (Array.isArray(params) ? params : [params]).filter((p) => p.seriesName && !/^Usual, from|^series/.test(p.seriesName));
+    if (!list.length) return '';
+    const first = list[0];
+    const head = first.axisType === 'xAxis.time' ? `Week of ${day(first.axisValue)}` : first.axisValueLabel || first.name || '';
+    const lines = [];
+    for (const p of list) {
+      const v = Array.isArray(p.value) ? p.value[1] : p.value;
+      if (v === null || v === undefined) continue;
+      lines.push(p.componentSubType === 'scatter' && p.name ? clean(p.name) : `${clean(p.seriesName)}: ${Number(v).toLocaleString('en-GB', { maximumFractionDigits: 1 })}`);
+    }
+    return [clean(head), ...new Set(lines)].join('\n');
+  }
+
+  const drawn = new Map();
+
+  function draw(el) {
+    const style = getComputedStyle(document.documentElement);
+    const option = resolve(JSON.parse(el.dataset.option), style);
+    const font = style.getPropertyValue('--bw-font').trim();
+    option.textStyle = { fontFamily: font };
+    option.animation = false;
+    option.tooltip = { ...option.tooltip, renderMode: 'richText', confine: true, backgroundColor: token('raised', style), borderColor: token('strong', style), borderWidth: 1,
+      textStyle: { color: token('ink', style), fontFamily: font, fontSize: 13, lineHeight: 19 }, formatter: tooltip };
+    if (option.legend) option.legend = { ...option.legend, textStyle: { color: token('ink', style), fontFamily: font }, itemWidth: 18, itemHeight: 12, itemGap: 16 };
+    for (const z of option.dataZoom || []) {
+      if (z.type === 'slider') {
+        Object.assign(z, { bottom: 4, height: 22, left: 36, right: 12, borderColor: token('line', style), textStyle: { color: token('dim', style) }, labelFormatter: (v) => day(v),
+          fillerColor: 'rgba(70,131,189,.16)', handleStyle: { color: token('paper', style), borderColor: token('strong', style) }, dataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } } });
+      } else {
+        Object.assign(z, { zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true });
+      }
+    }
+    let chart = drawn.get(el);
+    if (!chart) {
+      el.style.height = `${el.dataset.height}px`;
+      chart = window.echarts.init(el, null, { renderer: 'canvas' });
+      drawn.set(el, chart);
+    }
+    chart.setOption(option, true);
+    el.dataset.drawn = 'yes';
+  }
+
+  const all = [...document.querySelectorAll('.bw-chart[data-option]')];
+  all.forEach((el) => { el.style.height = `${el.dataset.height}px`; });
+  const eager = new IntersectionObserver((entries) => {
+    for (const e of entries) {
+      if (e.isIntersecting) {
+        eager.unobserve(e.target);
+        draw(e.target);
+      }
+    }
+  }, { rootMargin: '400px' });
+  all.forEach((el) => eager.observe(el));
+
+  const redraw = () => drawn.forEach((_, el) => draw(el));
+  new ResizeObserver(() => drawn.forEach((chart) => chart.resize())).observe(document.body);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  addEventListener('beforeprint', () => {
+    document.documentElement.dataset.theme = 'light';
+    all.forEach(draw);
+  });
+  addEventListener('afterprint', () => {
+    delete document.documentElement.dataset.theme;
+    redraw();
+  });
+})();

@@ -45,7 +45,7 @@ func (c *county) makeContracts() []*contract {
 		kind := map[string]int{nursing: 1, residential: 0, homeCare: 2, livingKind: 3, extraCare: 4}[v.locations[0].kind]
 		k := &contract{title: careTitles[kind].title + ": " + v.locations[0].at.town, cpv: careTitles[kind].cpv, what: careTitles[kind].what,
 			pro: "321000", word: "Social Care Adult", supplier: v.name, postcode: v.home.postcode, company: v.companyNumber, charity: v.charityNumber}
-		k.from = day("2021-04-01") + Day(r.intn(56)*30)
+		k.from = day("2021-04-01") + Day(r.intn(68)*30)
 		if must {
 			k.from = day("2024-04-01") + Day(r.intn(20)*30)
 		}

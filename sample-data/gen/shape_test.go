@@ -169,6 +169,10 @@ func TestHeadersAndEncodings(t *testing.T) {
 			if !bytes.HasPrefix(f.Data, []byte("\xc3\xaf\xc2\xbb\xc2\xbfDirectorate Name,")) || len(registerHeader) != 24 {
 				t.Errorf("%s: header", f.Path)
 			}
+		case strings.Contains(f.Path, "/contracts_ocds/"):
+			if !bytes.Contains(f.Data, []byte(`"ocid":"ocds-larks1-`)) {
+				t.Errorf("%s holds no release", f.Path)
+			}
 		case strings.Contains(f.Path, "/cqc_ratings/"):
 			if len(ratingsHeader) != 28 || first(f.Data) != strings.Join(ratingsHeader, ",") {
 				t.Errorf("%s: header", f.Path)

@@ -96,6 +96,9 @@ func (c *county) writeOCDS(out *Output, contracts []*contract) error {
 			}
 		}
 		prev = m
+		if len(releases) == 0 {
+			continue
+		}
 		p := ocdsPackage{URI: "https://contracts.larkshire.example/ocds/" + m.ISO(), Version: "1.1", Extension: []string{},
 			Published: m.ISO() + "T16:00:00Z", Publisher: map[string]string{"name": "Larkshire fictional notices", "scheme": "GB-GOR", "uid": "D9"},
 			License: "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/", Policy: "https://contracts.larkshire.example/policy",

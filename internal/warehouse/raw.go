@@ -15,6 +15,7 @@ const RawFile = "raw.duckdb"
 type Raw struct {
 	db   *sql.DB
 	path string
+	lim  Limits
 }
 
 // OpenRaw opens (or makes) folder/raw.duckdb. A file that another process holds gives a *HeldError.
@@ -27,7 +28,7 @@ func OpenRaw(ctx context.Context, folder string, lim Limits) (*Raw, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Raw{db: db, path: path}, nil
+	return &Raw{db: db, path: path, lim: lim}, nil
 }
 
 // Path is where the file lies.
@@ -55,6 +56,22 @@ func (r *Raw) HasTable(ctx context.Context, name string) (bool, error) {
 func (r *Raw) Checkpoint(ctx context.Context) error {
 	_, err := r.db.ExecContext(ctx, "CHECKPOINT")
 	return err
+}
+
+// Suspend closes the file, so that a build in this process may attach it, and gives a function that opens it again. A file can't be
+// open for writing and attached elsewhere at once, not even by one process.
+func (r *Raw) Suspend() (resume func(context.Context) error, err error) {
+	if err := r.db.Close(); err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) error {
+		db, err := open(ctx, r.path, false, r.lim)
+		if err != nil {
+			return err
+		}
+		r.db = db
+		return nil
+	}, nil
 }
 
 // Close closes the file; a clean close leaves no write-ahead log behind.

@@ -1,0 +1,219 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sort"
+	"time"
+
+	"bellwether/analytics/flags"
+	"bellwether/analytics/rules"
+	"bellwether/analytics/rules/sets"
+	"bellwether/analytics/surveillance/dist"
+	"bellwether/internal/config"
+	"bellwether/internal/warehouse"
+	"bellwether/transform"
+)
+
+// Analysis counts what the rules found.
+type Analysis struct {
+	Locations, Providers int
+	Open, Waiting        int
+	ByLevel              map[rules.Level]int
+	Load                 flags.Load
+}
+
+// ruleSet is the configured rule set: one that ships, or a file in the instance folder.
+func (p *Pipeline) ruleSet() (*rules.Set, error) {
+	return LoadRuleSet(p.cfg, p.cfg.Rules.Set)
+}
+
+// LoadRuleSet loads a rule set that ships, by its name, or a file in the instance folder.
+func LoadRuleSet(cfg config.Config, name string) (*rules.Set, error) {
+	for _, id := range sets.IDs() {
+		if id == name {
+			return sets.Load(id)
+		}
+	}
+	src, err := os.ReadFile(cfg.Path(name))
+	if err != nil {
+		return nil, &config.Error{File: cfg.Path(config.FileName), Field: "rules.set",
+			Why: fmt.Sprintf("%q is neither a rule set that ships (%v) nor a readable file in the instance folder", name, sets.IDs())}
+	}
+	return rules.Load(name, src)
+}
+
+// analyse works out signals, flags and levels from the weekly looks and writes them into the build.
+func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, params transform.Params, progress Progress) (Analysis, error) {
+	units, err := readUnits(ctx, b.DB())
+	if err != nil {
+		return Analysis{}, err
+	}
+	if err := placeInFunnels(units); err != nil {
+		return Analysis{}, err
+	}
+	if err := scanUnits(ctx, b.DB(), units); err != nil {
+		return Analysis{}, err
+	}
+	if err := ctx.Err(); err != nil {
+		return Analysis{}, err
+	}
+	progress.Say(fmt.Sprintf("signals for %d locations", len(units)))
+	result, err := findFlags(ctx, b, set, params.AsOf, units)
+	if err != nil {
+		return Analysis{}, err
+	}
+	if err := writeAnalytics(ctx, b, units, result); err != nil {
+		return Analysis{}, err
+	}
+	a := Analysis{Locations: len(units), Providers: len(result.Levels), ByLevel: map[rules.Level]int{}, Load: result.Load}
+	for _, f := range result.Flags {
+		switch f.State {
+		case flags.Open:
+			a.Open++
+		case flags.Waiting:
+			a.Waiting++
+		}
+	}
+	for _, l := range result.Levels {
+		a.ByLevel[l.Level]++
+	}
+	return a, nil
+}
+
+// findFlags gives every unit's looks to the flag builder: locations first, then providers, then brands.
+func findFlags(ctx context.Context, b *warehouse.Build, set *rules.Set, asOf time.Time, units []*unit) (flags.Result, error) {
+	builder := flags.NewBuilder(set, asOf)
+	providerLooks, err := readProviderLooks(ctx, b.DB())
+	if err != nil {
+		return flags.Result{}, err
+	}
+	for _, u := range units {
+		if u.provider == "" {
+			continue
+		}
+		if err := builder.Add(locationUnit(u)); err != nil {
+			return flags.Result{}, err
+		}
+	}
+	providers := make([]string, 0, len(providerLooks))
+	for id := range providerLooks {
+		providers = append(providers, id)
+	}
+	sort.Strings(providers)
+	for _, id := range providers {
+		in := flags.Unit{Kind: rules.UnitProvider, ID: id, ProviderIDs: []string{id}}
+		for _, l := range providerLooks[id] {
+			in.Looks = append(in.Looks, flags.Look{Week: l.week, Values: l.values})
+		}
+		if err := builder.Add(in); err != nil {
+			return flags.Result{}, err
+		}
+	}
+	for _, in := range brandUnits(units) {
+		if err := builder.Add(in); err != nil {
+			return flags.Result{}, err
+		}
+	}
+	return builder.Result(nil)
+}
+
+func locationUnit(u *unit) flags.Unit {
+	in := flags.Unit{Kind: rules.UnitLocation, ID: u.id, ProviderIDs: []string{u.provider}, BrandID: u.brand}
+	for i := range u.looks {
+		l := &u.looks[i]
+		signals := map[string]flags.Signal{}
+		if l.concernZ != nil {
+			signals["funnel/concerns"] = funnelSignal(l.concernZ, 12)
+		}
+		if l.complaintZ != nil {
+			signals["funnel/complaints"] = funnelSignal(l.complaintZ, 26)
+		}
+		if l.scan != nil {
+			signals["scan/concerns"] = l.scan.signal()
+		}
+		in.Looks = append(in.Looks, flags.Look{Week: l.week, Values: l.values, Signals: signals})
+	}
+	return in
+}
+
+// funnelSignal says what peers of that size would show, and how seldom a count this high comes up among them.
+func funnelSignal(p *placed, weeks int) flags.Signal {
+	s := flags.Signal{Observed: rules.Known(p.observed), Expected: rules.Known(p.expected),
+		UsualLow: rules.Known(p.low95 * p.expected), UsualHigh: rules.Known(p.high95 * p.expected), WindowWeeks: weeks}
+	if p.z > 0 {
+		s.OneIn = rules.OneIn(dist.NormalUpper(p.z))
+	}
+	return s
+}
+
+// The limits above which a location of a group counts as elevated, the ones of the watch tier.
+const (
+	elevatedFunnel = 1.96
+	elevatedScan   = 1.68
+)
+
+// brandUnits gathers the locations of each brand: how many stand out at a look, how many were downgraded, out of how many.
+func brandUnits(units []*unit) []flags.Unit {
+	type week struct{ locations, elevated, downgrades, either float64 }
+	brands := map[string]map[time.Time]*week{}
+	owners := map[string]map[string]bool{}
+	for _, u := range units {
+		if u.brand == "" || u.provider == "" {
+			continue
+		}
+		if brands[u.brand] == nil {
+			brands[u.brand], owners[u.brand] = map[time.Time]*week{}, map[string]bool{}
+		}
+		owners[u.brand][u.provider] = true
+		for i := range u.looks {
+			l := &u.looks[i]
+			if l.stopped() {
+				continue
+			}
+			w := brands[u.brand][l.week]
+			if w == nil {
+				w = &week{}
+				brands[u.brand][l.week] = w
+			}
+			w.locations++
+			z, zok := l.get("funnel_z")
+			g, gok := l.get("scan_score")
+			elevated := zok && z >= elevatedFunnel || gok && g >= elevatedScan
+			direction, dok := l.get("rating_direction")
+			age, aok := l.get("rating_change_days")
+			downgraded := dok && aok && direction < 0 && age <= 182
+			if elevated {
+				w.elevated++
+			}
+			if downgraded {
+				w.downgrades++
+			}
+			if elevated || downgraded {
+				w.either++
+			}
+		}
+	}
+	ids := make([]string, 0, len(brands))
+	for id := range brands {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	var out []flags.Unit
+	for _, id := range ids {
+		in := flags.Unit{Kind: rules.UnitBrand, ID: id, BrandID: id}
+		for p := range owners[id] {
+			in.ProviderIDs = append(in.ProviderIDs, p)
+		}
+		sort.Strings(in.ProviderIDs)
+		for at, w := range brands[id] {
+			v, _ := rules.ValuesOf(map[string]float64{"brand_locations": w.locations, "brand_locations_elevated": w.elevated,
+				"brand_downgrades_26w": w.downgrades, "brand_locations_share": w.either / w.locations})
+			in.Looks = append(in.Looks, flags.Look{Week: at, Values: v})
+		}
+		sort.Slice(in.Looks, func(i, j int) bool { return in.Looks[i].Week.Before(in.Looks[j].Week) })
+		out = append(out, in)
+	}
+	return out
+}

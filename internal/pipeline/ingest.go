@@ -1,0 +1,99 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bellwether/ingest"
+	"bellwether/internal/instance"
+)
+
+// IngestReport is what became of the files that were waiting.
+type IngestReport struct {
+	Loaded, Refused, Known int
+	Rows, Held             int64
+	Results                []ingest.Result
+	Failures               []string // files or sources that could not be read at all, in words
+}
+
+// Problems says whether anything was refused or failed.
+func (r IngestReport) Problems() bool { return r.Refused > 0 || len(r.Failures) > 0 }
+
+func (r *IngestReport) add(res ingest.Result) {
+	r.Results = append(r.Results, res)
+	switch res.Status {
+	case ingest.StatusLoaded:
+		r.Loaded++
+		r.Rows += res.RowsLoaded
+		r.Held += res.RowsQuarantined
+	case ingest.StatusRejected:
+		r.Refused++
+	default:
+		r.Known++
+	}
+}
+
+// IngestInbox loads every new file in the inboxes of the sources that are switched on. A file or source that fails does not hold up
+// the others.
+func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, error) {
+	var report IngestReport
+	p.progress.Stage("Ingest")
+	names := p.sourcesOn(only)
+	if only != "" && len(names) == 0 {
+		_, err := p.registry.Get(only)
+		if err == nil {
+			err = fmt.Errorf("the source %s is switched off in the configuration", only)
+		}
+		return report, err
+	}
+	taken, err := p.loader.LoadInbox(ctx, p.cfg.Path(instance.Inbox), func(r ingest.Result) {
+		report.add(r)
+		p.progress.File(r)
+	}, names...)
+	for _, f := range taken.Failed {
+		line := fmt.Sprintf("%s: %v", f.Source, f.Err)
+		report.Failures = append(report.Failures, line)
+		p.progress.Say("not loaded: " + line)
+	}
+	return report, err
+}
+
+func (p *Pipeline) sourcesOn(only string) []string {
+	var out []string
+	for _, n := range p.registry.Names() {
+		if (only == "" || only == n) && p.cfg.Sources[n].On() {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// IngestFiles loads named files of one source; received may be zero for today. With dry nothing is loaded and the results say what
+// would happen.
+func (p *Pipeline) IngestFiles(ctx context.Context, source string, files []string, received time.Time, dry bool) (IngestReport, error) {
+	var report IngestReport
+	if _, err := p.registry.Get(source); err != nil {
+		return report, err
+	}
+	for _, f := range files {
+		var res ingest.Result
+		var err error
+		if dry {
+			res, err = p.loader.DryRunFile(ctx, source, f, received)
+		} else {
+			res, err = p.loader.LoadFile(ctx, source, f, received)
+		}
+		if ctx.Err() != nil {
+			return report, ctx.Err()
+		}
+		if err != nil {
+			report.Failures = append(report.Failures, err.Error())
+			p.progress.Say("not loaded: " + err.Error())
+			continue
+		}
+		report.add(res)
+		p.progress.File(res)
+	}
+	return report, nil
+}

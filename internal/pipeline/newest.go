@@ -1,0 +1,44 @@
+package pipeline
+
+import (
+	"context"
+	_ "embed"
+	"time"
+
+	"bellwether/internal/instance"
+	"bellwether/internal/version"
+	"bellwether/internal/warehouse"
+)
+
+//go:embed sql/newest_run.sql
+var newestRunSQL string
+
+// Published is what the newest snapshot says of the run that made it.
+type Published struct {
+	ID                      string
+	asOf                    time.Time
+	ruleSetHash, code, keys string
+}
+
+// Newest reads the newest snapshot's account of itself; nil if none has been published or it can't be read.
+func (p *Pipeline) Newest() (*Published, error) {
+	all, err := warehouse.Snapshots(p.cfg.Path(instance.Snapshots))
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	snap, err := warehouse.OpenSnapshot(all[0].Path, warehouse.Limits{MemoryMiB: 256, Threads: 1})
+	if err != nil {
+		p.log.Warn("the newest snapshot can't be read and will be replaced", "error", err.Error())
+		return nil, nil
+	}
+	defer snap.Close()
+	n := &Published{ID: snap.ID}
+	err = snap.DB().QueryRowContext(context.Background(), newestRunSQL).Scan(&n.asOf, &n.ruleSetHash, &n.code, &n.keys)
+	return n, err
+}
+
+// SameInputs says whether a run now would publish the same content, given that nothing new has been loaded since.
+func (n *Published) SameInputs(p *Pipeline, asOf time.Time) bool {
+	set, err := p.ruleSet()
+	return err == nil && n.asOf.Equal(asOf) && n.ruleSetHash == set.Hash && n.code == version.Version && n.keys == p.keys.ID()
+}

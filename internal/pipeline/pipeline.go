@@ -1,0 +1,198 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"bellwether/ingest"
+	"bellwether/ingest/contract"
+	"bellwether/ingest/landing"
+	"bellwether/ingest/ledger"
+	"bellwether/ingest/mapping"
+	"bellwether/ingest/pseudonym"
+	"bellwether/ingest/sources"
+	"bellwether/internal/config"
+	"bellwether/internal/instance"
+	"bellwether/internal/version"
+	"bellwether/internal/warehouse"
+	"bellwether/schemas"
+)
+
+// Pipeline is an instance opened for loading and publishing. It holds the instance's lock until Close.
+type Pipeline struct {
+	cfg      config.Config
+	now      func() time.Time
+	log      *slog.Logger
+	progress Progress
+
+	lock     *instance.Lock
+	landing  *landing.Store
+	ledger   *ledger.Ledger
+	raw      *warehouse.Raw
+	keys     *pseudonym.Keyring
+	registry *ingest.Registry
+	loader   *ingest.Loader
+
+	// Recovered says what was mended when the instance was opened: loads that an interruption had cost, or a torn last line.
+	Recovered []string
+}
+
+// Options are what a pipeline is opened with.
+type Options struct {
+	Config   config.Config
+	Doing    string // what to tell someone who finds the instance locked
+	Now      func() time.Time
+	Log      *slog.Logger
+	Progress Progress         // may be nil
+	Fail     ingest.Failpoint // for tests that break off on purpose; nil otherwise
+}
+
+// Open takes the instance's lock, opens its parts and brings the database level with the manifest.
+func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
+	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress}
+	if p.progress == nil {
+		p.progress = silent{}
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.Close())
+			p = nil
+		}
+	}()
+	if p.registry, err = ingest.NewRegistry(sources.All()...); err != nil {
+		return p, err
+	}
+	if err = p.cfg.CheckSources(p.registry.Names()); err != nil {
+		return p, err
+	}
+	if p.lock, err = instance.Acquire(p.cfg.Dir, opt.Doing, p.now()); err != nil {
+		return p, err
+	}
+	tables, err := contract.Load(schemas.Feeds)
+	if err != nil {
+		return p, err
+	}
+	mappings, err := loadMappings(p.cfg, tables, p.registry.Names())
+	if err != nil {
+		return p, err
+	}
+	if err = p.openParts(ctx); err != nil {
+		return p, err
+	}
+	p.loader, err = ingest.New(ctx, ingest.Config{Registry: p.registry, Tables: tables, Mappings: mappings, Landing: p.landing, Ledger: p.ledger,
+		Raw: p.raw, Keys: p.keys, Now: p.now, Version: version.Version, MaxBadShare: p.cfg.Ingest.MaxBadRowPercent / 100,
+		Progress: p.progress.Rows, Failpoint: opt.Fail})
+	if err != nil {
+		return p, err
+	}
+	recovery, err := p.loader.Reconcile(ctx)
+	if err != nil {
+		return p, fmt.Errorf("bring the database level with the manifest: %w", err)
+	}
+	p.Recovered = append(p.Recovered, recovery.Lines()...)
+	return p, nil
+}
+
+func (p *Pipeline) openParts(ctx context.Context) (err error) {
+	key, err := landing.OpenKey(p.cfg.Path(instance.Secrets, instance.LandingKey))
+	if err != nil {
+		return err
+	}
+	if p.keys, err = pseudonym.Open(p.cfg.Path(instance.Secrets, instance.PseudonymKey)); err != nil {
+		return err
+	}
+	if p.landing, err = landing.Open(p.cfg.Path(instance.Landing), key, int64(p.cfg.Ingest.MaxFileMiB)<<20); err != nil {
+		return err
+	}
+	var repair *ledger.Repair
+	if p.ledger, repair, err = ledger.Open(p.cfg.Path(instance.Landing)); err != nil {
+		return err
+	}
+	if repair != nil {
+		p.Recovered = append(p.Recovered, fmt.Sprintf("the manifest's last line (%d) had been cut off by an interruption and was set aside", repair.Line))
+	}
+	p.raw, err = warehouse.OpenRaw(ctx, p.cfg.Path(instance.Warehouse), p.limits())
+	return err
+}
+
+func (p *Pipeline) limits() warehouse.Limits {
+	return warehouse.Limits{MemoryMiB: p.cfg.Warehouse.MemoryMiB, Threads: p.cfg.Warehouse.Threads, TempDir: p.cfg.Path(instance.Temp)}
+}
+
+// Close gives everything back; it is safe on a pipeline that was only half opened.
+func (p *Pipeline) Close() error {
+	if p == nil {
+		return nil
+	}
+	var err error
+	if p.raw != nil {
+		err = errors.Join(err, p.raw.Close())
+		p.raw = nil
+	}
+	if p.ledger != nil {
+		err = errors.Join(err, p.ledger.Close())
+		p.ledger = nil
+	}
+	if p.landing != nil {
+		err = errors.Join(err, p.landing.Close())
+		p.landing = nil
+	}
+	err = errors.Join(err, p.lock.Unlock())
+	p.lock = nil
+	return err
+}
+
+// Loader gives the loader, for the verbs that work on single files and the quarantine.
+func (p *Pipeline) Loader() *ingest.Loader { return p.loader }
+
+// Registry gives the sources.
+func (p *Pipeline) Registry() *ingest.Registry { return p.registry }
+
+// loadMappings finds each source's mapping: the one its configuration names, which ships or lies in the instance folder; the one
+// that ships for the source's council; or none, when its usual headers are read.
+func loadMappings(cfg config.Config, tables map[string]*contract.Table, names []string) (map[string]*mapping.Mapping, error) {
+	sub, err := fs.Sub(schemas.Mappings, "mappings")
+	if err != nil {
+		return nil, err
+	}
+	shipped, err := mapping.LoadAll(sub, tables)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*mapping.Mapping{}
+	for _, n := range names {
+		want := cfg.Sources[n].Mapping
+		if want == "" {
+			continue
+		}
+		if m, ok := shipped[want]; ok {
+			out[n] = m
+			continue
+		}
+		raw, err := os.ReadFile(cfg.Path(want))
+		if err != nil {
+			known := make([]string, 0, len(shipped))
+			for k := range shipped {
+				known = append(known, k)
+			}
+			slices.Sort(known)
+			return nil, &config.Error{File: cfg.Path(config.FileName), Field: "sources." + n + ".mapping",
+				Why: fmt.Sprintf("%q is neither a mapping that ships (%s) nor a readable file in the instance folder", want, strings.Join(known, ", "))}
+		}
+		if out[n], err = mapping.Load(filepath.Base(want), raw, tables); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,144 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"bellwether/analytics/rules"
+	"bellwether/internal/instance"
+	"bellwether/internal/version"
+	"bellwether/internal/warehouse"
+	"bellwether/transform"
+)
+
+// PublishReport is what a finished run published.
+type PublishReport struct {
+	RunID    string
+	AsOf     time.Time
+	Snapshot warehouse.SnapshotInfo
+	Hash     string
+	Checks   []transform.Result
+	Analysis Analysis
+	Pruned   int
+	Took     time.Duration
+}
+
+// AsOf is the date of a run: the one asked for, the configured one, or today in England.
+func (p *Pipeline) AsOf(asked time.Time) time.Time {
+	if !asked.IsZero() {
+		return asked
+	}
+	if at, err := time.Parse(time.DateOnly, p.cfg.AsOf); err == nil {
+		return at
+	}
+	return p.loader.Today()
+}
+
+// Publish makes the tables as known on the date, analyses them, checks them and puts a new snapshot in force. If anything fails the
+// unfinished build is thrown away and the previous snapshot stays.
+func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (report PublishReport, err error) {
+	began := p.now()
+	report.AsOf = asOf
+	if report.RunID, err = newRunID(); err != nil {
+		return report, err
+	}
+	set, err := p.ruleSet()
+	if err != nil {
+		return report, err
+	}
+	resume, err := p.raw.Suspend()
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, resume(context.WithoutCancel(ctx))) }()
+	build, err := warehouse.OpenBuild(ctx, p.cfg.Path(instance.Temp, "build-"+report.RunID+".duckdb"), p.cfg.Path(instance.Warehouse), p.limits())
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, build.Discard()) }()
+
+	p.progress.Stage("Transform")
+	if err := transform.Run(ctx, build, p.params(asOf), p.now, p.progress.Model); err != nil {
+		return report, err
+	}
+	p.progress.Stage("Analyse")
+	if report.Analysis, err = analyse(ctx, build, set, p.params(asOf), p.progress); err != nil {
+		return report, fmt.Errorf("analyse: %w", err)
+	}
+	p.progress.Stage("Check")
+	if report.Checks, err = transform.RunChecks(ctx, build); err != nil {
+		return report, err
+	}
+	if report.Hash, _, err = build.ContentHash(ctx); err != nil {
+		return report, err
+	}
+	p.progress.Stage("Publish")
+	if err := p.writeRun(ctx, build, report, set, began); err != nil {
+		return report, err
+	}
+	if err := build.Finish(ctx); err != nil {
+		return report, err
+	}
+	if report.Snapshot, err = warehouse.Publish(build, p.cfg.Path(instance.Snapshots), report.Hash, p.now()); err != nil {
+		return report, err
+	}
+	gone, err := warehouse.Prune(p.cfg.Path(instance.Snapshots), p.cfg.Warehouse.KeepSnapshots)
+	if err != nil {
+		return report, err
+	}
+	report.Pruned = len(gone)
+	report.Took = p.now().Sub(began)
+	return report, p.sweepBuilds()
+}
+
+// params are what the models are told.
+func (p *Pipeline) params(asOf time.Time) transform.Params {
+	params := transform.Params{AsOf: asOf, Areas: p.cfg.Areas}
+	for _, s := range p.registry.All() {
+		if !p.cfg.Sources[s.Name].On() {
+			continue
+		}
+		expected := p.cfg.Sources[s.Name].Expected
+		if expected <= 0 {
+			expected = s.DefaultIntervalDays
+		}
+		params.Sources = append(params.Sources, transform.Source{Name: s.Name, Title: s.Title, ExpectedDays: expected})
+	}
+	return params
+}
+
+func newRunID() (string, error) {
+	raw := make([]byte, 6)
+	if _, err := rand.Read(raw); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(raw), nil
+}
+
+func (p *Pipeline) writeRun(ctx context.Context, b *warehouse.Build, r PublishReport, set *rules.Set, began time.Time) error {
+	if _, err := b.CreateTableAs(ctx, "ops.run", runTableSQL); err != nil {
+		return err
+	}
+	return b.WithTx(ctx, func(tx *warehouse.Tx) error {
+		_, err := tx.Exec(ctx, insertRunSQL, r.RunID, began.UTC(), p.now().UTC(), r.AsOf, set.ID, set.Hash, version.Version, version.Get().Engine,
+			r.Hash[:12], r.Hash, p.keys.ID(), warehouse.FormatVersion, p.cfg.Council, p.cfg.Marking)
+		return err
+	})
+}
+
+// sweepBuilds removes unfinished builds that a killed run left behind.
+func (p *Pipeline) sweepBuilds() error {
+	left, err := filepath.Glob(p.cfg.Path(instance.Temp, "build-*.duckdb*"))
+	if err != nil {
+		return err
+	}
+	for _, f := range left {
+		err = errors.Join(err, removeFile(f))
+	}
+	return err
+}

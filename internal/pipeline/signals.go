@@ -1,0 +1,119 @@
+package pipeline
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"time"
+
+	"bellwether/analytics/surveillance/funnel"
+)
+
+// placed is a location's place in a week's funnel. Limits are ratios of observed to expected.
+type placed struct {
+	observed, expected, z                     float64
+	low95, high95, low998, high998, phi, tau2 float64
+}
+
+// minPeers is the least number of services that may be compared with one another; a smaller group is compared with every service
+// whose size is counted in the same way.
+const minPeers = 12
+
+// cell addresses one look of one unit.
+type cell struct{ unit, look int }
+
+// placeInFunnels compares, week by week, every service with its peers: concerns of 12 weeks and complaints of 26, against what its
+// size would give at the peers' common rate, with the ordinary spread between services allowed for.
+func placeInFunnels(units []*unit) error {
+	byWeek := map[time.Time][]cell{}
+	for i, u := range units {
+		for j := range u.looks {
+			if !u.looks[j].stopped() {
+				byWeek[u.looks[j].week] = append(byWeek[u.looks[j].week], cell{i, j})
+			}
+		}
+	}
+	for week, cells := range byWeek {
+		for _, group := range peerGroups(units, cells) {
+			if err := placeGroup(units, group, (*look).concerns12, "funnel_z", func(l *look, p *placed) { l.concernZ = p }); err != nil {
+				return fmt.Errorf("funnel of concerns, week of %s: %w", week.Format("2 Jan 2006"), err)
+			}
+			if err := placeGroup(units, group, (*look).complaintsHalfYear, "funnel_z_complaints", func(l *look, p *placed) { l.complaintZ = p }); err != nil {
+				return fmt.Errorf("funnel of complaints, week of %s: %w", week.Format("2 Jan 2006"), err)
+			}
+		}
+	}
+	return nil
+}
+
+// peerGroups gathers services of one kind; kinds with too few services are joined with others counted in the same way.
+func peerGroups(units []*unit, cells []cell) [][]cell {
+	byKind := map[string][]cell{}
+	for _, c := range cells {
+		k := units[c.unit].exposureBasis + "/" + units[c.unit].kind
+		byKind[k] = append(byKind[k], c)
+	}
+	kinds := make([]string, 0, len(byKind))
+	for k := range byKind {
+		kinds = append(kinds, k)
+	}
+	sort.Strings(kinds)
+	var out [][]cell
+	small := map[string][]cell{}
+	for _, k := range kinds {
+		group := byKind[k]
+		if len(group) >= minPeers {
+			out = append(out, group)
+			continue
+		}
+		basis := units[group[0].unit].exposureBasis
+		small[basis] = append(small[basis], group...)
+	}
+	for _, basis := range []string{"beds", "service"} {
+		if len(small[basis]) > 0 {
+			out = append(out, small[basis])
+		}
+	}
+	return out
+}
+
+func placeGroup(units []*unit, group []cell, count func(*look) (float64, bool), score string, set func(*look, *placed)) error {
+	var in []cell
+	var observed, exposure []float64
+	var sumO, sumX float64
+	for _, c := range group {
+		n, ok := count(&units[c.unit].looks[c.look])
+		if !ok || units[c.unit].exposure <= 0 {
+			continue
+		}
+		in = append(in, c)
+		observed = append(observed, n)
+		exposure = append(exposure, units[c.unit].exposure)
+		sumO += n
+		sumX += units[c.unit].exposure
+	}
+	if len(in) < 3 || sumO == 0 {
+		return nil // nothing to compare with: the score stays unknown
+	}
+	expected := make([]float64, len(in))
+	for i := range expected {
+		expected[i] = exposure[i] * sumO / sumX
+	}
+	fit, err := funnel.Fit(observed, expected)
+	if err != nil {
+		return err
+	}
+	for i, c := range in {
+		f := fit.Units[i]
+		if !f.Defined || math.IsNaN(f.ZAdditive) {
+			continue
+		}
+		l := &units[c.unit].looks[c.look]
+		set(l, &placed{observed: observed[i], expected: expected[i], z: f.ZAdditive,
+			low95: f.OD95.Low, high95: f.OD95.High, low998: f.OD998.Low, high998: f.OD998.High, phi: fit.Phi, tau2: fit.Tau2})
+		if err := l.values.Set(score, f.ZAdditive); err != nil {
+			return err
+		}
+	}
+	return nil
+}

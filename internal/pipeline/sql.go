@@ -1,0 +1,30 @@
+package pipeline
+
+import (
+	_ "embed"
+	"errors"
+	"io/fs"
+	"os"
+)
+
+var (
+	//go:embed sql/run_table.sql
+	runTableSQL string
+	//go:embed sql/insert_run.sql
+	insertRunSQL string
+	//go:embed sql/location_looks.sql
+	locationLooksSQL string
+	//go:embed sql/flag_evidence.sql
+	flagEvidenceSQL string
+	//go:embed sql/provider_looks.sql
+	providerLooksSQL string
+	//go:embed sql/stream_events.sql
+	streamEventsSQL string
+)
+
+func removeFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"bellwether/analytics/flags"
+	"bellwether/analytics/rules"
+	"bellwether/internal/warehouse"
+)
+
+// table gathers rows for one table of the build and writes them as Arrow batches. Numbers travel as 64-bit values rounded to their
+// column's places; the engine casts them to DECIMAL, so that what is stored is exact and the same on any machine.
+type table struct {
+	def     warehouse.TableDef
+	builder *array.RecordBuilder
+	rows    int
+}
+
+func newTable(name string, columns ...warehouse.Column) *table {
+	fields := make([]arrow.Field, len(columns))
+	for i, c := range columns {
+		f := arrow.Field{Name: c.Name, Nullable: true}
+		switch {
+		case c.Type == "VARCHAR":
+			f.Type = arrow.BinaryTypes.String
+		case c.Type == "DATE":
+			f.Type = arrow.FixedWidthTypes.Date32
+		case c.Type == "INTEGER" || c.Type == "BIGINT":
+			f.Type = arrow.PrimitiveTypes.Int64
+		default:
+			f.Type = arrow.PrimitiveTypes.Float64
+		}
+		fields[i] = f
+	}
+	return &table{def: warehouse.TableDef{Name: name, Columns: columns}, builder: array.NewRecordBuilder(memory.NewGoAllocator(), arrow.NewSchema(fields, nil))}
+}
+
+// add appends one row; a nil, an empty text, a zero date and a number that is not finite become NULL.
+func (t *table) add(values ...any) {
+	for i, v := range values {
+		field := t.builder.Field(i)
+		switch x := v.(type) {
+		case string:
+			if x == "" {
+				field.AppendNull()
+			} else {
+				field.(*array.StringBuilder).Append(x)
+			}
+		case int:
+			field.(*array.Int64Builder).Append(int64(x))
+		case int64:
+			field.(*array.Int64Builder).Append(x)
+		case float64:
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				field.AppendNull()
+			} else {
+				field.(*array.Float64Builder).Append(x)
+			}
+		case time.Time:
+			if x.IsZero() {
+				field.AppendNull()
+			} else {
+				field.(*array.Date32Builder).Append(arrow.Date32FromTime(x))
+			}
+		case rules.Number:
+			if x.OK {
+				field.(*array.Float64Builder).Append(x.Value)
+			} else {
+				field.AppendNull()
+			}
+		default:
+			field.AppendNull()
+		}
+	}
+	t.rows++
+}
+
+func (t *table) write(ctx context.Context, b *warehouse.Build) error {
+	defer t.builder.Release()
+	rec := t.builder.NewRecordBatch()
+	defer rec.Release()
+	reader, err := array.NewRecordReader(rec.Schema(), []arrow.RecordBatch{rec})
+	if err != nil {
+		return err
+	}
+	defer reader.Release()
+	return b.WithTx(ctx, func(tx *warehouse.Tx) error {
+		if err := tx.EnsureTable(ctx, t.def); err != nil {
+			return err
+		}
+		if t.rows == 0 {
+			return nil
+		}
+		_, err := tx.InsertArrow(ctx, t.def.Name, reader)
+		return err
+	})
+}
+
+func col(name, kind string) warehouse.Column { return warehouse.Column{Name: name, Type: kind} }
+
+// writeAnalytics writes flags, levels, signals and the newest funnel, then joins each flag to the rows behind it.
+func writeAnalytics(ctx context.Context, b *warehouse.Build, units []*unit, r flags.Result) error {
+	for _, t := range []*table{flagTable(r), levelTable(r), levelWeekTable(r), workListTable(r), signalTable(units), funnelTable(units), indicatorTable(units)} {
+		if err := t.write(ctx, b); err != nil {
+			return fmt.Errorf("write %s: %w", t.def.Name, err)
+		}
+	}
+	_, err := b.CreateTableAs(ctx, "analytics.flag_evidence", flagEvidenceSQL)
+	return err
+}
+
+func flagTable(r flags.Result) *table {
+	d := "DECIMAL(18,4)"
+	t := newTable("analytics.flag", col("flag_id", "VARCHAR"), col("provider_id", "VARCHAR"), col("location_id", "VARCHAR"), col("brand_id", "VARCHAR"),
+		col("rule_id", "VARCHAR"), col("rule_title", "VARCHAR"), col("level", "INTEGER"), col("level_name", "VARCHAR"), col("failure_kind", "VARCHAR"),
+		col("strength", "VARCHAR"), col("basis", "VARCHAR"), col("citation", "VARCHAR"), col("evidence_source", "VARCHAR"), col("sentence", "VARCHAR"),
+		col("observed", d), col("expected", d), col("usual_low", d), col("usual_high", d), col("threshold", d), col("measure", "VARCHAR"),
+		col("window_start", "DATE"), col("window_end", "DATE"), col("one_in", "BIGINT"), col("opened_on", "DATE"), col("last_met_on", "DATE"),
+		col("counts_from", "DATE"), col("cleared_on", "DATE"), col("state", "VARCHAR"), col("corroborated_by", "VARCHAR"), col("counterfactual", "VARCHAR"),
+		col("asks", "VARCHAR"), col("coverage", "VARCHAR"), col("score", d), col("as_of", "DATE"), col("rule_set", "VARCHAR"), col("rule_set_hash", "VARCHAR"))
+	for _, f := range r.Flags {
+		var oneIn any
+		if f.OneIn > 0 {
+			oneIn = f.OneIn
+		}
+		t.add(f.FlagID, f.ProviderID, f.LocationID, f.BrandID, f.RuleID, f.RuleTitle, int(f.Level), f.Level.String(), string(f.FailureKind),
+			string(f.Strength), f.Basis, f.Citation, string(f.EvidenceSource), f.Sentence, f.Observed, f.Expected, f.UsualLow, f.UsualHigh, f.Threshold, f.Measure,
+			f.WindowStart, f.WindowEnd, oneIn, f.OpenedOn, f.LastMetOn, f.CountsFrom, f.ClearedOn, string(f.State), f.CorroboratedBy, f.Counterfactual,
+			f.Asks, f.Coverage, f.Score, f.AsOf, f.RuleSet, f.RuleSetHash)
+	}
+	return t
+}
+
+func levelTable(r flags.Result) *table {
+	t := newTable("analytics.provider_level", col("provider_id", "VARCHAR"), col("level", "INTEGER"), col("level_name", "VARCHAR"), col("failure_kind", "VARCHAR"),
+		col("since", "DATE"), col("flags_open", "INTEGER"), col("flags_waiting", "INTEGER"), col("headline", "VARCHAR"), col("previous_level", "INTEGER"), col("moved_on", "DATE"))
+	for _, l := range r.Levels {
+		t.add(l.ProviderID, int(l.Level), l.Level.String(), string(l.FailureKind), l.Since, l.FlagsOpen, l.FlagsWaiting, l.Headline, int(l.PreviousLevel), l.MovedOn)
+	}
+	return t
+}
+
+// levelWeekTable keeps the weeks above market management and one before each rise; a provider without a row stood at market management.
+func levelWeekTable(r flags.Result) *table {
+	t := newTable("analytics.provider_level_week", col("provider_id", "VARCHAR"), col("week", "DATE"), col("level", "INTEGER"))
+	for _, w := range r.Weeks {
+		t.add(w.ProviderID, w.Week, int(w.Level))
+	}
+	return t
+}
+
+func workListTable(r flags.Result) *table {
+	t := newTable("analytics.work_list", col("rank", "INTEGER"), col("provider_id", "VARCHAR"), col("level", "INTEGER"), col("sources", "INTEGER"),
+		col("within_share", "INTEGER"), col("always", "INTEGER"))
+	for _, i := range r.Items {
+		t.add(i.Rank, i.ProviderID, int(i.Level), i.Sources, truth(i.WithinShare), truth(i.Always))
+	}
+	return t
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func signalTable(units []*unit) *table {
+	d := "DECIMAL(18,4)"
+	t := newTable("analytics.signal", col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("week", "DATE"), col("method", "VARCHAR"), col("stream", "VARCHAR"),
+		col("observed", d), col("expected", d), col("score", "DECIMAL(18,6)"), col("usual_low", d), col("usual_high", d), col("window_weeks", "INTEGER"))
+	for _, u := range units {
+		for i := range u.looks {
+			l := &u.looks[i]
+			for _, p := range []struct {
+				stream string
+				weeks  int
+				at     *placed
+			}{{"concerns", 12, l.concernZ}, {"complaints", 26, l.complaintZ}} {
+				if p.at != nil {
+					t.add("location", u.id, l.week, "funnel", p.stream, p.at.observed, p.at.expected, p.at.z, p.at.low95*p.at.expected, p.at.high95*p.at.expected, p.weeks)
+				}
+			}
+			if s := l.scan; s != nil {
+				t.add("location", u.id, l.week, "scan", "concerns", s.observed, s.expected, s.score, s.usualLow, s.usualHigh, s.weeks)
+			}
+		}
+	}
+	return t
+}
+
+// funnelTable keeps the newest look's funnel of every location.
+func funnelTable(units []*unit) *table {
+	d, d6 := "DECIMAL(18,4)", "DECIMAL(18,6)"
+	t := newTable("analytics.funnel", col("location_id", "VARCHAR"), col("week", "DATE"), col("stream", "VARCHAR"), col("observed", d), col("expected", d), col("z", d6),
+		col("lower95", d6), col("upper95", d6), col("lower998", d6), col("upper998", d6), col("phi", d6), col("tau2", d6))
+	for _, u := range units {
+		if len(u.looks) == 0 {
+			continue
+		}
+		l := &u.looks[len(u.looks)-1]
+		for stream, p := range map[string]*placed{"concerns": l.concernZ, "complaints": l.complaintZ} {
+			if p != nil {
+				t.add(u.id, l.week, stream, p.observed, p.expected, p.z, p.low95, p.high95, p.low998, p.high998, p.phi, p.tau2)
+			}
+		}
+	}
+	return t
+}
+
+// indicatorTable keeps the newest look's indicators, unknown ones as NULL.
+func indicatorTable(units []*unit) *table {
+	t := newTable("mart.indicator", col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("week", "DATE"), col("name", "VARCHAR"), col("value", "DECIMAL(18,6)"))
+	for _, u := range units {
+		if len(u.looks) == 0 {
+			continue
+		}
+		l := &u.looks[len(u.looks)-1]
+		for _, ind := range rules.Catalogue() {
+			if !ind.For(rules.UnitLocation) {
+				continue
+			}
+			var value any
+			if v, ok := l.get(ind.Name); ok {
+				value = v
+			}
+			t.add("location", u.id, l.week, ind.Name, value)
+		}
+	}
+	return t
+}

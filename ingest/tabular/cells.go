@@ -57,6 +57,7 @@ func (r *reader) cell(c *column, raw string, no int64) error {
 		}
 	default:
 		v, _ = decode.TextValue(raw)
+		r.know(c, v)
 		v = oneLine(v)
 	}
 	if err != nil {
@@ -118,7 +119,10 @@ func (r *reader) attribute() string {
 	}
 	a := r.m.Attribute(r.circum)
 	if len(r.judged) < maxMet {
-		r.judged[r.circum] = a
+		kept := r.circum // the row's memory is used again, so a key needs words of its own
+		kept.SourceOfRisk, kept.Relationship = strings.Clone(kept.SourceOfRisk), strings.Clone(kept.Relationship)
+		kept.Referrer, kept.LocationOfRisk = strings.Clone(kept.Referrer), strings.Clone(kept.LocationOfRisk)
+		r.judged[kept] = a
 	}
 	return a
 }

@@ -39,6 +39,7 @@ type reader struct {
 	releases, awards *contract.Table
 	no               int64
 	kept, linked     int64
+	packages         int64
 	bad              int64 // numbers that are none
 	firstBad         string
 	first            string // the first reason why something was held
@@ -59,6 +60,10 @@ func (n *reader) read(f ingest.File) error {
 	}
 	if n.bad > 0 {
 		n.out.Note(fmt.Sprintf("%d sums are not numbers and were left empty (first %s); the rest of their releases was read", n.bad, n.firstBad))
+	}
+	if n.no == 0 && n.packages > 0 {
+		n.out.Note("the package holds no releases: nothing was published in its time")
+		return nil
 	}
 	if n.kept == 0 {
 		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(n.first, "there is no release in the file"), NextStep: next}
@@ -111,10 +116,12 @@ func (n *reader) value(f jsonrows.File, v jsonrows.Value, depth int) error {
 	}
 	switch releases, records, compiled := member("releases"), member("records"), member("compiledRelease"); {
 	case records != nil:
+		n.packages++
 		return inside(records)
 	case member("ocid") != nil && (releases != nil || compiled != nil):
 		return n.record(releases, compiled, inside)
 	case releases != nil:
+		n.packages++
 		return inside(releases)
 	}
 	n.no++

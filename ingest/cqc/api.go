@@ -171,7 +171,7 @@ func (b *bodies) finish() error {
 	if b.again > 0 {
 		b.out.Note(fmt.Sprintf("bodies that came twice with the same content and were loaded once: %d", b.again))
 	}
-	if b.kept == 0 {
+	if b.kept == 0 && (b.lists == 0 || b.first != "") {
 		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(b.first, "there is no location and no provider body in the file"), NextStep: next}
 	}
 	return nil

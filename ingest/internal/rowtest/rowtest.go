@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,20 +29,31 @@ type Out struct {
 	Odd      []string // values kept though outside their list, in words
 }
 
-// Tables loads the contracts that ship with the program.
+var (
+	tables   = sync.OnceValues(func() (map[string]*contract.Table, error) { return contract.Load(schemas.Feeds) })
+	councils = sync.OnceValues(func() (map[string]*mapping.Mapping, error) {
+		t, err := tables()
+		if err != nil {
+			return nil, err
+		}
+		return mapping.LoadAll(schemas.Mappings, t)
+	})
+)
+
+// Tables gives the contracts that ship with the program.
 func Tables(t testing.TB) map[string]*contract.Table {
 	t.Helper()
-	tables, err := contract.Load(schemas.Feeds)
+	all, err := tables()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tables
+	return all
 }
 
-// Mapping loads a mapping that ships with the program.
+// Mapping gives a mapping that ships with the program.
 func Mapping(t testing.TB, name string) *mapping.Mapping {
 	t.Helper()
-	all, err := mapping.LoadAll(schemas.Mappings, Tables(t))
+	all, err := councils()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +61,16 @@ func Mapping(t testing.TB, name string) *mapping.Mapping {
 		t.Fatalf("there is no mapping %q", name)
 	}
 	return all[name]
+}
+
+// Parse reads a mapping from its text.
+func Parse(t testing.TB, text string) *mapping.Mapping {
+	t.Helper()
+	m, err := mapping.Load("test.yml", []byte(text), Tables(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
 
 // New makes an empty collector.

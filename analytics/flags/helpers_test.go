@@ -2,6 +2,7 @@ package flags
 
 import (
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,9 +35,11 @@ rules:
      when: brand_locations_elevated >= 2.0, says: Group., clears_when: Fewer.}
 `
 
+var loadTrial = sync.OnceValues(func() (*rules.Set, error) { return rules.Load("trial.yml", []byte(trial)) })
+
 func trialSet(t testing.TB) *rules.Set {
 	t.Helper()
-	s, err := rules.Load("trial.yml", []byte(trial))
+	s, err := loadTrial()
 	if err != nil {
 		t.Fatal(err)
 	}

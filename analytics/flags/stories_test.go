@@ -243,3 +243,61 @@ func parseISO(s string) time.Time {
 	d, _ := time.Parse(time.DateOnly, s)
 	return d
 }
+
+// tellSet gives the result of one home whose concerns and complaints are far up.
+func tellSet(t *testing.T) Result {
+	t.Helper()
+	set, err := sets.Load(sets.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := NewBuilder(set, week(300))
+	u := Unit{Kind: rules.UnitLocation, ID: "A", ProviderIDs: []string{"P"}}
+	for i := range 4 {
+		v, err := rules.ValuesOf(vals{"concerns_12w": 9, "concerns_52w": 12, "funnel_z": 3.4, "complaints_12w": 3, "funnel_z_complaints": 1.5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.Looks = append(u.Looks, Look{Week: week(i), Values: v})
+	}
+	if err := b.Add(u); err != nil {
+		t.Fatal(err)
+	}
+	res, err := b.Result(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+func BenchmarkMarket(b *testing.B) {
+	set, err := sets.Load(sets.Default)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var units []Unit
+	for h := range 100 {
+		u := Unit{Kind: rules.UnitLocation, ID: fmt.Sprint("L", h), ProviderIDs: []string{fmt.Sprint("P", h/3)}}
+		for i := range 104 {
+			v, _ := rules.ValuesOf(vals{"rating_overall": 3, "rating_direction": 0, "rating_age_days": 900, "rating_safe": 3, "key_questions_inadequate": 0,
+				"manager_absent_days": 0, "concerns_12w": float64(h % 7), "concerns_26w": 6, "concerns_52w": 9, "distinct_staff_26w": 0, "theme_adults_26w": 2,
+				"theme_share_26w": 0.4, "staff_repeat_26w": 1, "funnel_z": float64((h+i)%40) / 10, "scan_score": 0.3, "complaints_12w": 1, "complaints_52w": 3,
+				"complaints_upheld_52w": 1, "complaint_theme_repeat_52w": 0, "funnel_z_complaints": 0.2})
+			u.Looks = append(u.Looks, Look{Week: week(i), Values: v})
+		}
+		units = append(units, u)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		bl := NewBuilder(set, week(300))
+		for _, u := range units {
+			if err := bl.Add(u); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if _, err := bl.Result(nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*100*104/b.Elapsed().Seconds(), "looks/s")
+}

@@ -66,11 +66,14 @@ func (c *compiler) compile(expr string) (*program, []string, *mistake) {
 	if len(uses) == 0 {
 		return nil, nil, &mistake{msg: "the condition names no indicator", next: "name at least one"}
 	}
-	prog, err := c.env.Program(checked, cel.EvalOptions(cel.OptOptimize, cel.OptPartialEval))
+	p := &program{}
+	var err error
+	if p.whole, err = c.env.Program(checked, cel.EvalOptions(cel.OptOptimize)); err == nil {
+		p.partial, err = c.env.Program(checked, cel.EvalOptions(cel.OptOptimize, cel.OptPartialEval))
+	}
 	if err != nil {
 		return nil, nil, &mistake{msg: err.Error(), next: "simplify the expression"}
 	}
-	p := &program{prog: prog}
 	var names []string
 	for i, ind := range catalogue {
 		if uses[ind.Name] {

@@ -8,10 +8,12 @@ import (
 )
 
 // program is a compiled expression with what it needs to say which indicators
-// are missing.
+// are missing. It is planned twice: looking for missing indicators makes every
+// evaluation slower, and most looks have none.
 type program struct {
-	prog     cel.Program
-	refs     []int // positions in the catalogue
+	whole    cel.Program // when everything it names is known
+	partial  cel.Program // when something is missing
+	refs     []int       // positions in the catalogue
 	patterns []*cel.AttributePatternType
 }
 
@@ -31,11 +33,36 @@ type Evaluator struct {
 	act activation
 	// unknown is reused for the patterns of one evaluation.
 	unknown []*cel.AttributePatternType
+	// last remembers, rule by rule, what went in and what came out: from one
+	// week to the next most of what a rule looks at does not change.
+	last map[*Rule]*memory
+}
+
+// memory is a rule's latest evaluation.
+type memory struct {
+	num   []float64
+	known []bool
+	hit   Hit
+}
+
+// same reports whether the rule's inputs are what they were, and takes note of
+// them if not.
+func (m *memory) same(p *program, v *Values) bool {
+	same := m.num != nil
+	if !same {
+		m.num, m.known = make([]float64, len(p.refs)), make([]bool, len(p.refs))
+	}
+	for i, ref := range p.refs {
+		if m.num[i] != v.num[ref] || m.known[i] != v.known[ref] {
+			m.num[i], m.known[i], same = v.num[ref], v.known[ref], false
+		}
+	}
+	return same
 }
 
 // NewEvaluator returns an evaluator for the set.
 func (s *Set) NewEvaluator() *Evaluator {
-	return &Evaluator{set: s, unknown: make([]*cel.AttributePatternType, 0, 8)}
+	return &Evaluator{set: s, last: map[*Rule]*memory{}, unknown: make([]*cel.AttributePatternType, 0, 8)}
 }
 
 // Evaluate returns the outcome of every rule about units of kind k, in the
@@ -86,6 +113,18 @@ func (r *Rule) StartedDays(v *Values) (days float64, ok bool) {
 }
 
 func (e *Evaluator) expression(r *Rule, v *Values) Hit {
+	m := e.last[r]
+	if m == nil {
+		m = &memory{}
+		e.last[r] = m
+	}
+	if !m.same(r.prog, v) {
+		m.hit = e.evaluate(r, v)
+	}
+	return m.hit
+}
+
+func (e *Evaluator) evaluate(r *Rule, v *Values) Hit {
 	p := r.prog
 	e.unknown = e.unknown[:0]
 	for i, ref := range p.refs {
@@ -95,14 +134,15 @@ func (e *Evaluator) expression(r *Rule, v *Values) Hit {
 	}
 	e.act.values = v
 	var vars any = &e.act
+	prog := p.whole
 	if len(e.unknown) > 0 {
 		partial, err := cel.PartialVars(&e.act, e.unknown...)
 		if err != nil {
 			return Hit{Rule: r, Outcome: Unknown, Missing: r.Uses}
 		}
-		vars = partial
+		vars, prog = partial, p.partial
 	}
-	out, _, err := p.prog.Eval(vars)
+	out, _, err := prog.Eval(vars)
 	switch {
 	case err != nil: // an arithmetic error, which has no answer
 		return Hit{Rule: r, Outcome: Unknown, Missing: r.Uses}

@@ -229,6 +229,7 @@ func TestCancelLeavesNothingHalfLoaded(t *testing.T) {
 	for range 30_000 {
 		rows = append(rows, visit("V"+strings.Repeat("x", len(rows)%7)+time.Duration(len(rows)).String(), nil))
 	}
+	w.loader.cfg.BatchRows = progressEvery / 2
 	ctx, cancel := context.WithCancel(t.Context())
 	w.loader.cfg.Progress = func(p Progress) {
 		if p.Rows >= progressEvery {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"database/sql"
+	"encoding/base64"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -147,7 +148,9 @@ func newWorld(t testing.TB) *world {
 	if _, err := landing.CreateKey(w.path("secrets", "landing.agekey")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pseudonym.Create(w.path("secrets", "pseudonym.key")); err != nil {
+	// One key for all instances, so that their contents can be compared.
+	key := "bellwether-pseudonym-key-1 " + base64.StdEncoding.EncodeToString(make([]byte, 32)) + "\n"
+	if err := os.WriteFile(w.path("secrets", "pseudonym.key"), []byte(key), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := landing.Create(w.path("landing")); err != nil {

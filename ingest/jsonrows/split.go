@@ -146,6 +146,10 @@ func balanced(line []byte) bool {
 func (s *Splitter) value() (Value, error) {
 	s.no++
 	s.buf = s.buf[:0]
+	if c, err := s.peek(); err == nil && (c == ']' || c == '}' || c == ',' || c == ':') {
+		s.closed = true
+		return Value{No: s.no, Fault: fmt.Sprintf("a %q stands where a value should", c)}, nil
+	}
 	depth, quoted, escaped := 0, false, false
 	for {
 		c, err := s.r.ReadByte()

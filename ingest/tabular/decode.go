@@ -43,12 +43,11 @@ func FileError(file string, err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	name := refused.File
-	if name == "" {
-		name = file
+	reason := refused.Reason
+	if refused.File != "" && refused.File != file {
+		reason = fmt.Sprintf("in %s: %s", refused.File, reason) // a file inside the delivery
 	}
-	return &ingest.FileError{File: name, Row: refused.Row, Column: refused.Column, Code: refused.Code,
-		Reason: refused.Reason, NextStep: refused.NextStep}
+	return &ingest.FileError{File: file, Row: refused.Row, Column: refused.Column, Code: refused.Code, Reason: reason, NextStep: refused.NextStep}
 }
 
 // reader holds what one pass over one file needs.

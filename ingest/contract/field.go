@@ -21,6 +21,10 @@ const limitLength = 4000
 func (p *parser) field(i int, raw json.RawMessage, mode Mode, missing []string) (f Field) {
 	p.where = fmt.Sprintf("field %d: ", i+1)
 	defer func() { p.where = "" }()
+	var named struct{ Name string }
+	if json.Unmarshal(raw, &named) == nil && namePattern.MatchString(named.Name) {
+		p.where = fmt.Sprintf("field %q: ", named.Name)
+	}
 	o := p.object(raw, "the field", fieldProperties)
 	if o == nil {
 		return f
@@ -28,8 +32,6 @@ func (p *parser) field(i int, raw json.RawMessage, mode Mode, missing []string) 
 	f.Name = o.text("name")
 	if !namePattern.MatchString(f.Name) {
 		p.faultf("the name %q must be small letters, digits and underscores", f.Name)
-	} else {
-		p.where = fmt.Sprintf("field %q: ", f.Name)
 	}
 	if f.Name == ColumnLoad || f.Name == ColumnRow {
 		p.faultf("every table already has a column of this name")

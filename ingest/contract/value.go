@@ -94,6 +94,9 @@ func plainNumber(s string) bool {
 // decimal reads a plain decimal number exactly, scaled by ten to the power of places, rounding half away from zero; rest says
 // that digits other than zero were rounded off. Exponents are bounded, so that a short cell can't ask for a huge number.
 func decimal(s string, places int) (n int64, rest, ok bool) {
+	if n, ok := shortDecimal(s, places); ok {
+		return n, false, true
+	}
 	neg := false
 	if s != "" && (s[0] == '-' || s[0] == '+') {
 		neg, s = s[0] == '-', s[1:]
@@ -145,6 +148,43 @@ func decimal(s string, places int) (n int64, rest, ok bool) {
 		n = -n
 	}
 	return n, rest, true
+}
+
+// shortDecimal reads the common case, up to sixteen digits of which none need rounding, in one pass; it answers false for all others.
+func shortDecimal(s string, places int) (n int64, ok bool) {
+	neg := s != "" && s[0] == '-'
+	if neg {
+		s = s[1:]
+	}
+	if s == "" || len(s) > 17 {
+		return 0, false
+	}
+	point := -1
+	for i := range len(s) {
+		d := s[i] - '0'
+		if d > 9 {
+			if s[i] != '.' || point >= 0 || len(s) == 1 {
+				return 0, false
+			}
+			point = i
+			continue
+		}
+		n = n*10 + int64(d)
+	}
+	missing := places
+	if point >= 0 {
+		missing -= len(s) - point - 1
+	}
+	if missing < 0 || point < 0 && len(s) > 16 {
+		return 0, false
+	}
+	for range missing {
+		n *= 10
+	}
+	if neg {
+		n = -n
+	}
+	return n, true
 }
 
 func digits(s string) (n int, ok bool) {

@@ -54,6 +54,9 @@ func (b *bodies) ratingsOf(no int64, location string, l *location) error {
 				g := &group[j]
 				s := source{location: location, group: cmp.Or(string(g.Name), overall), origin: fromAssessment, framework: byAssessment,
 					date: cmp.Or(a.Published, g.AssessmentDate)}
+				if g.Status == "Historic" {
+					s.date = cmp.Or(g.AssessmentDate, a.Published) // the plan was published for the rating that replaced this one
+				}
 				if err := b.judged(no, s, &g.rated); err != nil {
 					return err
 				}

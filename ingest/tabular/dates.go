@@ -25,18 +25,20 @@ const maxKnown = 1 << 16
 // shows it is refused, because half of its dates would be read wrongly.
 func (r *reader) dateOrder(ctx context.Context) (dates, error) {
 	d := dates{known: map[string]string{}}
+	hint := decode.OrderUnknown // without a mapping a single date that contradicts the others refuses the file
 	switch r.m.Dates {
 	case mapping.DatesDayFirst:
-		d.reader.Order = decode.DayFirst
+		hint = decode.DayFirst
 	case mapping.DatesMonthFirst:
-		d.reader.Order = decode.MonthFirst
-	default:
+		hint = decode.MonthFirst
+	}
+	d.reader.Order, d.seen = hint, decode.NewDates(hint)
+	if hint == decode.OrderUnknown {
 		var err error
 		if d.reader.Order, err = r.shownOrder(ctx); err != nil {
 			return d, err
 		}
 	}
-	d.seen = decode.NewDates(d.reader.Order)
 	return d, nil
 }
 

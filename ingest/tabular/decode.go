@@ -94,7 +94,8 @@ func (r *reader) run(ctx context.Context) error {
 	}
 	defer r.table.Close()
 	r.begin()
-	for n := 0; ; n++ {
+	n := 0
+	for ; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -114,6 +115,9 @@ func (r *reader) run(ctx context.Context) error {
 	}
 	if err := r.merge.flush(r); err != nil {
 		return err
+	}
+	if n == 0 {
+		r.out.Note("the file has a header and no rows")
 	}
 	r.remarks()
 	return nil

@@ -87,8 +87,8 @@ func (w *walker) zip(r io.ReaderAt, size int64) error {
 }
 
 func (w *walker) tar(r io.Reader) error {
-	// The headers count towards what may be unpacked: a long run of them is an attack too.
-	t := tar.NewReader(&cappedReader{src: r, left: w.limits.UnpackedBytes})
+	// A run of headers without end is an attack too, so all that is read is capped.
+	t := tar.NewReader(&cappedReader{src: r, left: w.limits.UnpackedBytes + int64(w.limits.Entries)*kib + 64*kib})
 	for index := 0; ; index++ {
 		h, err := t.Next()
 		if err == io.EOF {

@@ -151,7 +151,7 @@ func TestWalkRefused(t *testing.T) {
 		{"file too large", "x.zip", zipOf(part{"a.csv", strings.Repeat("a", 3000)}), CodeTooLong, "a file inside it is larger than the limit of 2000 bytes"},
 		{"too large together", "x.zip", zipOf(part{"a.csv", strings.Repeat("a", 1900)}, part{"b.csv", strings.Repeat("a", 1900)}, part{"c.csv", strings.Repeat("a", 1900)}), CodeTooLong, "unpacked, is larger than the limit of 5000 bytes"},
 		{"gzip bomb", "x.csv.gz", gzipOf(make([]byte, 3000)), CodeTooLong, "larger than the limit of 2000 bytes"},
-		{"tar bomb", "x.tar.gz", gzipOf(tarOf(part{"a.csv", strings.Repeat("a", 1900)}, part{"b.csv", strings.Repeat("a", 1900)}, part{"c.csv", strings.Repeat("a", 1900)})), CodeTooLong, "unpacks to more"},
+		{"tar bomb", "x.tar.gz", gzipOf(tarOf(part{"a.csv", strings.Repeat("a", 1900)}, part{"b.csv", strings.Repeat("a", 1900)}, part{"c.csv", strings.Repeat("a", 1900)})), CodeTooLong, "unpacked, is larger than the limit of 5000 bytes"},
 		{"zip cut short", "x.zip", good[:len(good)-30], CodeTruncated, "damaged or cut short"},
 		{"zip damaged", "x.zip", flip(stored, 60), CodeTruncated, "damaged or cut short"},
 		{"zip of an unknown method", "x.zip", flip(flip(good, 8), bytes.LastIndex(good, []byte("PK\x01\x02"))+10), CodeWrongType, "compressed in a way"},
@@ -176,6 +176,13 @@ func TestWalkRefused(t *testing.T) {
 			wantError(t, err, tt.code, tt.says)
 		})
 	}
+}
+
+// A header that goes on without end is stopped though no file ever comes of it.
+func TestTarHeadersAreBounded(t *testing.T) {
+	long := tarWith(&tar.Header{Name: "a.csv", Typeflag: tar.TypeReg, Format: tar.FormatPAX, PAXRecords: map[string]string{"LARKSHIRE.x": strings.Repeat("y", 900_000)}})
+	_, err := walk("x.tar.gz", gzipOf(long), Limits{UnpackedBytes: 1000, Entries: 1})
+	wantError(t, err, CodeTooLong, "unpacks to more than is allowed")
 }
 
 func TestWalkKeepsTheCallersError(t *testing.T) {

@@ -148,7 +148,7 @@ func ungroup(s string) (string, bool) {
 	return strings.Join(groups, ""), true
 }
 
-func allDigits(s string) bool {
+func allDigits[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false

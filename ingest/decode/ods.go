@@ -2,7 +2,6 @@ package decode
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strconv"
@@ -64,14 +63,14 @@ func refuseEncrypted(z *zip.Reader, limits Limits) error {
 	defer part.Close()
 	x := newXMLStream(part, "the manifest", limits)
 	for {
-		tok, err := x.next()
+		kind, err := x.next()
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if e, ok := tok.(xml.StartElement); ok && e.Name.Local == "encryption-data" {
+		if kind == xmlStart && x.name.local == "encryption-data" {
 			return &Error{Code: CodeWrongType, Reason: "the spreadsheet is protected by a password", NextStep: "Save it without a password and send it again"}
 		}
 	}
@@ -90,22 +89,21 @@ func (b *odsBook) nextSheet() (string, error) {
 		}
 	}
 	for {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err != nil {
 			return "", err
 		}
-		e, ok := tok.(xml.StartElement)
-		if !ok {
+		if kind != xmlStart {
 			continue
 		}
-		switch e.Name.Local {
+		switch b.x.name.local {
 		case "document-content", "body", "spreadsheet":
 		case "table":
 			if b.sheets++; b.sheets > b.limits.Sheets {
 				return "", &Error{Code: CodeTooLong, Reason: fmt.Sprintf("the workbook has more than %d sheets", b.limits.Sheets), NextStep: "Send only the sheets that are needed"}
 			}
 			b.inTable, b.line, b.again = true, 0, 0
-			return attr(e, "name", nsTable), nil
+			return b.x.attr(nsTable, "name"), nil
 		default:
 			if err := b.x.skip(); err != nil {
 				return "", err
@@ -121,28 +119,22 @@ func (b *odsBook) next() (record, error) {
 		return record{line: b.line, cells: b.cells, bad: b.bad}, nil
 	}
 	for b.inTable {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err != nil {
 			return record{}, b.x.whole(err)
 		}
-		switch e := tok.(type) {
-		case xml.StartElement:
-			switch e.Name.Local {
-			case "table-row-group", "table-rows", "table-header-rows":
-			case "table-row":
-				rec, blank, err := b.row(e)
-				if err != nil || !blank {
-					return rec, err
-				}
-			default:
-				if err := b.x.skip(); err != nil {
-					return record{}, err
-				}
+		switch name := b.x.name.local; {
+		case kind == xmlStart && name == "table-row":
+			rec, blank, err := b.row()
+			if err != nil || !blank {
+				return rec, err
 			}
-		case xml.EndElement:
-			if e.Name.Local == "table" {
-				b.inTable = false
+		case kind == xmlStart && name != "table-row-group" && name != "table-rows" && name != "table-header-rows":
+			if err := b.x.skip(); err != nil {
+				return record{}, b.x.whole(err)
 			}
+		case kind == xmlEnd && name == "table":
+			b.inTable = false
 		}
 	}
 	return record{}, io.EOF
@@ -155,24 +147,23 @@ func (b *odsBook) finish() error {
 }
 
 // row reads a table row. Blank rows are only counted, however often they are repeated.
-func (b *odsBook) row(e xml.StartElement) (rec record, blank bool, err error) {
-	repeat, err := b.repeated(e, "number-rows-repeated")
+func (b *odsBook) row() (rec record, blank bool, err error) {
+	repeat, err := b.repeated(b.x.attr(nsTable, "number-rows-repeated"))
 	if err != nil {
 		return record{}, false, err
 	}
 	b.cells, b.blanks, b.bad = b.cells[:0], 0, nil
 	for depth := b.x.depth; b.x.depth >= depth; {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err != nil {
 			return record{}, false, b.x.whole(err)
 		}
-		e, ok := tok.(xml.StartElement)
-		if !ok {
+		if kind != xmlStart {
 			continue
 		}
-		switch e.Name.Local {
+		switch b.x.name.local {
 		case "table-cell", "covered-table-cell":
-			err = b.cell(e)
+			err = b.cell()
 		default:
 			err = b.x.skip()
 		}
@@ -195,8 +186,7 @@ func (b *odsBook) row(e xml.StartElement) (rec record, blank bool, err error) {
 }
 
 // repeated reads how often a row or a cell repeats itself.
-func (b *odsBook) repeated(e xml.StartElement, name string) (int, error) {
-	s := attr(e, name, nsTable)
+func (b *odsBook) repeated(s string) (int, error) {
 	if s == "" {
 		return 1, nil
 	}

@@ -1,44 +1,48 @@
 package decode
 
 import (
-	"encoding/xml"
 	"strconv"
 	"strings"
 )
 
+// typed is the kind of value that a cell says it has.
+type typed uint8
+
+const (
+	notTyped typed = iota
+	typedText
+	typedNumber
+	typedDate
+	typedBoolean
+)
+
+var (
+	valueKinds = map[string]typed{"string": typedText, "float": typedNumber, "percentage": typedNumber, "currency": typedNumber,
+		"date": typedDate, "boolean": typedBoolean}
+	// A cell has one of these at most, by its kind. The value of a time is shown better than it is stored.
+	valueAttrs = map[string]bool{"value": true, "date-value": true, "boolean-value": true, "string-value": true}
+)
+
 // cell reads a cell and puts its value into the row. A covered cell lies under a merged one: it counts but shows nothing.
-func (b *odsBook) cell(e xml.StartElement) error {
-	repeat, covered := 1, e.Name.Local == "covered-table-cell"
-	var kind, value, date, boolean, str string
-	hasStr, isError := false, false
-	for _, a := range e.Attr {
-		switch a.Name.Space {
-		case nsTable:
-			if a.Name.Local == "number-columns-repeated" {
-				n, err := b.repeated(e, a.Name.Local)
-				if err != nil {
-					return err
-				}
-				repeat = n
-			}
-		case nsOffice:
-			switch a.Name.Local {
-			case "value-type":
-				kind = a.Value
-			case "value":
-				value = a.Value
-			case "date-value":
-				date = a.Value
-			case "boolean-value":
-				boolean = a.Value
-			case "string-value":
-				str, hasStr = a.Value, true
-			}
-		case nsCalcExt:
-			isError = isError || a.Name.Local == "value-type" && a.Value == "error"
+func (b *odsBook) cell() error {
+	repeat, err := b.repeated(b.x.attr(nsTable, "number-columns-repeated"))
+	if err != nil {
+		return err
+	}
+	// The name of the kind is compared, not kept: nearly every cell of a large file has it.
+	kind, value, isError := notTyped, "", false
+	for i := range b.x.attrs {
+		a := &b.x.attrs[i]
+		switch {
+		case a.name.space == nsOffice && a.name.local == "value-type":
+			kind = valueKinds[string(a.value)]
+		case a.name.space == nsOffice && valueAttrs[a.name.local]:
+			value = string(a.value)
+		case a.name.space == nsCalcExt && a.name.local == "value-type":
+			isError = string(a.value) == "error"
 		}
 	}
-	if covered {
+	if b.x.name.local == "covered-table-cell" {
 		b.put("", repeat)
 		return b.x.skip()
 	}
@@ -48,7 +52,7 @@ func (b *odsBook) cell(e xml.StartElement) error {
 	text := b.text.String()
 	switch {
 	case isError || Marker(text) == SheetError:
-	case kind == "float" || kind == "percentage" || kind == "currency":
+	case kind == typedNumber:
 		n, ok := sheetNumber(value)
 		switch {
 		case !ok:
@@ -56,12 +60,12 @@ func (b *odsBook) cell(e xml.StartElement) error {
 		case !paddedNumber(text, n):
 			text = n
 		}
-	case kind == "date" && date != "":
-		text = strings.TrimSuffix(strings.TrimSuffix(date, ".000000000"), "T00:00:00")
-	case kind == "boolean" && boolean != "":
-		text = strings.ToUpper(boolean)
-	case kind == "string" && hasStr && str != "":
-		text = str
+	case kind == typedDate && value != "":
+		text = strings.TrimSuffix(strings.TrimSuffix(value, ".000000000"), "T00:00:00")
+	case kind == typedBoolean && value != "":
+		text = strings.ToUpper(value)
+	case kind == typedText && value != "":
+		text = value
 	}
 	switch {
 	case len(text) > b.limits.FieldBytes || b.text.long:
@@ -78,36 +82,34 @@ func (b *odsBook) cell(e xml.StartElement) error {
 func (b *odsBook) cellText() error {
 	b.text.reset(b.limits.FieldBytes)
 	for depth := b.x.depth; b.x.depth >= depth; {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err != nil {
 			return err
 		}
-		switch e := tok.(type) {
-		case xml.StartElement:
-			if err := b.inCell(e); err != nil {
+		switch name := b.x.name.local; {
+		case kind == xmlStart:
+			if err := b.inCell(); err != nil {
 				return err
 			}
-		case xml.CharData:
-			b.text.write(e)
-		case xml.EndElement:
-			if e.Name.Local == "p" || e.Name.Local == "h" {
-				b.text.endParagraph()
-			}
+		case kind == xmlText:
+			b.text.write(b.x.text)
+		case name == "p" || name == "h":
+			b.text.endParagraph()
 		}
 	}
 	return nil
 }
 
-func (b *odsBook) inCell(e xml.StartElement) error {
-	if e.Name.Space == nsDraw {
+func (b *odsBook) inCell() error {
+	if b.x.name.space == nsDraw {
 		return b.x.skip()
 	}
-	switch e.Name.Local {
+	switch b.x.name.local {
 	case "p", "h":
 		b.text.startParagraph()
 	case "s":
 		n := 1
-		if c := attr(e, "c", nsText); c != "" {
+		if c := b.x.attr(nsText, "c"); c != "" {
 			n, _ = strconv.Atoi(c)
 		}
 		b.text.spaces(n)

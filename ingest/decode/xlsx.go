@@ -2,7 +2,6 @@ package decode
 
 import (
 	"archive/zip"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"slices"
@@ -103,18 +102,17 @@ func (b *xlsxBook) nextSheet() (string, error) {
 // findData moves to the rows of a sheet. A sheet without any is empty.
 func (b *xlsxBook) findData() (bool, error) {
 	for {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err == io.EOF {
 			return false, nil
 		}
 		if err != nil {
 			return false, err
 		}
-		e, ok := tok.(xml.StartElement)
-		if !ok {
+		if kind != xmlStart {
 			continue
 		}
-		switch e.Name.Local {
+		switch b.x.name.local {
 		case "worksheet":
 		case "sheetData":
 			return true, nil
@@ -134,32 +132,30 @@ func (b *xlsxBook) finish() error {
 
 func (b *xlsxBook) next() (record, error) {
 	for b.inSheet {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err != nil {
 			return record{}, b.x.whole(err)
 		}
-		switch e := tok.(type) {
-		case xml.StartElement:
-			if e.Name.Local != "row" {
-				if err := b.x.skip(); err != nil {
-					return record{}, b.x.whole(err)
-				}
-				continue
-			}
-			rec, err := b.row(e)
+		switch name := b.x.name.local; {
+		case kind == xmlStart && name == "row":
+			rec, err := b.row()
 			if err != nil || !rec.blank() {
 				return rec, err
 			}
-		case xml.EndElement:
-			b.inSheet = e.Name.Local != "sheetData"
+		case kind == xmlStart:
+			if err := b.x.skip(); err != nil {
+				return record{}, b.x.whole(err)
+			}
+		case kind == xmlEnd && name == "sheetData":
+			b.inSheet = false
 		}
 	}
 	return record{}, io.EOF
 }
 
-func (b *xlsxBook) row(e xml.StartElement) (record, error) {
+func (b *xlsxBook) row() (record, error) {
 	line := b.line + 1
-	if r := attr(e, "r", ""); r != "" {
+	if r := b.x.attr("", "r"); r != "" {
 		n, err := strconv.ParseInt(r, 10, 64)
 		if err != nil || n < line || n > 1<<20 {
 			return record{}, b.jumbled()
@@ -168,16 +164,15 @@ func (b *xlsxBook) row(e xml.StartElement) (record, error) {
 	}
 	b.line, b.cells, b.bad, b.cell.column = line, b.cells[:0], nil, -1
 	for depth := b.x.depth; b.x.depth >= depth; {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err != nil {
 			return record{}, b.x.whole(err)
 		}
-		e, ok := tok.(xml.StartElement)
 		switch {
-		case !ok:
+		case kind != xmlStart:
 			continue
-		case e.Name.Local == "c":
-			err = b.readCell(e)
+		case b.x.name.local == "c":
+			err = b.readCell()
 		default:
 			err = b.x.skip()
 		}
@@ -194,22 +189,23 @@ func (b *xlsxBook) jumbled() error {
 }
 
 // readCell reads one cell and puts its value into the row.
-func (b *xlsxBook) readCell(e xml.StartElement) error {
+func (b *xlsxBook) readCell() error {
 	c := &b.cell
 	column := c.column + 1
 	c.kind, c.style, c.value, c.hasValue, c.formula = "", 0, c.value[:0], false, false
-	for _, a := range e.Attr {
-		switch a.Name.Local {
+	for i := range b.x.attrs {
+		a := &b.x.attrs[i]
+		switch a.name.local {
 		case "r":
-			n, ok := columnOf(a.Value)
+			n, ok := columnOf(a.value)
 			if !ok || n < column {
 				return b.jumbled()
 			}
 			column = n
 		case "s":
-			c.style, _ = strconv.Atoi(a.Value)
+			c.style, _ = strconv.Atoi(string(a.value))
 		case "t":
-			c.kind = a.Value
+			c.kind = kindOf(a.value)
 		}
 	}
 	c.column = column
@@ -237,13 +233,13 @@ func (b *xlsxBook) readCell(e xml.StartElement) error {
 func (b *xlsxBook) cellParts(c *xlsxCell) error {
 	keep := false
 	for depth := b.x.depth; b.x.depth >= depth; {
-		tok, err := b.x.next()
+		kind, err := b.x.next()
 		if err != nil {
 			return err
 		}
-		switch e := tok.(type) {
-		case xml.StartElement:
-			switch e.Name.Local {
+		switch kind {
+		case xmlStart:
+			switch b.x.name.local {
 			case "v":
 				keep, c.hasValue = true, true
 			case "t":
@@ -256,19 +252,29 @@ func (b *xlsxBook) cellParts(c *xlsxCell) error {
 					return err
 				}
 			}
-		case xml.EndElement:
+		case xmlEnd:
 			keep = false
-		case xml.CharData:
+		case xmlText:
 			if keep && len(c.value) <= b.limits.FieldBytes {
-				c.value = append(c.value, e...)
+				c.value = append(c.value, b.x.text...)
 			}
 		}
 	}
 	return nil
 }
 
+// kindOf returns the kind of a cell without making a string of it each time.
+func kindOf(t []byte) string {
+	for _, k := range [...]string{"s", "str", "n", "b", "inlineStr", "e", "d"} {
+		if string(t) == k {
+			return k
+		}
+	}
+	return "unknown"
+}
+
 // columnOf returns the index of the column in a cell's reference: 0 for "A1".
-func columnOf(ref string) (int, bool) {
+func columnOf[T string | []byte](ref T) (int, bool) {
 	n, i := 0, 0
 	for ; i < len(ref) && i < 3 && ref[i] >= 'A' && ref[i] <= 'Z'; i++ {
 		n = n*26 + int(ref[i]-'A') + 1

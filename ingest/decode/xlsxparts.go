@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"encoding/xml"
 	"fmt"
 	"io"
 	"path"
@@ -19,8 +18,8 @@ type cellStyle struct {
 // maxStyles is more cell formats than Excel allows.
 const maxStyles = 70_000
 
-// eachStart calls fn for every element of a part. path holds the local names from the root to the element.
-func (b *xlsxBook) eachStart(part string, fn func(path []string, e xml.StartElement) error) error {
+// eachStart calls fn for every element of a part. path holds the local names from below the root to the element, with slashes between.
+func (b *xlsxBook) eachStart(part string, fn func(path string, x *xmlStream) error) error {
 	f := zipEntry(b.zip, part)
 	if f == nil {
 		return &Error{Code: CodeTruncated, Reason: fmt.Sprintf("the workbook lacks its part %q", part), NextStep: "Open the file in Excel and save it again"}
@@ -31,23 +30,18 @@ func (b *xlsxBook) eachStart(part string, fn func(path []string, e xml.StartElem
 	}
 	defer rc.Close()
 	x := newXMLStream(rc, part, b.limits)
-	var names []string
 	for {
-		tok, err := x.next()
+		kind, err := x.next()
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		switch e := tok.(type) {
-		case xml.StartElement:
-			names = append(names, e.Name.Local)
-			if err := fn(names, e); err != nil {
+		if kind == xmlStart {
+			if err := fn(x.path(), x); err != nil {
 				return err
 			}
-		case xml.EndElement:
-			names = names[:len(names)-1]
 		}
 	}
 }
@@ -57,19 +51,19 @@ type relation struct{ kind, target string }
 // relations reads the list of what a part refers to. Targets outside the file are left out.
 func (b *xlsxBook) relations(part, base string) (map[string]relation, error) {
 	rels := map[string]relation{}
-	err := b.eachStart(part, func(_ []string, e xml.StartElement) error {
-		if e.Name.Local != "Relationship" || strings.EqualFold(attr(e, "TargetMode", ""), "External") {
+	err := b.eachStart(part, func(at string, x *xmlStream) error {
+		if at != "Relationship" || strings.EqualFold(x.attr("", "TargetMode"), "External") {
 			return nil
 		}
 		if len(rels) > b.limits.Entries {
 			return tooMany(b.limits.Entries)
 		}
-		target := strings.ReplaceAll(attr(e, "Target", ""), "\\", "/")
+		target := strings.ReplaceAll(x.attr("", "Target"), "\\", "/")
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join(base, target)
 		}
-		kind := attr(e, "Type", "")
-		rels[attr(e, "Id", "")] = relation{kind: kind[strings.LastIndexByte(kind, '/')+1:], target: strings.TrimPrefix(path.Clean(target), "/")}
+		kind := x.attr("", "Type")
+		rels[x.attr("", "Id")] = relation{kind: kind[strings.LastIndexByte(kind, '/')+1:], target: strings.TrimPrefix(path.Clean(target), "/")}
 		return nil
 	})
 	return rels, err
@@ -94,12 +88,12 @@ func (b *xlsxBook) readWorkbook() error {
 	if err != nil {
 		return err
 	}
-	err = b.eachStart(book, func(names []string, e xml.StartElement) error {
-		switch strings.Join(names, "/") {
-		case "workbook/workbookPr":
-			b.date1904 = isTrue(attr(e, "date1904", ""))
-		case "workbook/sheets/sheet":
-			return b.addSheet(e, rels)
+	err = b.eachStart(book, func(at string, x *xmlStream) error {
+		switch at {
+		case "workbookPr":
+			b.date1904 = isTrue(x.attr("", "date1904"))
+		case "sheets/sheet":
+			return b.addSheet(x, rels)
 		}
 		return nil
 	})
@@ -120,19 +114,19 @@ func (b *xlsxBook) readWorkbook() error {
 	return nil
 }
 
-func (b *xlsxBook) addSheet(e xml.StartElement, rels map[string]relation) error {
+func (b *xlsxBook) addSheet(x *xmlStream, rels map[string]relation) error {
 	if len(b.sheets) >= b.limits.Sheets {
 		return &Error{Code: CodeTooLong, Reason: fmt.Sprintf("the workbook has more than %d sheets", b.limits.Sheets), NextStep: "Send only the sheets that are needed"}
 	}
 	id := ""
-	for _, a := range e.Attr {
-		if a.Name.Local == "id" && a.Name.Space != "" {
-			id = a.Value
+	for _, a := range x.attrs {
+		if a.name.local == "id" && a.name.space != "" {
+			id = string(a.value)
 		}
 	}
 	// Chart sheets and macro sheets hold no table.
 	if r, ok := rels[id]; ok && r.kind == "worksheet" {
-		b.sheets = append(b.sheets, xlsxSheet{name: attr(e, "name", ""), part: r.target, hidden: attr(e, "state", "") != "" && attr(e, "state", "") != "visible"})
+		b.sheets = append(b.sheets, xlsxSheet{name: x.attr("", "name"), part: r.target, hidden: x.attr("", "state") != "" && x.attr("", "state") != "visible"})
 	} else if !ok {
 		return &Error{Code: CodeTruncated, Reason: "the workbook lists a sheet that is not in the file", NextStep: "Open the file in Excel and save it again"}
 	}
@@ -145,14 +139,14 @@ func isTrue(s string) bool {
 
 func (b *xlsxBook) readStyles(part string) error {
 	codes := map[int]string{}
-	return b.eachStart(part, func(names []string, e xml.StartElement) error {
-		switch strings.Join(names[min(1, len(names)):], "/") {
+	return b.eachStart(part, func(at string, x *xmlStream) error {
+		switch at {
 		case "numFmts/numFmt":
-			if id, err := strconv.Atoi(attr(e, "numFmtId", "")); err == nil && len(codes) < maxStyles {
-				codes[id] = attr(e, "formatCode", "")
+			if id, err := strconv.Atoi(x.attr("", "numFmtId")); err == nil && len(codes) < maxStyles {
+				codes[id] = x.attr("", "formatCode")
 			}
 		case "cellXfs/xf":
-			id, _ := strconv.Atoi(attr(e, "numFmtId", ""))
+			id, _ := strconv.Atoi(x.attr("", "numFmtId"))
 			if len(b.styles) < maxStyles {
 				b.styles = append(b.styles, styleOf(id, codes[id]))
 			}
@@ -240,7 +234,7 @@ func (b *xlsxBook) readStrings(part string) error {
 	x := newXMLStream(rc, "the shared texts", b.limits)
 	keep := false
 	for {
-		tok, err := x.next()
+		kind, err := x.next()
 		if err == io.EOF {
 			flush()
 			b.strings = slices.Clip(b.strings)
@@ -249,15 +243,15 @@ func (b *xlsxBook) readStrings(part string) error {
 		if err != nil {
 			return err
 		}
-		switch e := tok.(type) {
-		case xml.StartElement:
-			keep = e.Name.Local == "t"
-			if e.Name.Local == "rPh" {
+		switch kind {
+		case xmlStart:
+			keep = x.name.local == "t"
+			if x.name.local == "rPh" {
 				err = x.skip()
 			}
-		case xml.EndElement:
+		case xmlEnd:
 			keep = false
-			if e.Name.Local == "si" {
+			if x.name.local == "si" {
 				ends = append(ends, len(pool))
 				if len(b.strings)+len(ends) > b.limits.Strings {
 					err = &Error{Code: CodeTooLong, Reason: fmt.Sprintf("the workbook has more than %d different texts", b.limits.Strings), NextStep: "Split the workbook, or save the sheet as CSV"}
@@ -266,10 +260,10 @@ func (b *xlsxBook) readStrings(part string) error {
 					flush()
 				}
 			}
-		case xml.CharData:
+		case xmlText:
 			if keep {
-				pool = append(pool, e...)
-				if total += int64(len(e)); total > b.limits.StringBytes {
+				pool = append(pool, x.text...)
+				if total += int64(len(x.text)); total > b.limits.StringBytes {
 					err = tooBig("the text of the workbook", b.limits.StringBytes)
 				}
 			}

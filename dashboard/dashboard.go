@@ -149,6 +149,7 @@ type Server struct {
 	handler   http.Handler
 	routes    []route
 	frames    atomic.Pointer[cachedFrame]
+	patterns  patterns
 }
 
 // New builds the dashboard. It fails on a configuration that would serve less safely than asked.

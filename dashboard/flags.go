@@ -266,7 +266,7 @@ func (q *request) evidence(v *flagView) error {
 			ok = d.Allow
 			allowed[kind] = ok
 			if !ok {
-				v.Rows, v.RowsSay = false, why(d.Reason)
+				v.Rows, v.RowsSay = false, "Rows about people are shown to those with a part in the case."
 			}
 		}
 		if !ok {

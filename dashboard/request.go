@@ -115,7 +115,15 @@ func (q *request) refuse(d access.Decision, id string) error {
 	if d.Hide {
 		return errNotFound
 	}
-	return forbidden(why(d.Reason))
+	return forbidden(q.why(d.Reason))
+}
+
+// why puts a refusal into words, with those for people's rows where that is what the route holds.
+func (q *request) why(reason string) string {
+	if reason == access.ReasonNoRule && q.route.class == access.ClassC {
+		return why("needs_own_case")
+	}
+	return why(reason)
 }
 
 // why puts a refusal's code into words.

@@ -16,7 +16,7 @@ const (
 	lifetime     = 12 * time.Hour
 	recentSignIn = 10 * time.Minute
 
-	keyUser     = "user"
+	keyUser     = "account_id" // the name under which a session store finds the account a session belongs to
 	keySignedAt = "signed_in_at"
 )
 

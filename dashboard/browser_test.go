@@ -1,0 +1,284 @@
+//go:build browser
+
+package dashboard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	cdpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"bellwether/dashboard/internal/larkshire"
+)
+
+// visits are the pages that a browser opens, with a name for each picture.
+var visits = []struct{ name, path string }{
+	{"market", "/market"}, {"providers", "/providers"}, {"provider-cluster", "/providers/1-9000001"}, {"provider-drift", "/providers/1-9000002"}, {"provider-many", "/providers/1-9000004"}, {"flags", "/flags"},
+	{"flag", "/flags/F1a2b3c4d5e6f708"}, {"flag-event", "/flags/F5e6f70819203142"}, {"records", "/records/contracts"}, {"data", "/data"}, {"quarantine", "/data/quarantine"},
+	{"rules", "/rules"}, {"help", "/help"}, {"nothing", "/nothing"}, {"empty", "/providers?q=zzz"},
+}
+
+// browser starts Chromium or skips where there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("no Chromium found: install the Debian package chromium to run the browser tests")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	// The first run starts the browser and must not carry a time limit of its own.
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	ctx, late := context.WithTimeout(ctx, 8*time.Minute)
+	t.Cleanup(late)
+	return ctx
+}
+
+// pictures is where screenshots are kept: BELLWETHER_PICTURES, or a folder that goes with the test.
+func pictures(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("BELLWETHER_PICTURES")
+	if dir == "" {
+		return t.TempDir()
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// watch collects everything that the browser complains about.
+func watch(t *testing.T, ctx context.Context) func() []string {
+	t.Helper()
+	var mu sync.Mutex
+	var said []string
+	err := chromedp.Listen(ctx, func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := ev.(type) {
+		case *runtime.EventConsoleAPICalled:
+			if e.Type == "error" || e.Type == "warning" {
+				line := "console " + string(e.Type) + ":"
+				for _, a := range e.Args {
+					line += " " + string(a.Value) + a.Description
+				}
+				said = append(said, line)
+			}
+		case *runtime.EventExceptionThrown:
+			said = append(said, fmt.Sprintf("exception: %+v", *e.ExceptionDetails))
+		case *log.EventEntryAdded:
+			if e.Entry.Level == "error" || e.Entry.Source == "security" {
+				said = append(said, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		out := said
+		said = nil
+		return out
+	}
+}
+
+func run[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func signInWith(t *testing.T, ctx context.Context, st *site, user string) {
+	t.Helper()
+	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags"), chromedp.WaitVisible(chromedp.CSS("#username")), chromedp.SendKeys(chromedp.CSS("#username"), user),
+		chromedp.SendKeys(chromedp.CSS("#password"), "pass-"+user), chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS(".bw-flags")))
+}
+
+// media makes the browser show a page as for a medium and a colour scheme.
+func media(medium, scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium, Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		return err
+	})
+}
+
+// settle scrolls through the page so that every chart is drawn, and waits for it.
+const settle = `(async () => {
+  for (let y = 0; y < document.body.scrollHeight; y += 500) { scrollTo(0, y); await new Promise(requestAnimationFrame); }
+  for (let i = 0; i < 200 && document.querySelector('.bw-chart:not([data-drawn])'); i++) await new Promise(requestAnimationFrame);
+  scrollTo(0, 0);
+  await document.fonts.ready;
+  await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame);
+  return document.querySelectorAll('.bw-chart:not([data-drawn])').length;
+})()`
+
+func axe(t *testing.T) string {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("..", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Skip("axe-core isn't installed: run npm ci")
+	}
+	return string(body)
+}
+
+const runAxe = `(async () => {
+  const r = await axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], resultTypes: ['violations'] });
+  return JSON.stringify(r.violations.map(v => v.id + ': ' + v.help + ' -> ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | ')));
+})()`
+
+func TestBrowserOpensEveryPage(t *testing.T) {
+	ctx, script, dir := browser(t), axe(t), pictures(t)
+	st := newSite(t, larkshire.County(t))
+	if !st.server.AssetsBuilt() {
+		t.Skip("front-end assets aren't built: run make assets")
+	}
+	complaints := watch(t, ctx)
+	signInWith(t, ctx, st, "chair")
+	if said := complaints(); len(said) > 0 {
+		t.Errorf("signing in: %v", said)
+	}
+	for _, look := range []struct {
+		name          string
+		width, height int64
+		scheme, media string
+	}{{"light", 1280, 900, "light", ""}, {"dark", 1280, 900, "dark", ""}, {"narrow", 320, 800, "light", ""}, {"print", 1000, 1200, "light", "print"}} {
+		for _, v := range visits {
+			t.Run(look.name+" "+v.name, func(t *testing.T) {
+				do(t, ctx, chromedp.EmulateViewport(look.width, look.height), media(look.media, look.scheme), chromedp.Navigate(st.web.URL+v.path), chromedp.WaitReady(chromedp.CSS("footer")))
+				undrawn := run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
+				wider := run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+				run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
+				found := run(t, ctx, chromedp.Evaluate[string](runAxe, chromedp.EvalAwaitPromise))
+				picture := run(t, ctx, chromedp.FullScreenshot(90))
+				if err := os.WriteFile(filepath.Join(dir, look.name+"-"+v.name+".jpg"), picture, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				var violations []string
+				if err := json.Unmarshal([]byte(found), &violations); err != nil {
+					t.Fatal(err)
+				}
+				for _, violation := range violations {
+					t.Error(violation)
+				}
+				if undrawn > 0 {
+					t.Errorf("%d charts are not drawn", undrawn)
+				}
+				if wider > 0 {
+					t.Errorf("the page is %d px wider than the window", wider)
+				}
+				for _, said := range complaints() {
+					if v.name == "nothing" && strings.Contains(said, "404") {
+						continue
+					}
+					t.Error(said)
+				}
+			})
+		}
+	}
+}
+
+func TestBrowserHoverAndKeys(t *testing.T) {
+	ctx := browser(t)
+	st := newSite(t, larkshire.County(t))
+	if !st.server.AssetsBuilt() {
+		t.Skip("front-end assets aren't built: run make assets")
+	}
+	complaints := watch(t, ctx)
+	signInWith(t, ctx, st, "chair")
+	do(t, ctx, chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(st.web.URL+"/providers/1-9000001"), chromedp.WaitReady(chromedp.CSS("footer")))
+	run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
+	do(t, ctx, chromedp.ScrollIntoView(chromedp.CSS("#clock .bw-chart")))
+	for x := 200.0; x < 1000; x += 90 {
+		do(t, ctx, chromedp.MouseEvent(chromedp.MouseMoved, x, 400))
+	}
+	do(t, ctx, chromedp.KeyEvent("/"))
+	focused := run(t, ctx, chromedp.Evaluate[string](`document.activeElement.id`))
+	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags"), chromedp.WaitReady(chromedp.CSS("footer")), chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
+	here := run(t, ctx, chromedp.Evaluate[string](`document.querySelector('[data-here] a').textContent`))
+	do(t, ctx, chromedp.KeyEvent("?"))
+	open := run(t, ctx, chromedp.Evaluate[string](`String(document.querySelector('dialog').open)`))
+	if focused != "search" || here == "" || open != "true" {
+		t.Errorf("focus %q, row %q, keys %q", focused, here, open)
+	}
+	for _, said := range complaints() {
+		t.Error(said)
+	}
+}
+
+func TestBrowserReadsWithoutScripts(t *testing.T) {
+	ctx := browser(t)
+	st := newSite(t, larkshire.County(t))
+	signInWith(t, ctx, st, "chair")
+	do(t, ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}), chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitReady(chromedp.CSS("footer")))
+	text := run(t, ctx, chromedp.Text(chromedp.CSS("main")))
+	for _, want := range []string{"17 concerns in 12 weeks where 2.1 were expected", "once in 290", "The figures as a table"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("misses %q", want)
+		}
+	}
+}
+
+func TestBrowserPrintsMarkedPaper(t *testing.T) {
+	ctx, dir := browser(t), pictures(t)
+	st := newSite(t, larkshire.County(t))
+	signInWith(t, ctx, st, "chair")
+	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitReady(chromedp.CSS("footer")))
+	yes := true
+	pdf := run(t, ctx, chromedp.PrintToPDF(func(p *cdpage.PrintToPDFParams) { p.PreferCSSPageSize, p.PrintBackground = &yes, &yes }))
+	file := filepath.Join(dir, "flag.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Skip("pdftotext isn't installed: the marks on paper aren't counted")
+	}
+	out, err := exec.CommandContext(t.Context(), tool, file, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := strings.Count(string(out), "\f")
+	if marks := strings.Count(string(out), "OFFICIAL-SENSITIVE"); marks < 2*pages {
+		t.Errorf("%d marks on %d pages", marks, pages)
+	}
+}

@@ -186,8 +186,8 @@ func TestBrowserOpensEveryPage(t *testing.T) {
 				wider := run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
 				run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
 				found := run(t, ctx, chromedp.Evaluate[string](runAxe, chromedp.EvalAwaitPromise))
-				picture := run(t, ctx, chromedp.FullScreenshot(90))
-				if err := os.WriteFile(filepath.Join(dir, look.name+"-"+v.name+".jpg"), picture, 0o600); err != nil {
+				picture := run(t, ctx, chromedp.FullScreenshot(100))
+				if err := os.WriteFile(filepath.Join(dir, look.name+"-"+v.name+".png"), picture, 0o600); err != nil {
 					t.Fatal(err)
 				}
 				var violations []string

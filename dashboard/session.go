@@ -23,11 +23,13 @@ const (
 // newSessions keeps a reference token in the cookie and everything else on the server. The cookie's host-only name needs TLS; on a
 // loopback address without it a plain name is used, so that the two can never be mixed up.
 func newSessions(cfg Config) *scs.SessionManager {
-	m := scs.New()
-	m.IdleTimeout, m.Lifetime = idleTime, lifetime
-	m.HashTokenInStore = true
+	var m *scs.SessionManager
 	if cfg.Sessions != nil {
-		m.Store = cfg.Sessions
+		// The given store hashes tokens and counts idle time itself. scs.New is for stores in memory: it starts a sweeper that never stops.
+		m = &scs.SessionManager{Store: cfg.Sessions, Codec: scs.GobCodec{}, Lifetime: lifetime}
+	} else {
+		m = scs.New()
+		m.HashTokenInStore, m.Lifetime, m.IdleTimeout = true, lifetime, idleTime
 	}
 	m.Cookie.Name = "bellwether"
 	if cfg.TLS {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,6 +12,7 @@ import (
 //
 //	{concerns_12w}              the value, written as its kind is: counts below ten in words
 //	{concerns_12w:n}            in figures; {x:1} with one decimal; {x:words}; {x:percent}; {x:days}; {x:rating}
+//	{usual_low:ceil}            the next whole number up, at least 0; {x:floor} the next one down
 //	{concerns_12w?one|several}  the first word when the value is 1, else the second
 //	{concerns_12w:clear}        the highest value at which the rule would be clear, all else equal
 //	[[ where {expected:1} were expected ]]   left out unless everything in it is known
@@ -54,7 +56,7 @@ func Known(x float64) Number { return Number{Value: x, OK: true} }
 var extraNames = []string{"expected", "usual_low", "usual_high", "observed", "threshold", "one_in",
 	"window_weeks", "clear_weeks", "corroboration_weeks"}
 
-var forms = []string{"", "n", "1", "words", "percent", "days", "rating", "clear"}
+var forms = []string{"", "n", "1", "words", "percent", "days", "rating", "clear", "ceil", "floor"}
 
 // parseTemplate reads a template; on a mistake it gives its offset in text.
 func parseTemplate(text string, k UnitKind, constants map[string]float64) (*Template, int, *Error) {
@@ -229,6 +231,10 @@ func write(p part, x float64) string {
 		return DaysText(x)
 	case "rating":
 		return RatingName(x)
+	case "ceil":
+		return Figures(math.Ceil(max(x, 0)))
+	case "floor":
+		return Figures(math.Floor(max(x, 0)))
 	}
 	if ind, ok := Lookup(p.name); ok {
 		return ind.Format(x)

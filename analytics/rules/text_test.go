@@ -78,6 +78,7 @@ func TestSentences(t *testing.T) {
 		{"{theme_share_26w:percent} of {concerns_12w:words}, {rating_age_days:days}, {rating_overall:rating}", m{"theme_share_26w": 0.5, "concerns_12w": 2, "rating_age_days": 5, "rating_overall": 2}, Facts{},
 			"50 % of two, 5 days, Requires improvement"},
 		{"observed {observed:n} over {threshold}", m{}, Facts{Observed: Known(7), Threshold: Known(1.96)}, "Observed 7 over 1.96"},
+		{"{usual_low:ceil} to {usual_high:floor}, {expected:ceil}", m{}, Facts{UsualLow: Known(-0.4), UsualHigh: Known(6.9), Expected: Known(2.1)}, "0 to 6, 3"},
 		{"  two\n  lines  ", m{}, Facts{}, "Two lines"},
 		{"ébauche", m{}, Facts{}, "Ébauche"},
 	}

@@ -64,22 +64,22 @@ func (r *Requests) Audited() { r.audit.Inc() }
 // methods that are counted by name; anything else a client may invent is "other".
 var methods = map[string]bool{http.MethodGet: true, http.MethodHead: true, http.MethodPost: true}
 
-// Middleware counts requests by the pattern that the mux matched.
-func (r *Requests) Middleware(next http.Handler) http.Handler {
+// Middleware counts requests by their route, which the caller knows how to find; never by their path.
+func (r *Requests) Middleware(route func(*http.Request) string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		began := r.now()
 		rec := &recorder{ResponseWriter: w, code: http.StatusOK}
 		next.ServeHTTP(rec, req)
-		route := req.Pattern
-		if route == "" {
-			route = "unmatched"
+		name := route(req)
+		if name == "" || name == "/" {
+			name = "unmatched"
 		}
 		method := req.Method
 		if !methods[method] {
 			method = "other"
 		}
-		r.requests.WithLabelValues(route, method, strconv.Itoa(rec.code)).Inc()
-		r.durations.WithLabelValues(route).Observe(r.now().Sub(began).Seconds())
+		r.requests.WithLabelValues(name, method, strconv.Itoa(rec.code)).Inc()
+		r.durations.WithLabelValues(name).Observe(r.now().Sub(began).Seconds())
 	})
 }
 

@@ -32,6 +32,7 @@ type Pipeline struct {
 	now      func() time.Time
 	log      *slog.Logger
 	progress Progress
+	errors   map[string]string
 
 	lock     *instance.Lock
 	landing  *landing.Store
@@ -53,11 +54,14 @@ type Options struct {
 	Log      *slog.Logger
 	Progress Progress         // may be nil
 	Fail     ingest.Failpoint // for tests that break off on purpose; nil otherwise
+
+	// SourceErrors says why a source's last scheduled attempt failed before any file could be read.
+	SourceErrors map[string]string
 }
 
 // Open takes the instance's lock, opens its parts and brings the database level with the manifest.
 func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
-	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress}
+	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress, errors: opt.SourceErrors}
 	if p.progress == nil {
 		p.progress = silent{}
 	}

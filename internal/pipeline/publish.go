@@ -107,7 +107,7 @@ func (p *Pipeline) params(asOf time.Time) transform.Params {
 		if expected <= 0 {
 			expected = s.DefaultIntervalDays
 		}
-		params.Sources = append(params.Sources, transform.Source{Name: s.Name, Title: s.Title, ExpectedDays: expected})
+		params.Sources = append(params.Sources, transform.Source{Name: s.Name, Title: s.Title, ExpectedDays: expected, LastError: p.errors[s.Name]})
 	}
 	return params
 }

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"bellwether/casework/accounts"
+	"bellwether/dashboard"
+	"bellwether/dashboard/read"
+	"bellwether/internal/access"
+	"bellwether/internal/audit"
+	"bellwether/internal/warehouse"
+	"bellwether/metrics"
+)
+
+// snapshots gives the dashboard the snapshot in force.
+type snapshots struct{ follower *warehouse.Follower }
+
+// Acquire implements dashboard.Snapshots.
+func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) {
+	snap, release, err := s.follower.Acquire(ctx)
+	if errors.Is(err, warehouse.ErrNoSnapshot) {
+		return nil, nil, dashboard.ErrNoSnapshot
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return read.New(snap.DB(), snap.ID), release, nil
+}
+
+// people signs people in against the local accounts and counts the attempts.
+type people struct {
+	accounts *accounts.Accounts
+	requests *metrics.Requests
+}
+
+// SignIn implements dashboard.Accounts.
+func (p people) SignIn(ctx context.Context, username, password, _ string) (string, error) {
+	in, err := p.accounts.SignIn(ctx, accounts.Attempt{Username: username, Password: password})
+	p.requests.SignIn(err == nil)
+	var refused *accounts.SignInError
+	switch {
+	case err == nil:
+		return in.Account.ID, nil
+	case errors.As(err, &refused) && refused.RetryAfter > 0:
+		return "", &dashboard.ThrottledError{RetryAfter: refused.RetryAfter}
+	case errors.As(err, &refused):
+		return "", dashboard.ErrSignIn
+	default:
+		return "", err
+	}
+}
+
+// Subject implements dashboard.Accounts.
+func (p people) Subject(ctx context.Context, id string) (access.Subject, error) {
+	account, err := p.accounts.Get(ctx, id)
+	if errors.Is(err, accounts.ErrNotFound) || err == nil && account.Status != accounts.Active {
+		return access.Subject{}, dashboard.ErrNoAccount
+	}
+	if err != nil {
+		return access.Subject{}, err
+	}
+	return account.Subject(), nil
+}
+
+// auditor records reads in the hash-chained log.
+type auditor struct {
+	log      *audit.Log
+	requests *metrics.Requests
+}
+
+// Record implements dashboard.Auditor.
+func (a auditor) Record(_ context.Context, e dashboard.Entry) error {
+	err := a.log.Append(audit.Record{Actor: e.UserID, Action: e.Action, Class: e.Class, Kind: e.Kind, ID: e.ID, Allow: e.Allowed,
+		Reason: strings.ReplaceAll(e.Reason, " ", "_"), PolicyHash: access.Hash(), RequestID: e.RequestID})
+	if err == nil {
+		a.requests.Audited()
+	}
+	return err
+}
+
+var (
+	_ dashboard.Snapshots = snapshots{}
+	_ dashboard.Accounts  = people{}
+	_ dashboard.Auditor   = auditor{}
+)

@@ -1,0 +1,252 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bellwether/casework/accounts"
+	"bellwether/casework/store/sqlite"
+	"bellwether/dashboard"
+	"bellwether/internal/access"
+	"bellwether/internal/audit"
+	"bellwether/internal/config"
+	"bellwether/internal/instance"
+	"bellwether/internal/pipeline"
+	"bellwether/internal/version"
+	"bellwether/internal/warehouse"
+	"bellwether/metrics"
+)
+
+// Options are what a server is made with.
+type Options struct {
+	Config   config.Config
+	Listen   string // overrides the configuration; port 0 takes any free one
+	Now      func() time.Time
+	Log      *slog.Logger
+	Schedule bool // run sources on their intervals
+}
+
+// App is one running server.
+type App struct {
+	opt      Options
+	follower *warehouse.Follower
+	store    *sqlite.DB
+	audit    *audit.Log
+	server   *http.Server
+	listener net.Listener
+	schedule *schedule
+	assets   bool
+
+	mu       sync.Mutex
+	teardown []named // taken down last in, first out
+	failed   chan error
+}
+
+type named struct {
+	name string
+	stop func(context.Context) error
+}
+
+// New opens the instance's parts; nothing listens yet. What was opened before a failure is closed again.
+func New(ctx context.Context, opt Options) (a *App, err error) {
+	a = &App{opt: opt, failed: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+		}
+	}()
+	cfg := opt.Config
+	limits := warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}
+	a.follower = warehouse.NewFollower(cfg.Path(instance.Snapshots), limits, opt.Log)
+	a.later("snapshots", func(context.Context) error { return a.follower.Close() })
+	if a.store, err = sqlite.Open(ctx, cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: opt.Now}); err != nil {
+		return a, err
+	}
+	a.later("casework store", func(context.Context) error { return a.store.Close() })
+	if a.audit, err = instance.OpenAudit(cfg.Dir, opt.Now); err != nil {
+		return a, err
+	}
+	a.later("audit", func(context.Context) error { return a.audit.Close() })
+
+	registry := prometheus.NewRegistry()
+	requests, err := metrics.NewRequests(registry, opt.Now)
+	if err != nil {
+		return a, err
+	}
+	if err := metrics.Operational(registry, a.follower, opt.Now, opt.Log); err != nil {
+		return a, err
+	}
+	business := prometheus.NewRegistry()
+	if err := metrics.Business(business, a.follower, reviews{now: opt.Now}, opt.Now, opt.Log); err != nil {
+		return a, err
+	}
+	dash, err := a.dashboard(requests)
+	if err != nil {
+		return a, err
+	}
+	a.assets = dash.AssetsBuilt()
+	token, _, err := instance.EnsureToken(cfg.Path(instance.Secrets, instance.MetricsToken))
+	if err != nil {
+		return a, err
+	}
+	if a.schedule, err = newSchedule(opt, registry); err != nil {
+		return a, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", localOr(token, exposition(registry)))
+	mux.Handle("GET /metrics/business", withToken(token, exposition(business)))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("/", requests.Middleware(dash.Pattern, dash))
+	a.server = dashboard.HTTPServer(mux, opt.Log)
+	return a, nil
+}
+
+func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
+	cfg := a.opt.Config
+	local, err := accounts.New(a.store, accounts.Options{Now: a.opt.Now})
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := accounts.NewSessions(a.store, accounts.SessionOptions{Now: a.opt.Now, Idle: cfg.Server.SessionIdle, Absolute: cfg.Server.SessionAbsolute})
+	if err != nil {
+		return nil, err
+	}
+	words := dashboard.DefaultVocabulary
+	words.Authority = cfg.Council
+	words.Markings.Sensitive = cfg.Marking
+	return dashboard.New(dashboard.Config{
+		Snapshots: snapshots{a.follower}, Accounts: people{local, requests}, Auditor: auditor{a.audit, requests}, Sessions: sessions,
+		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
+			d := access.Authorise(s, act, r)
+			if !d.Allow {
+				requests.Denied(string(r.Class))
+			}
+			return d
+		},
+		Rules: a.ruleSet, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
+	})
+}
+
+// ruleSet puts the configured rules into the words of the rules page.
+func (a *App) ruleSet() dashboard.RuleSet {
+	set, err := pipeline.LoadRuleSet(a.opt.Config, a.opt.Config.Rules.Set)
+	if err != nil {
+		a.opt.Log.Error("the rule set can't be shown", "error", err.Error())
+		return dashboard.RuleSet{}
+	}
+	out := dashboard.RuleSet{Name: set.ID + " " + set.Version, Hash: set.Hash}
+	if set.About != "" {
+		out.Notes = append(out.Notes, set.About)
+	}
+	for _, r := range set.Rules {
+		rule := dashboard.Rule{ID: r.ID, Title: r.Title, Says: "When " + r.When, Level: int(r.Level), FailureKind: string(r.FailureKind), Strength: string(r.Strength),
+			Basis: r.Basis.Title(), Family: r.Evidence.Title()}
+		if r.Citation.Document != "" {
+			rule.Citation = r.Citation.String()
+		}
+		out.Rules = append(out.Rules, rule)
+	}
+	return out
+}
+
+// ready answers yes once there is something to serve and something to sign in with.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	_, release, err := a.follower.Acquire(r.Context())
+	if err != nil {
+		http.Error(w, "no snapshot to serve yet", http.StatusServiceUnavailable)
+		return
+	}
+	release()
+	fmt.Fprintln(w, "ready")
+}
+
+func (a *App) later(name string, stop func(context.Context) error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.teardown = append(a.teardown, named{name, stop})
+}
+
+// PortTakenError says that the address is in use.
+type PortTakenError struct{ Addr string }
+
+// Error names the next step.
+func (e *PortTakenError) Error() string {
+	return fmt.Sprintf("the address %s is taken by another program: stop that one, or choose another with --listen", e.Addr)
+}
+
+// Start listens and serves; the schedule begins.
+func (a *App) Start(ctx context.Context) error {
+	addr := a.opt.Listen
+	if addr == "" {
+		addr = a.opt.Config.Server.Listen
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		if isTaken(err) {
+			return &PortTakenError{addr}
+		}
+		return fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	a.listener = listener
+	a.later("web server", a.server.Shutdown)
+	go func() {
+		if err := a.server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			a.failed <- err
+		}
+	}()
+	if a.opt.Schedule {
+		if err := a.schedule.start(); err != nil {
+			return err
+		}
+		a.later("schedule", a.schedule.stop)
+	}
+	return nil
+}
+
+// Addr is where it listens, once started.
+func (a *App) Addr() string {
+	if a.listener == nil {
+		return ""
+	}
+	return a.listener.Addr().String()
+}
+
+// AssetsBuilt says whether the pages have their style and charts; if not, `make assets` makes them.
+func (a *App) AssetsBuilt() bool { return a.assets }
+
+// Stop takes everything down, last in first out. It may be called twice.
+func (a *App) Stop(ctx context.Context) error {
+	if a == nil {
+		return nil
+	}
+	a.mu.Lock()
+	down := a.teardown
+	a.teardown = nil
+	a.mu.Unlock()
+	var err error
+	for i := len(down) - 1; i >= 0; i-- {
+		if e := down[i].stop(ctx); e != nil {
+			err = errors.Join(err, fmt.Errorf("stop the %s: %w", down[i].name, e))
+		}
+	}
+	return err
+}
+
+// Wait serves until the context ends or the web server fails.
+func (a *App) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.failed:
+		return err
+	}
+}

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"bellwether/internal/warehouse"
+	"bellwether/metrics"
+)
+
+//go:embed sql/waiting.sql
+var waitingSQL string
+
+func exposition(reg *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{EnableOpenMetrics: true, MaxRequestsInFlight: 8})
+}
+
+// withToken asks for the metrics credential: as a bearer token, or as the password of basic authentication under any name.
+func withToken(token string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !hasToken(r, token) {
+			w.Header().Set("WWW-Authenticate", `Basic realm="metrics"`)
+			http.Error(w, "the metrics credential is missing or wrong", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// localOr lets this machine scrape without a credential and asks everybody else for it.
+func localOr(token string, next http.Handler) http.Handler {
+	guarded := withToken(token, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.RemoteAddr)
+		if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+func hasToken(r *http.Request, token string) bool {
+	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		_, given, ok = r.BasicAuth()
+	}
+	a, b := sha256.Sum256([]byte(given)), sha256.Sum256([]byte(token))
+	return ok && token != "" && subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+func isTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
+
+// reviewWithin is how long an open flag may wait for its first review before it counts as overdue: ten working days and a weekend.
+const reviewWithin = 14 * 24 * time.Hour
+
+// reviews counts what waits for a person.
+type reviews struct{ now func() time.Time }
+
+// Waiting implements metrics.Reviews.
+func (r reviews) Waiting(ctx context.Context, snap *warehouse.Snapshot) (map[string]metrics.Waiting, error) {
+	rows, err := snap.DB().QueryContext(ctx, waitingSQL, int(reviewWithin.Hours()/24))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string]metrics.Waiting{}
+	for rows.Next() {
+		var level string
+		var w metrics.Waiting
+		var oldest sql.NullTime
+		if err := rows.Scan(&level, &w.Unreviewed, &w.Overdue, &oldest); err != nil {
+			return nil, err
+		}
+		w.Oldest = oldest.Time
+		out[level] = w
+	}
+	return out, rows.Err()
+}
+
+var _ metrics.Reviews = reviews{}

@@ -1,0 +1,162 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/go-co-op/gocron/v2"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bellwether/ingest"
+	"bellwether/ingest/sources"
+	"bellwether/internal/config"
+	"bellwether/internal/instance"
+	"bellwether/internal/pipeline"
+)
+
+// defaultEvery is how often an inbox is looked at where the configuration says nothing.
+const defaultEvery = time.Hour
+
+// schedule runs each source on its own interval, one at a time. A source that fails is counted, logged and shown, and stops no other.
+type schedule struct {
+	cfg  config.Config
+	now  func() time.Time
+	log  *slog.Logger
+	cron gocron.Scheduler
+	ctx  context.Context
+	end  context.CancelFunc
+
+	runs, failures *prometheus.CounterVec
+	last           *prometheus.GaugeVec
+
+	mu     sync.Mutex
+	errors map[string]string // by source: why its last attempt failed before any file could be read
+}
+
+func newSchedule(opt Options, reg prometheus.Registerer) (*schedule, error) {
+	s := &schedule{cfg: opt.Config, now: opt.Now, log: opt.Log, errors: map[string]string{}}
+	s.ctx, s.end = context.WithCancel(context.Background())
+	s.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_schedule_runs_total", Help: "Scheduled looks at a source's inbox by this process."}, []string{"source"})
+	s.failures = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_schedule_run_failures_total", Help: "Scheduled looks at a source's inbox that failed or refused a file."}, []string{"source"})
+	s.last = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "bellwether_schedule_last_run_timestamp_seconds", Help: "When a source's inbox was last looked at by this process, as Unix time; 0 if not yet."}, []string{"source"})
+	for _, src := range sources.All() {
+		s.runs.WithLabelValues(src.Name)
+		s.failures.WithLabelValues(src.Name)
+		s.last.WithLabelValues(src.Name)
+	}
+	for _, c := range []prometheus.Collector{s.runs, s.failures, s.last} {
+		if err := reg.Register(c); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *schedule) start() error {
+	cron, err := gocron.NewScheduler(gocron.WithLimitConcurrentJobs(1, gocron.LimitModeWait))
+	if err != nil {
+		return err
+	}
+	s.cron = cron
+	for _, src := range sources.All() {
+		set := s.cfg.Sources[src.Name]
+		if !set.On() {
+			continue
+		}
+		every := set.Every
+		if every == 0 {
+			every = defaultEvery
+		}
+		_, err := cron.NewJob(gocron.DurationJob(every), gocron.NewTask(s.look, src), gocron.WithName(src.Name),
+			gocron.WithSingletonMode(gocron.LimitModeReschedule), gocron.WithStartAt(gocron.WithStartImmediately()))
+		if err != nil {
+			return err
+		}
+	}
+	// The as-of date moves at midnight: what was fresh yesterday may be late today, even if nothing arrived.
+	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.turnOfDay), gocron.WithName("turn of the day"), gocron.WithSingletonMode(gocron.LimitModeReschedule)); err != nil {
+		return err
+	}
+	cron.Start()
+	return nil
+}
+
+func (s *schedule) stop(context.Context) error {
+	s.end()
+	if s.cron == nil {
+		return nil
+	}
+	return s.cron.Shutdown()
+}
+
+// look takes one source's inbox in, and publishes if anything came of it.
+func (s *schedule) look(src ingest.Source) {
+	err := s.lookOnce(src.Name)
+	var held *instance.HeldError
+	if errors.As(err, &held) {
+		s.log.Info("the instance is in use; this look is left out", "source", src.Name, "holder", held.Holder.PID)
+		return
+	}
+	s.runs.WithLabelValues(src.Name).Inc()
+	s.last.WithLabelValues(src.Name).Set(float64(s.now().Unix()))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.errors, src.Name)
+	if err != nil && s.ctx.Err() == nil {
+		s.failures.WithLabelValues(src.Name).Inc()
+		s.errors[src.Name] = err.Error()
+		s.log.Error("scheduled look at a source failed", "source", src.Name, "error", err.Error())
+	}
+}
+
+func (s *schedule) lookOnce(source string) (err error) {
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: " + source, Now: s.now, Log: s.log, SourceErrors: s.known()})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	in, err := p.IngestInbox(s.ctx, source)
+	if err != nil {
+		return err
+	}
+	if in.Loaded > 0 || in.Refused > 0 || len(p.Recovered) > 0 {
+		if _, err := p.Publish(s.ctx, p.AsOf(time.Time{})); err != nil {
+			return err
+		}
+	}
+	if in.Problems() {
+		return errors.New("files were refused; the data page and `bellwether quarantine list` say which and why")
+	}
+	return nil
+}
+
+// turnOfDay publishes again when the date has moved on.
+func (s *schedule) turnOfDay() {
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: turn of the day", Now: s.now, Log: s.log, SourceErrors: s.known()})
+	if err != nil {
+		s.log.Info("the turn of the day waits", "reason", err.Error())
+		return
+	}
+	defer p.Close()
+	asOf := p.AsOf(time.Time{})
+	newest, err := p.Newest()
+	if err == nil && newest != nil && newest.SameInputs(p, asOf) {
+		return
+	}
+	if _, err := p.Publish(s.ctx, asOf); err != nil && s.ctx.Err() == nil {
+		s.log.Error("publishing at the turn of the day failed", "error", err.Error())
+	}
+}
+
+func (s *schedule) known() map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make(map[string]string, len(s.errors))
+	for k, v := range s.errors {
+		out[k] = v
+	}
+	return out
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+
+	"bellwether/internal/config"
+	"bellwether/internal/instance"
+	"bellwether/internal/warehouse"
+	"bellwether/transform"
+)
+
+// The exit codes; the package comment says what each means.
+const (
+	ExitOK          = 0
+	ExitFailed      = 1
+	ExitUsage       = 2
+	ExitRefused     = 3
+	ExitHeld        = 4
+	ExitInterrupted = 130
+)
+
+// Env is the world outside: streams, clock, whether a person is watching.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Now            func() time.Time
+	Getenv         func(string) string
+	Terminal       bool // standard error is a terminal that shows progress
+}
+
+// OS is the real world.
+func OS() Env {
+	return Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Getenv: os.Getenv,
+		Terminal: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb"}
+}
+
+// Globals are the flags that every verb takes.
+type Globals struct {
+	Dir   string `short:"d" help:"The instance folder." default:"instance" env:"BELLWETHER_DIR" type:"path" placeholder:"FOLDER"`
+	JSON  bool   `help:"Print results as JSON, for machines."`
+	Quiet bool   `short:"q" help:"No progress."`
+}
+
+type root struct {
+	Globals
+
+	Init       initCmd       `cmd:"" help:"Make a new instance folder: configuration, keys, inbox and a first account."`
+	Demo       demoCmd       `cmd:"" help:"Make or reuse a demonstration instance with the fictional county, run everything and serve it."`
+	Run        runCmd        `cmd:"" help:"Ingest what is due, transform, analyse and publish a snapshot."`
+	Serve      serveCmd      `cmd:"" help:"Serve the dashboard, the API and the metrics, and run the schedule."`
+	Ingest     ingestCmd     `cmd:"" help:"Load files of one source into the warehouse."`
+	Quarantine quarantineCmd `cmd:"" help:"Show rows that were held back, and load them again once mended."`
+	Status     statusCmd     `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
+	Snapshots  snapshotsCmd  `cmd:"" help:"List the published snapshots."`
+	Query      queryCmd      `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
+	User       userCmd       `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
+	Sample     sampleCmd     `cmd:"" help:"Write the fictional county's files to a folder."`
+	Rules      rulesCmd      `cmd:"" help:"Check and read rule sets."`
+	Lineage    lineageCmd    `cmd:"" help:"Show which tables and files a table comes from."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Completion completionCmd `cmd:"" help:"Print a completion script for your shell."`
+}
+
+// session is what a verb is given.
+type session struct {
+	Env
+	*Globals
+	ctx context.Context
+}
+
+// Run parses the arguments, runs the verb and returns the exit code. It never panics on what a user typed.
+func Run(ctx context.Context, args []string, env Env) int {
+	var r root
+	code := -1
+	parser, err := kong.New(&r,
+		kong.Name("bellwether"),
+		kong.Description("Early warning for England's care markets: signals that warrant review, with their evidence."),
+		kong.Writers(env.Stdout, env.Stderr),
+		kong.Exit(func(c int) { code = c }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, Summary: true}),
+		kong.Bind(&r.Globals),
+	)
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "bellwether: %v\n", err)
+		return ExitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	kctx, err := parser.Parse(args)
+	if code >= 0 { // --help was answered
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "bellwether: %v\nTry `bellwether --help`, or `bellwether VERB --help` for an example.\n", err)
+		return ExitUsage
+	}
+	s := &session{Env: env, Globals: &r.Globals, ctx: ctx}
+	return s.finish(kctx.Run(s, parser))
+}
+
+// finish says what went wrong and gives the exit code.
+func (s *session) finish(err error) int {
+	if err == nil {
+		return ExitOK
+	}
+	if errors.Is(err, context.Canceled) || s.ctx.Err() != nil {
+		fmt.Fprintln(s.Stderr, "bellwether: interrupted; nothing half-done was kept. Run the same command again to go on.")
+		return ExitInterrupted
+	}
+	fmt.Fprintf(s.Stderr, "bellwether: %s\n", strings.TrimSpace(err.Error()))
+	return exitCode(err)
+}
+
+// refusal marks an error after which the command has finished but something was refused.
+type refusal struct{ error }
+
+func (r refusal) Unwrap() error { return r.error }
+
+// usage marks an error of the user's own words.
+type usage struct{ error }
+
+func (u usage) Unwrap() error { return u.error }
+
+func exitCode(err error) int {
+	var (
+		held     *instance.HeldError
+		heldFile *warehouse.HeldError
+		cfg      *config.Error
+		broken   *transform.BrokenError
+		ref      refusal
+		use      usage
+	)
+	switch {
+	case errors.As(err, &held), errors.As(err, &heldFile):
+		return ExitHeld
+	case errors.As(err, &cfg), errors.As(err, &use), errors.Is(err, config.ErrNoInstance):
+		return ExitUsage
+	case errors.As(err, &broken), errors.As(err, &ref):
+		return ExitRefused
+	default:
+		return ExitFailed
+	}
+}
+
+// config reads the instance's configuration.
+func (s *session) config() (config.Config, error) { return config.Load(s.Dir) }
+
+// logger writes structured lines to standard error.
+func (s *session) logger() *slog.Logger {
+	if s.Quiet {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(s.Stderr, nil))
+}
+
+// colour says whether output may be coloured.
+func (s *session) colour() bool { return s.Terminal && s.Getenv("NO_COLOR") == "" }

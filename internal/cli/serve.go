@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"bellwether/internal/app"
+	"bellwether/internal/config"
+)
+
+type serveCmd struct {
+	Listen     string `help:"Where to listen, if not as configured (host:port)." placeholder:"ADDRESS"`
+	NoSchedule bool   `help:"Serve only; run no source."`
+}
+
+// Help gives an example.
+func (serveCmd) Help() string {
+	return "Example:\n  bellwether serve --dir instance --listen 127.0.0.1:8080"
+}
+
+// Run serves until interrupted.
+func (c serveCmd) Run(s *session) error {
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
+	return s.serve(cfg, c.Listen, !c.NoSchedule, func(a *app.App) {
+		fmt.Fprintf(s.Stdout, "Bellwether serves %s on http://%s (metrics on /metrics and /metrics/business). Stop it with Ctrl-C.\n", cfg.Council, a.Addr())
+	})
+}
+
+// stopWithin is how long requests in hand may take to finish.
+const stopWithin = 15 * time.Second
+
+// serve runs the server until the context ends; ready is called once it listens.
+func (s *session) serve(cfg config.Config, listen string, schedule bool, ready func(*app.App)) (err error) {
+	a, err := app.New(s.ctx, app.Options{Config: cfg, Listen: listen, Now: s.Now, Log: s.logger(), Schedule: schedule})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), stopWithin)
+		defer cancel()
+		err = errors.Join(err, a.Stop(ctx))
+	}()
+	if err := a.Start(s.ctx); err != nil {
+		return err
+	}
+	if !a.AssetsBuilt() {
+		fmt.Fprintln(s.Stderr, "The pages have no style and no charts: this binary was built before the front-end packages were fetched. Run `make assets` and build again.")
+	}
+	ready(a)
+	if err := a.Wait(s.ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(s.Stderr, "\nStopped.")
+	return nil
+}

@@ -85,11 +85,7 @@ func Default(t *contract.Table) *Mapping {
 		if f.Dropped() || f.Name == riskAttribution {
 			continue
 		}
-		c := Column{Field: f.Name, Headings: append([]string{f.Name}, f.Synonyms...), Optional: !f.Required}
-		if f.Separator != "" {
-			c.Split = ";"
-		}
-		m.Columns = append(m.Columns, c)
+		m.Columns = append(m.Columns, Column{Field: f.Name, Headings: append([]string{f.Name}, f.Synonyms...), Optional: !f.Required})
 	}
 	if t.Index(riskAttribution) >= 0 {
 		m.Columns = append(m.Columns, Column{Field: Relationship, Headings: relationshipHeadings, Optional: true})

@@ -38,9 +38,7 @@ func (r *reader) cell(c *column, raw string, no int64) error {
 			v = t.UTC().Format(time.RFC3339)
 		}
 	case kindInteger:
-		typed, _ := decode.TextValue(raw)
-		word, _ := r.word(c, typed)
-		v, _, err = decode.Integer(word)
+		v, err = r.integer(c, raw)
 	case kindAmount:
 		v, _, err = decode.Amount(raw)
 	case kindBoolean:
@@ -67,6 +65,18 @@ func (r *reader) cell(c *column, raw string, no int64) error {
 		r.cells[c.field] = v
 	}
 	return nil
+}
+
+// integer reads a whole number, or a word that the mapping gives a number.
+func (r *reader) integer(c *column, raw string) (string, error) {
+	typed, _ := decode.TextValue(raw)
+	word, _ := r.word(c, typed)
+	v, _, err := decode.Integer(word)
+	if err != nil && r.m.HasWords(c.name) {
+		return "", &decode.ValueError{Code: contract.UnknownCode, ValueClass: decode.ValueClass(raw),
+			Reason: "the cell is not a whole number, and the mapping gives its word none: add it to the values of " + c.name}
+	}
+	return v, err
 }
 
 // refuse holds the row for a cell that cannot be read.
@@ -165,23 +175,26 @@ func (r *reader) flag(c *column, raw string, no int64) {
 	s.count++
 }
 
-// several collects the codes of a cell that may hold more than one.
+// several collects the codes of a cell that may hold more than one. A code may itself hold the character that separates codes,
+// so the whole cell is tried first.
 func (r *reader) several(c *column, raw string) error {
 	whole, missing := decode.TextValue(raw)
 	if missing != decode.Present {
 		return nil
 	}
-	// A code may itself hold the character that separates codes, so the whole cell is tried first.
-	if code, known := r.word(c, whole); known || c.split == "" {
-		if !known {
-			if err := r.plausible(c, whole); err != nil {
-				return err
-			}
-		}
+	if code, known := r.word(c, whole); known {
 		r.part(c, code)
 		return nil
 	}
-	for part := range strings.SplitSeq(whole, c.split) {
+	split := c.split
+	if r.m.BuiltIn() {
+		split = r.separator(c, whole)
+	}
+	if split == "" {
+		r.part(c, whole)
+		return r.plausible(c, whole)
+	}
+	for part := range strings.SplitSeq(whole, split) {
 		part, _ = decode.TextValue(part)
 		code, known := r.word(c, part)
 		if !known {
@@ -192,6 +205,28 @@ func (r *reader) several(c *column, raw string) error {
 		r.part(c, code)
 	}
 	return nil
+}
+
+// separator finds the mark which divides the cell into words that are all known; without a mapping nothing else says which it is.
+func (r *reader) separator(c *column, whole string) string {
+	for _, mark := range []string{";", "|", "\n", ",", "/"} {
+		if !strings.Contains(whole, mark) {
+			continue
+		}
+		all := true
+		for part := range strings.SplitSeq(whole, mark) {
+			part, _ = decode.TextValue(part)
+			_, known := r.word(c, part)
+			all = all && known
+		}
+		if all {
+			return mark
+		}
+	}
+	if strings.Contains(whole, ";") {
+		return ";"
+	}
+	return ""
 }
 
 func (r *reader) part(c *column, code string) {

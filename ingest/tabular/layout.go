@@ -85,7 +85,7 @@ func plan(t *contract.Table, m *mapping.Mapping, needed []string) layout {
 		required := !c.Optional || slices.Contains(needed, c.Field)
 		switch {
 		case m.BuiltIn():
-			l.add(decode.Field{Name: c.Field, Synonyms: c.Headings, Required: required}, col)
+			l.add(decode.Field{Name: c.Field, Synonyms: c.Headings[1:], Required: required}, col)
 		case c.All:
 			for _, h := range c.Headings {
 				l.add(decode.Field{Name: h, Required: required}, col)

@@ -110,11 +110,11 @@ func (g *merger) flush(r *reader) error {
 		}
 	}
 	if g.joined > 0 {
-		r.out.Note(fmt.Sprintf("%d rows were joined to the first row of their case: %d cases in all", g.joined, len(g.cases)))
+		r.out.Note(fmt.Sprintf("%s joined to the first row of the same case: %s in all", plural(g.joined, "row was", "rows were"), plural(int64(len(g.cases)), "case", "cases")))
 	}
 	for i := range g.t.Fields {
 		if n := g.differ[i]; n > 0 {
-			r.out.Note(fmt.Sprintf("%d rows disagree with the first row of their case on %s: the first row's value was kept", n, g.t.Fields[i].Name))
+			r.out.Note(fmt.Sprintf("%s with the first row of the same case on %s: the first row's value was kept", plural(n, "row disagrees", "rows disagree"), g.t.Fields[i].Name))
 		}
 	}
 	return nil
@@ -126,11 +126,11 @@ func (r *reader) remarks() {
 		r.out.Note(n)
 	}
 	if names := r.unread(); len(names) > 0 {
-		r.out.Note(fmt.Sprintf("%s not read: %s", plural(len(names), "column is", "columns are"), strings.Join(names, ", ")))
+		r.out.Note(fmt.Sprintf("%s not read: %s", plural(int64(len(names)), "column is", "columns are"), strings.Join(names, ", ")))
 	}
 	for _, c := range r.columns {
 		if s := r.strange[c.heading]; s != nil {
-			r.out.Note(fmt.Sprintf("%s of the column %q say neither yes nor no (first in row %d): read as no", plural(int(s.count), "cell", "cells"), c.heading, s.first))
+			r.out.Note(fmt.Sprintf("%s of the column %q with neither yes nor no (first in row %d): read as no", plural(s.count, "cell", "cells"), c.heading, s.first))
 		}
 	}
 }
@@ -153,7 +153,7 @@ func (r *reader) unread() []string {
 	return names
 }
 
-func plural(n int, one, many string) string {
+func plural(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}

@@ -82,6 +82,7 @@ type batcher struct {
 	rowNo   *array.Int64Builder
 	loadID  arrow.Array // a dictionary of one text
 	limit   int
+	room    int // rows that the builders have memory for
 	rows    int
 	bytes   int
 }
@@ -101,22 +102,28 @@ func newBatcher(t *contract.Table, loadID string, limit int) *batcher {
 		arrow.Field{Name: contract.ColumnLoad, Type: constantType, Nullable: true},
 		arrow.Field{Name: contract.ColumnRow, Type: arrow.PrimitiveTypes.Int64, Nullable: true})
 	b.schema = arrow.NewSchema(fields, nil)
-	b.reserve()
 	return b
 }
 
 // constantType is that of a column which holds one text in every row: the text is passed once, not sixty thousand times.
 var constantType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
 
-func (b *batcher) reserve() {
+// grow makes room for more rows, twice as many each time: most files are small, and memory for a full batch of every column
+// costs more than reading them.
+func (b *batcher) grow() {
+	more := min(max(256, b.rows), b.limit-b.rows)
 	for i := range b.columns {
-		b.columns[i].builder.Reserve(b.limit)
+		b.columns[i].builder.Reserve(more)
 	}
-	b.rowNo.Reserve(b.limit)
+	b.rowNo.Reserve(more)
+	b.room = b.rows + more
 }
 
 // add appends one row and says whether the batch is full.
 func (b *batcher) add(values []contract.Value, rowNo int64) (full bool) {
+	if b.rows == b.room {
+		b.grow()
+	}
 	for i := range b.columns {
 		c := &b.columns[i]
 		v := &values[c.field]
@@ -148,7 +155,6 @@ func (b *batcher) take() arrow.RecordBatch {
 	for _, a := range arrays {
 		a.Release()
 	}
-	b.rows, b.bytes = 0, 0
-	b.reserve()
+	b.rows, b.bytes, b.room = 0, 0, 0
 	return rec
 }

@@ -247,6 +247,24 @@ func TestOlderManifest(t *testing.T) {
 	settledOnce(w)
 }
 
+// Even without a comparison first, a file that the database holds is not loaded a second time.
+func TestDeliveryUnknownToTheManifestAlone(t *testing.T) {
+	w := newWorld(t)
+	content := visits(visit("V1", nil))
+	first := w.load("visits", "a.csv", content)
+	before := w.content()
+	w.close()
+	w.must(os.Remove(w.path("landing", ledger.File)))
+	w.open()
+	if r := w.load("visits", "a.csv", content); r.Status != StatusAlreadyLoaded || r.LoadID != first.LoadID || r.RowsLoaded != 1 {
+		t.Errorf("%+v", r)
+	}
+	if d := cmp.Diff(before, w.content()); d != "" {
+		t.Error(d)
+	}
+	settledOnce(w)
+}
+
 // A torn last line is cut off, and what it announced is done again.
 func TestTornManifest(t *testing.T) {
 	w := newWorld(t)

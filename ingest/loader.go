@@ -33,7 +33,7 @@ type Config struct {
 
 	MaxBadShare float64        // the share of bad rows, 0 to 1, above which a file is rejected; 0 means that one is too many
 	BatchRows   int            // rows in one Arrow batch; 0 means 65,536
-	Progress    func(Progress) // may be nil
+	Progress    func(Progress) // called now and then from the goroutine that reads; may be nil
 	Failpoint   Failpoint      // may be nil
 }
 
@@ -171,12 +171,12 @@ func tooLarge(d Delivery, err *landing.TooLargeError) Result {
 
 // redelivered deals with bytes that came before; done says that nothing is left to do.
 func (l *Loader) redelivered(ctx context.Context, src *Source, rec ledger.Record, entry ledger.Entry, again bool) (r Result, done bool, err error) {
-	inDatabase, err := l.status(ctx, rec.LoadID)
+	row, err := l.stored(ctx, rec.LoadID)
 	if err != nil {
 		return r, false, err
 	}
 	retry := again || rec.Reading != l.reading(src)
-	if !rec.Settled() || inDatabase == "" || (rec.State == ledger.Rejected && retry) {
+	if !rec.Settled() || row.Status == "" || (rec.State == ledger.Rejected && retry) {
 		return r, false, nil
 	}
 	// The line is a record of the delivery, and lets the next look at a drop zone recognise the file without reading it.

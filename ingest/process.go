@@ -18,19 +18,26 @@ import (
 
 // process reads a landed file into the database and settles it in the manifest.
 func (l *Loader) process(ctx context.Context, src *Source, rec ledger.Record) (Result, error) {
+	before, err := l.stored(ctx, rec.LoadID)
+	if err != nil {
+		return Result{}, err
+	}
+	if before.Status == string(StatusLoaded) {
+		return l.settleStored(rec, before)
+	}
 	s, done, err := l.open(src, rec)
 	if err != nil {
 		return Result{}, err
 	}
 	defer done()
 	reading := l.reading(src)
-	err = l.cfg.Raw.WithTx(ctx, func(tx *warehouse.Tx) error { return l.loadAll(ctx, tx, src, rec, s) })
+	err = l.cfg.Raw.WithTx(ctx, func(tx *warehouse.Tx) error { return l.loadAll(ctx, tx, src, rec, s, before.Status != "") })
 	rejection, rejected := asFileError(err)
 	if err != nil && !rejected {
 		return Result{}, fmt.Errorf("load %s: %w", rec.File, err)
 	}
 	if rejected {
-		if err := l.recordRejection(ctx, rec, s, rejection); err != nil {
+		if err := l.recordRejection(ctx, rec, s, rejection, before.Status != ""); err != nil {
 			return Result{}, fmt.Errorf("record the rejection of %s: %w", rec.File, err)
 		}
 	}
@@ -42,6 +49,12 @@ func (l *Loader) process(ctx context.Context, src *Source, rec ledger.Record) (R
 		return Result{}, err
 	}
 	return r, l.fail(AfterManifest)
+}
+
+// settleStored notes in the manifest what the database knows to be done already: loading again would double the rows.
+func (l *Loader) settleStored(rec ledger.Record, before loadRow) (Result, error) {
+	rec.State, rec.RowsRead, rec.RowsLoaded, rec.RowsQuarantined = ledger.Loaded, before.Read, before.Loaded, before.Quarantined
+	return known(rec), l.cfg.Ledger.Append(before.entry(l.cfg.Now()))
 }
 
 // settle writes the outcome into the manifest.
@@ -107,12 +120,16 @@ func (f *farthest) ReadAt(p []byte, off int64) (int, error) {
 	}
 }
 
-// loadAll does everything that belongs into the one transaction of a load.
-func (l *Loader) loadAll(ctx context.Context, tx *warehouse.Tx, src *Source, rec ledger.Record, s *session) error {
+// loadAll does everything that belongs into the one transaction of a load; again says that this very file was rejected before.
+func (l *Loader) loadAll(ctx context.Context, tx *warehouse.Tx, src *Source, rec ledger.Record, s *session, again bool) error {
 	h := heldRows{loadID: rec.LoadID, source: rec.Source, file: rec.File, at: l.cfg.Now().UTC()}
-	// Rows may be waiting from an earlier rejection of this very file.
-	if _, err := tx.Exec(ctx, statement("quarantine_resolve"), h.at, "the file was read again", rec.LoadID); err != nil {
-		return fmt.Errorf("resolve what was held before: %w", err)
+	if again {
+		if _, err := tx.Exec(ctx, statement("quarantine_resolve"), h.at, "the file was read again", rec.LoadID); err != nil {
+			return fmt.Errorf("resolve what was held before: %w", err)
+		}
+		if err := forgetLoad(ctx, tx, rec.LoadID); err != nil {
+			return err
+		}
 	}
 	if err := l.pump(ctx, src, s, func(j job) error { return write(ctx, tx, h, j) }); err != nil {
 		return err
@@ -285,12 +302,17 @@ func (s *session) settleKeys(ctx context.Context, tx *warehouse.Tx, loadID strin
 }
 
 // recordRejection notes in the database that a file was refused and why, with the first of its bad rows.
-func (l *Loader) recordRejection(ctx context.Context, rec ledger.Record, s *session, e *FileError) error {
+func (l *Loader) recordRejection(ctx context.Context, rec ledger.Record, s *session, e *FileError, again bool) error {
 	h := heldRows{loadID: rec.LoadID, source: rec.Source, file: rec.File, at: l.cfg.Now().UTC()}
 	problems := append([]Problem{{Row: e.Row, Column: e.Column, Code: e.Code, Reason: withoutFile(e)}}, s.problems...)
 	return l.cfg.Raw.WithTx(ctx, func(tx *warehouse.Tx) error {
-		if _, err := tx.Exec(ctx, "DELETE FROM quarantine WHERE load_id = ? AND resolved_at IS NULL", rec.LoadID); err != nil {
-			return err
+		if again {
+			if _, err := tx.Exec(ctx, "DELETE FROM quarantine WHERE load_id = ? AND resolved_at IS NULL", rec.LoadID); err != nil {
+				return err
+			}
+			if err := forgetLoad(ctx, tx, rec.LoadID); err != nil {
+				return err
+			}
 		}
 		if err := insertProblems(ctx, tx, h, problems); err != nil {
 			return err

@@ -25,7 +25,7 @@ func (c Comparison) Clean() bool {
 // Compare holds the manifest against the database, without changing either.
 func (l *Loader) Compare(ctx context.Context) (Comparison, error) {
 	c := Comparison{rows: map[string]loadRow{}}
-	rows, err := l.loads(ctx)
+	rows, err := l.loads(ctx, "")
 	if err != nil {
 		return c, err
 	}
@@ -125,22 +125,16 @@ func (l *Loader) Reconcile(ctx context.Context) (Recovery, error) {
 
 // note writes into the manifest what only the database knows.
 func (l *Loader) note(c Comparison) error {
-	outcome := func(row loadRow) ledger.Entry {
-		return ledger.Entry{
-			At: l.cfg.Now(), State: ledger.State(row.Status), LoadID: row.LoadID,
-			RowsRead: row.Read, RowsLoaded: row.Loaded, RowsQuarantined: row.Quarantined, Reason: row.Reason,
-		}
-	}
 	var entries []ledger.Entry
 	for _, rec := range c.Unsettled {
-		entries = append(entries, outcome(c.rows[rec.LoadID]))
+		entries = append(entries, c.rows[rec.LoadID].entry(l.cfg.Now()))
 	}
 	for _, id := range c.Unknown {
 		row := c.rows[id]
 		entries = append(entries, ledger.Entry{
 			At: row.At, State: ledger.Received, LoadID: id, Source: row.Source, SHA256: row.SHA256, Bytes: row.Bytes,
 			File: row.File, Received: row.Received,
-		}, outcome(row))
+		}, row.entry(l.cfg.Now()))
 	}
 	if len(entries) == 0 {
 		return nil

@@ -68,7 +68,7 @@ func (l *Loader) replay(ctx context.Context, loadID string) (Replayed, error) {
 		return Replayed{}, fmt.Errorf("the load %s is not in the manifest: run `bellwether run` first, which brings both together", short(loadID))
 	}
 	r := Replayed{LoadID: loadID, Source: rec.Source, File: rec.File}
-	status, err := l.status(ctx, loadID)
+	row, err := l.stored(ctx, loadID)
 	if err != nil {
 		return r, err
 	}
@@ -76,7 +76,7 @@ func (l *Loader) replay(ctx context.Context, loadID string) (Replayed, error) {
 	if err != nil {
 		return r, err
 	}
-	if status == string(StatusRejected) {
+	if row.Status == string(StatusRejected) {
 		r.Result, err = l.process(ctx, src, rec)
 		r.Loaded, r.StillHeld = r.Result.RowsLoaded, r.Result.RowsQuarantined
 		return r, err

@@ -74,7 +74,6 @@ type Progress struct {
 	Rows         int64 // read so far
 	Bytes        int64 // how far into the file
 	TotalBytes   int64
-	Done         bool
 }
 
 // counted writes a number with the word that fits it.

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"bellwether/ingest/contract"
+	"bellwether/ingest/ledger"
 	"bellwether/internal/warehouse"
 )
 
@@ -64,10 +65,22 @@ type loadRow struct {
 	Status, Reason               string
 }
 
-func insertLoad(ctx context.Context, tx *warehouse.Tx, r loadRow) error {
-	if _, err := tx.Exec(ctx, "DELETE FROM load WHERE load_id = ?", r.LoadID); err != nil {
+// entry is the line by which the manifest notes the load's outcome.
+func (r loadRow) entry(now time.Time) ledger.Entry {
+	return ledger.Entry{
+		At: now, State: ledger.State(r.Status), LoadID: r.LoadID,
+		RowsRead: r.Read, RowsLoaded: r.Loaded, RowsQuarantined: r.Quarantined, Reason: r.Reason,
+	}
+}
+
+func forgetLoad(ctx context.Context, tx *warehouse.Tx, loadID string) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM load WHERE load_id = ?", loadID); err != nil {
 		return fmt.Errorf("write the ledger: %w", err)
 	}
+	return nil
+}
+
+func insertLoad(ctx context.Context, tx *warehouse.Tx, r loadRow) error {
 	_, err := tx.Exec(ctx, statement("load_insert"), r.LoadID, r.Source, r.File, r.SHA256, r.Bytes, r.Received, r.At.UTC(),
 		orNull(r.From), orNull(r.To), r.Read, r.Loaded, r.Quarantined, r.Status, r.Reason)
 	if err != nil {
@@ -83,9 +96,9 @@ func orNull(t time.Time) any {
 	return t
 }
 
-// loads reads the database's ledger.
-func (l *Loader) loads(ctx context.Context) ([]loadRow, error) {
-	rows, err := l.cfg.Raw.DB().QueryContext(ctx, statement("load_list"))
+// loads reads the database's ledger: one load, or all if the id is empty.
+func (l *Loader) loads(ctx context.Context, loadID string) ([]loadRow, error) {
+	rows, err := l.cfg.Raw.DB().QueryContext(ctx, statement("load_list"), loadID, loadID)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's ledger: %w", err)
 	}
@@ -102,13 +115,13 @@ func (l *Loader) loads(ctx context.Context) ([]loadRow, error) {
 	return out, rows.Err()
 }
 
-// status gives the status of a load in the database, "" if the database does not know it.
-func (l *Loader) status(ctx context.Context, loadID string) (status string, err error) {
-	err = l.cfg.Raw.DB().QueryRowContext(ctx, "SELECT coalesce(max(status), '') FROM load WHERE load_id = ?", loadID).Scan(&status)
-	if err != nil {
-		return "", fmt.Errorf("read the database's ledger: %w", err)
+// stored gives what the database knows of a load; its status is empty if that is nothing.
+func (l *Loader) stored(ctx context.Context, loadID string) (loadRow, error) {
+	rows, err := l.loads(ctx, loadID)
+	if err != nil || len(rows) == 0 {
+		return loadRow{}, err
 	}
-	return status, nil
+	return rows[0], nil
 }
 
 // heldRows says to which load and file a batch of problems belongs.

@@ -40,7 +40,7 @@ func (s *Store) Open(sha string) (*Object, error) {
 	}
 	o, err := s.decrypt(f)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the landed file %s: %w: it is damaged or was landed under another key; restore it from a backup", short(sha), err), f.Close())
+		return nil, errors.Join(fmt.Errorf("open the landed file %s: %w: it is damaged or was landed under another key; restore it from a backup, or deliver it again", short(sha), err), f.Close())
 	}
 	return o, nil
 }

@@ -47,7 +47,7 @@ type Store struct {
 type Blob struct {
 	SHA256 string // of the bytes as delivered, hexadecimal
 	Bytes  int64
-	New    bool // false if the same bytes were there before
+	New    bool // false if the same bytes were there before, and sound
 }
 
 // Create makes the folder of a landing zone, readable by its owner alone.
@@ -82,7 +82,8 @@ func (s *Store) Dir() string { return s.dir }
 // MaxBytes is the size of the largest file that is taken.
 func (s *Store) MaxBytes() int64 { return s.max }
 
-// Put takes a file in. When it returns without error the file is on disk for good.
+// Put takes a file in. When it returns without error the file is on disk for good. Bytes that are there already are not written
+// again, unless what is there turns out to be damaged: a second delivery mends it.
 func (s *Store) Put(ctx context.Context, r io.Reader) (b Blob, err error) {
 	var nonce [8]byte
 	if _, err := rand.Read(nonce[:]); err != nil {
@@ -119,8 +120,11 @@ func (s *Store) Put(ctx context.Context, r io.Reader) (b Blob, err error) {
 		return b, fmt.Errorf("land a file in %s: %w", s.dir, err)
 	}
 	b = Blob{SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n}
-	if s.Has(b.SHA256) {
+	if s.Has(b.SHA256) && s.Verify(ctx, b.SHA256) == nil {
 		return b, nil // the deferred clean-up removes the copy
+	}
+	if err := ctx.Err(); err != nil {
+		return b, err
 	}
 	name := nameOf(b.SHA256)
 	if err := s.mkdir(path.Dir(name)); err != nil {

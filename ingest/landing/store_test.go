@@ -255,6 +255,22 @@ func TestSwappedFileIsFound(t *testing.T) {
 	}
 }
 
+// Delivering the bytes again mends a damaged file.
+func TestSecondDeliveryMends(t *testing.T) {
+	s := newStore(t, 0)
+	b := put(t, s, "a file")
+	name := filepath.Join(s.dir, filepath.FromSlash(nameOf(b.SHA256)))
+	if err := os.Truncate(name, 50); err != nil {
+		t.Fatal(err)
+	}
+	if again := put(t, s, "a file"); !again.New || again.SHA256 != b.SHA256 {
+		t.Errorf("%+v", again)
+	}
+	if err := s.Verify(t.Context(), b.SHA256); err != nil || len(names(t, s)) != 1 {
+		t.Errorf("%v %v", err, names(t, s))
+	}
+}
+
 // A link out of the zone is not followed.
 func TestLinkOutIsRefused(t *testing.T) {
 	s := newStore(t, 0)

@@ -54,17 +54,17 @@ func browser(t *testing.T) context.Context {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("starting Chromium: %v", err)
 	}
-	ctx, late := context.WithTimeout(ctx, 8*time.Minute)
+	ctx, late := context.WithTimeout(ctx, 20*time.Minute)
 	t.Cleanup(late)
 	return ctx
 }
 
-// pictures is where screenshots are kept: BELLWETHER_PICTURES, or a folder that goes with the test.
+// pictures is the folder in which screenshots are kept, BELLWETHER_PICTURES; without one none are taken.
 func pictures(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("BELLWETHER_PICTURES")
 	if dir == "" {
-		return t.TempDir()
+		return ""
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		t.Fatal(err)
@@ -186,16 +186,21 @@ func TestBrowserOpensEveryPage(t *testing.T) {
 				wider := run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
 				run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
 				found := run(t, ctx, chromedp.Evaluate[string](runAxe, chromedp.EvalAwaitPromise))
-				picture := run(t, ctx, chromedp.FullScreenshot(100))
-				if err := os.WriteFile(filepath.Join(dir, look.name+"-"+v.name+".png"), picture, 0o600); err != nil {
-					t.Fatal(err)
+				if dir != "" {
+					picture := run(t, ctx, chromedp.FullScreenshot(100))
+					if err := os.WriteFile(filepath.Join(dir, look.name+"-"+v.name+".png"), picture, 0o600); err != nil {
+						t.Fatal(err)
+					}
 				}
 				var violations []string
 				if err := json.Unmarshal([]byte(found), &violations); err != nil {
 					t.Fatal(err)
 				}
 				for _, violation := range violations {
-					t.Error(violation)
+					// Nobody touches paper.
+					if look.media != "print" || !strings.HasPrefix(violation, "target-size") {
+						t.Error(violation)
+					}
 				}
 				if undrawn > 0 {
 					t.Errorf("%d charts are not drawn", undrawn)
@@ -259,7 +264,7 @@ func TestBrowserReadsWithoutScripts(t *testing.T) {
 }
 
 func TestBrowserPrintsMarkedPaper(t *testing.T) {
-	ctx, dir := browser(t), pictures(t)
+	ctx, dir := browser(t), t.TempDir()
 	st := newSite(t, larkshire.County(t))
 	signInWith(t, ctx, st, "chair")
 	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitReady(chromedp.CSS("footer")))

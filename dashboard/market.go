@@ -187,7 +187,7 @@ func streamTile(weeks []read.MarketWeek, s chart.Stream, exact, rows bool) tile 
 	for _, w := range lastOf(weeks, 52) {
 		line = append(line, float64(s.Of(w)))
 	}
-	t.Value, t.Change, t.Spark = words.Int(now), change(now-before, "the 4 weeks before"), chart.Spark(line)
+	t.Value, t.Change, t.Spark = words.Int(now), change(now-before, "in the 4 weeks before"), chart.Spark(line)
 	if rows {
 		t.Link = link.Records(s.ID, "from", weeks[n-4].Week.Format(time.DateOnly), "to", weeks[n-1].Week.Format(time.DateOnly))
 	}
@@ -202,7 +202,7 @@ func change(diff int64, since string) string {
 	case diff < 0:
 		return words.Int(-diff) + " fewer than " + since
 	default:
-		return "as " + since
+		return "the same as " + since
 	}
 }
 

@@ -21,6 +21,8 @@ type Figure struct {
 	Title, Subtitle string
 	// Summary is the chart in a sentence or two, read to those who can't see it.
 	Summary string
+	// Main says that the figure is a section of its page and not a part of one.
+	Main bool
 	// Option is the chart's option as JSON; empty when there is nothing to draw.
 	Option string
 	// Height is the chart's height in pixels, a multiple of 20.

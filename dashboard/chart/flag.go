@@ -14,7 +14,7 @@ import (
 // Unusual draws how far what was observed lies from what is usual: the usual range as a band, what was expected, where the rule's
 // threshold is, and what was observed.
 func Unusual(f read.Flag) Figure {
-	fig := Figure{ID: "unusual", Title: "How unusual", Height: 120,
+	fig := Figure{ID: "unusual", Title: "How unusual", Main: true, Height: 120,
 		Table: Table{Caption: "What was observed and what is usual", Head: []Head{{Text: "Measure"}, {"Value", true}}}}
 	add := func(name string, v *float64) {
 		if v != nil {
@@ -85,7 +85,7 @@ func value(v *float64) float64 {
 
 // Behind draws the weekly counts behind a flag, with its window shaded.
 func Behind(weeks []read.FlagWeek, f read.Flag) Figure {
-	fig := Figure{ID: "behind", Height: 220, Title: "Week by week",
+	fig := Figure{ID: "behind", Height: 220, Title: "Week by week", Main: true,
 		Table:  Table{Caption: "Counts by week", Head: []Head{{Text: "Week of"}, {"Concerns", true}, {"Section 42 enquiries", true}, {"Complaints", true}}},
 		Caveat: "Concerns, enquiries and complaints are different units and are not added."}
 	name, colour, of := "Concerns", Concerns, func(w read.FlagWeek) int64 { return w.Concerns }

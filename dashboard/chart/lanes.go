@@ -39,7 +39,7 @@ const (
 // one axis and are zoomed together; the windows of open flags are shaded through all of them.
 func Lanes(k Clock) Figure {
 	lanes := k.lanes()
-	f := Figure{ID: "clock", Title: "On one clock", Summary: k.summary(), Table: k.table(),
+	f := Figure{ID: "clock", Title: "On one clock", Main: true, Summary: k.summary(), Table: k.table(),
 		Caveat: "Lanes that run together are worth a question; they don't show that one thing caused another. A lane is only as complete as its source."}
 	if len(lanes) == 0 {
 		return f
@@ -62,10 +62,12 @@ func Lanes(k Clock) Figure {
 		v := opts.YAxis{Type: "value", GridIndex: i, Min: 0, SplitNumber: 2, MinInterval: 1, AxisLabel: &opts.AxisLabel{Show: opts.Bool(l.labels), Color: Muted, Formatter: "fn:int"},
 			SplitLine: &opts.SplitLine{Show: opts.Bool(l.labels), LineStyle: &opts.LineStyle{Color: Grid}}, AxisLine: &opts.AxisLine{Show: opts.Bool(false)}}
 		if l.top > 0 {
-			v.Max = l.top
+			// Only the ends are labelled: a lane is too low for more.
+			v.Max, v.MinInterval = l.top, l.top
 		}
 		c.YAxisList = append(c.YAxisList, v)
-		l.series = append(l.series, k.shade(l))
+		// The shade goes first, so that it lies behind what it explains.
+		l.series = append(charts.MultiSeries{k.shade()}, l.series...)
 		for _, s := range l.series {
 			s.XAxisIndex, s.YAxisIndex = i, i
 			c.MultiSeries = append(c.MultiSeries, s)
@@ -85,7 +87,7 @@ func Lanes(k Clock) Figure {
 }
 
 // shade tints the windows of open flags in a lane, behind its data.
-func (k Clock) shade(l lane) charts.SingleSeries {
+func (k Clock) shade() charts.SingleSeries {
 	var areas []any
 	seen := map[[2]string]bool{}
 	for _, fl := range k.Flags {
@@ -121,8 +123,15 @@ func (k Clock) clamp(t time.Time) string {
 type block struct {
 	from, to time.Time
 	label    string
+	short    string // what is written where the label doesn't fit
 	colour   string
 	hollow   bool
+}
+
+// blockItem is a block's first corner with what the script may write in it.
+type blockItem struct {
+	opts.MarkAreaData
+	Short string `json:"short,omitempty"`
 }
 
 // blocks draws stretches of time as bars of the lane's full height.
@@ -138,9 +147,9 @@ func (k Clock) blocks(name string, list []block) charts.SingleSeries {
 			style = &opts.ItemStyle{Color: "token:chart-paper", Opacity: opts.Float(1), BorderColor: Ink, BorderWidth: 1.5}
 			label.Color = Ink
 		}
-		areas = append(areas, []opts.MarkAreaData{
-			{Name: b.label, Coord: []any{k.clamp(b.from), 0}, MarkAreaStyle: opts.MarkAreaStyle{ItemStyle: style, Label: label}},
-			{Coord: []any{k.clamp(b.to), 1}},
+		areas = append(areas, []any{
+			blockItem{opts.MarkAreaData{Name: b.label, Coord: []any{k.clamp(b.from), 0}, MarkAreaStyle: opts.MarkAreaStyle{ItemStyle: style, Label: label}}, b.short},
+			opts.MarkAreaData{Coord: []any{k.clamp(b.to), 1}},
 		})
 	}
 	s := charts.SingleSeries{Name: name, Type: "line", Data: []any{point(k.From.Format(iso), nil)}, Symbol: "none"}

@@ -2,7 +2,9 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -23,10 +25,10 @@ func (k Clock) lanes() []lane {
 		}
 	}
 	add(k.levelLane())
-	add(k.weekly("Concerns a week", Concerns, func(w read.Week) int64 { return w.Concerns }, 64))
+	add(k.weekly("Concerns a week", Concerns, func(w read.Week) int64 { return w.Concerns }, 72))
 	add(k.bandLane())
-	add(k.weekly("Section 42 enquiries a week", Enquiries, func(w read.Week) int64 { return w.Enquiries }, 40))
-	add(k.weekly("Complaints a week", Complaints, func(w read.Week) int64 { return w.Complaints }, 40))
+	add(k.weekly("Section 42 enquiries a week", Enquiries, func(w read.Week) int64 { return w.Enquiries }, 44))
+	add(k.weekly("Complaints a week", Complaints, func(w read.Week) int64 { return w.Complaints }, 44))
 	out = append(out, k.ratingLanes()...)
 	out = append(out, k.managerLanes()...)
 	add(k.companyLane())
@@ -42,7 +44,7 @@ func (k Clock) levelLane() lane {
 			list[n-1].to = end
 			continue
 		}
-		list = append(list, block{from: w.Week, to: end, label: words.Capital(k.LevelNames[level]), colour: LevelColours[level], hollow: level == 0})
+		list = append(list, block{from: w.Week, to: end, label: words.Capital(k.LevelNames[level]), short: [4]string{"M", "P", "C", "F"}[level], colour: LevelColours[level], hollow: level == 0})
 	}
 	if len(list) == 0 {
 		return lane{}
@@ -64,6 +66,24 @@ func (k Clock) weekly(title, colour string, of func(read.Week) int64, height int
 	}
 	return lane{title: title, height: height, top: float64(top), labels: true, series: charts.MultiSeries{
 		{Name: title, Type: "bar", Data: data, Color: colour, ItemStyle: &opts.ItemStyle{Color: colour}, BarMaxWidth: "7"}}}
+}
+
+// nice rounds a scale's end up to a number that reads well.
+func nice(top float64) float64 {
+	step := 1.0
+	for top/step > 10 {
+		step *= 5
+	}
+	return math.Ceil(top/step) * step
+}
+
+// initials shortens a rating to what its readers write in a margin: RI, I, G, O.
+func initials(rating string) string {
+	out := ""
+	for _, w := range strings.Fields(rating) {
+		out += strings.ToUpper(w[:1])
+	}
+	return out
 }
 
 // bandLane draws the window's total against the usual range.
@@ -90,7 +110,7 @@ func (k Clock) bandLane() lane {
 		title += " · " + words.Clip(b[0].UnitName, 40)
 	}
 	invisible := &opts.LineStyle{Opacity: opts.Float(0)}
-	return lane{title: title, height: 84, top: top, labels: true, series: charts.MultiSeries{
+	return lane{title: title, height: 104, top: nice(top), labels: true, series: charts.MultiSeries{
 		{Name: "Usual, from", Type: "line", Stack: "usual", Data: low, Symbol: "none", Color: Band, LineStyle: invisible},
 		{Name: "Usual range, width", Type: "line", Stack: "usual", Data: width, Symbol: "none", Color: Band, LineStyle: invisible, AreaStyle: &opts.AreaStyle{Color: Band, Opacity: opts.Float(1)}},
 		{Name: "Observed", Type: "line", Data: seen, ShowSymbol: opts.Bool(false), Color: Concerns, LineStyle: &opts.LineStyle{Color: Concerns, Width: 2.5}},
@@ -114,7 +134,7 @@ func (k Clock) ratingLanes() []lane {
 			if i+1 < len(ratings) {
 				end = ratings[i+1].RatedOn
 			}
-			list = append(list, block{from: r.RatedOn, to: end, label: r.Rating, colour: RatingColour(r.Rating)})
+			list = append(list, block{from: r.RatedOn, to: end, label: r.Rating, short: initials(r.Rating), colour: RatingColour(r.Rating)})
 		}
 		title := "CQC rating"
 		if len(k.Story.Locations) > 1 {

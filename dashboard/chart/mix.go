@@ -110,7 +110,7 @@ func ContractEnds(months []read.ContractMonth) Figure {
 	axis := categoryAxis()
 	c.XAxisList[0], c.YAxisList[0] = axis, valueAxis("")
 	c.Legend.Show = opts.Bool(false)
-	c.GridList[0].Top = "12"
+	c.GridList[0].Top = "28"
 	var names []string
 	var data []int64
 	for _, m := range months {
@@ -137,7 +137,7 @@ func Groups(groups []read.Group) Figure {
 	var held int64
 	c := plot()
 	c.Legend.Show = opts.Bool(false)
-	c.GridList[0].Top = "8"
+	c.GridList[0].Top, c.GridList[0].Right = "8", "48"
 	c.XAxisList[0] = opts.XAxis{Type: "value", Min: 0, AxisLabel: &opts.AxisLabel{Color: Muted, Formatter: "fn:int"}, SplitLine: &opts.SplitLine{Show: opts.Bool(true), LineStyle: &opts.LineStyle{Color: Grid}}}
 	var names []string
 	var data []int64

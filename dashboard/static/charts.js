@@ -55,9 +55,27 @@
 
   const drawn = new Map();
 
+  // fit shortens what is written in a stretch of time to what it can hold at this width, and lanes' titles to the chart's width.
+  function fit(option, width) {
+    const x = (option.xAxis || [])[0];
+    const from = x && x.min && new Date(x.min);
+    const span = from && new Date(x.max) - from;
+    for (const s of option.series || []) {
+      for (const pair of (s.markArea && s.markArea.data) || []) {
+        if (!pair[0].name || !span || x.type !== 'time') continue;
+        const px = ((new Date(pair[1].coord[0]) - new Date(pair[0].coord[0])) / span) * (width - 48) - 10;
+        if (pair[0].name.length * 6.4 > px) pair[0].name = pair[0].short && pair[0].short.length * 8 <= px + 6 ? pair[0].short : '';
+      }
+    }
+    for (const t of Array.isArray(option.title) ? option.title : []) {
+      t.textStyle = { ...t.textStyle, width: width - 8, overflow: 'truncate' };
+    }
+  }
+
   function draw(el) {
     const style = getComputedStyle(document.documentElement);
     const option = resolve(JSON.parse(el.dataset.option), style);
+    fit(option, el.clientWidth);
     const font = style.getPropertyValue('--bw-font').trim();
     option.textStyle = { fontFamily: font };
     option.animation = false;
@@ -95,7 +113,12 @@
   all.forEach((el) => eager.observe(el));
 
   const redraw = () => drawn.forEach((_, el) => draw(el));
-  new ResizeObserver(() => drawn.forEach((chart) => chart.resize())).observe(document.body);
+  let width = document.body.clientWidth;
+  new ResizeObserver(() => {
+    if (document.body.clientWidth === width) return;
+    width = document.body.clientWidth;
+    drawn.forEach((chart, el) => { chart.resize(); draw(el); });
+  }).observe(document.body);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => {
     document.documentElement.dataset.theme = 'light';

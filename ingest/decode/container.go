@@ -62,6 +62,7 @@ type walker struct {
 	left   int64 // bytes that may still be unpacked
 	files  int
 	fn     func(Entry) error
+	body   chunks
 }
 
 func (w *walker) zip(r io.ReaderAt, size int64) error {
@@ -169,20 +170,18 @@ func (w *walker) hand(name string, r io.Reader, container string) error {
 		return nil
 	}
 	allowed := min(w.limits.EntryBytes, w.left)
-	var buf bytes.Buffer
-	n, err := buf.ReadFrom(io.LimitReader(r, allowed+1))
+	more, err := w.body.fill(r, allowed)
 	if err != nil {
 		return err
 	}
-	if n > allowed {
+	if more {
 		if allowed < w.limits.EntryBytes {
 			return tooBig("what the file holds, unpacked,", w.limits.UnpackedBytes)
 		}
 		return tooBig("a file inside it", w.limits.EntryBytes)
 	}
-	w.left -= n
-	body := bytes.NewReader(buf.Bytes())
-	format, err := CheckName(name, body, n)
+	w.left -= w.body.size
+	format, err := CheckName(name, &w.body, w.body.size)
 	if err != nil {
 		return err
 	}
@@ -191,7 +190,7 @@ func (w *walker) hand(name string, r io.Reader, container string) error {
 		return &Error{File: name, Code: CodeWrongType, Reason: fmt.Sprintf("%s stands inside another", format), NextStep: "Unpack it once and send what is inside"}
 	}
 	w.files++
-	if err := w.fn(Entry{Name: name, Size: n, Body: body, Container: container}); err != nil {
+	if err := w.fn(Entry{Name: name, Size: w.body.size, Body: &w.body, Container: container}); err != nil {
 		return callbackError{err}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // walk lists what Walk hands over as "name=content".
@@ -175,6 +176,35 @@ func TestWalkRefused(t *testing.T) {
 			_, err := walk(tt.file, tt.data, limits)
 			wantError(t, err, tt.code, tt.says)
 		})
+	}
+}
+
+func TestChunks(t *testing.T) {
+	data := noise(2*chunkBytes + 7)
+	var c chunks
+	for _, n := range []int{len(data), chunkBytes, 0, 5} {
+		more, err := c.fill(iotest.HalfReader(bytes.NewReader(data[:n])), int64(n))
+		if more || err != nil || c.size != int64(n) {
+			t.Fatalf("%d bytes: held %d, more %v, %v", n, c.size, more, err)
+		}
+		got, err := io.ReadAll(io.NewSectionReader(&c, 0, c.size))
+		if err != nil || !bytes.Equal(got, data[:n]) {
+			t.Fatalf("%d bytes: read %d, %v", n, len(got), err)
+		}
+		p := make([]byte, 10)
+		if m, err := c.ReadAt(p, int64(max(n-3, 0))); err != io.EOF || m != min(3, n) {
+			t.Errorf("%d bytes: the last three are %d, %v", n, m, err)
+		}
+		if _, err := c.ReadAt(p, int64(n)+1); err != io.EOF {
+			t.Errorf("%d bytes: past the end: %v", n, err)
+		}
+	}
+	if more, err := c.fill(bytes.NewReader(data), 100); !more || err != nil {
+		t.Errorf("past the limit: %v, %v", more, err)
+	}
+	boom := errors.New("boom")
+	if _, err := c.fill(iotest.ErrReader(boom), 100); err != boom {
+		t.Errorf("the reader's error came back as %v", err)
 	}
 }
 

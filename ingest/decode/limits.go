@@ -32,7 +32,7 @@ func DefaultLimits() Limits { return Limits{}.orDefaults() }
 func (l Limits) orDefaults() Limits {
 	set(&l.FileBytes, 1*gib)
 	set(&l.UnpackedBytes, 4*gib)
-	set(&l.EntryBytes, 128*mib)
+	set(&l.EntryBytes, 256*mib)
 	set(&l.Entries, 10_000)
 	set(&l.Rows, 10_000_000)
 	set(&l.Columns, 1_024)

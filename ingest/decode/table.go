@@ -200,6 +200,10 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 	if t.opts.HeaderRow > 0 {
 		index = slices.IndexFunc(top, func(rec record) bool { return rec.line == t.opts.HeaderRow })
 	}
+	if wide := slices.IndexFunc(top, func(rec record) bool { return len(rec.cells) > t.limits.Columns }); wide >= 0 && (index < 0 || index == wide) {
+		return nil, &Error{Code: CodeTooLong, Reason: fmt.Sprintf("line %d has more than %d columns", top[wide].line, t.limits.Columns),
+			NextStep: "Check that this is the right file"}
+	}
 	if index < 0 {
 		t.keepPreamble(rows)
 		if written == 0 {
@@ -249,10 +253,6 @@ func (t *Table) top() ([]record, error) {
 		}
 		if t.rows++; t.rows > t.limits.Rows {
 			return nil, t.tooManyRows()
-		}
-		if rec.bad != nil && len(rec.cells) > t.limits.Columns {
-			return nil, &Error{Code: CodeTooLong, Reason: fmt.Sprintf("line %d has more than %d columns", rec.line, t.limits.Columns),
-				NextStep: "Check that this is the right file"}
 		}
 		if len(top) < blankRows*t.limits.HeaderRows || rec.line == t.opts.HeaderRow {
 			rec.cells = slices.Clone(rec.cells)

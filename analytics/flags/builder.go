@@ -98,25 +98,17 @@ func (b *Builder) Result(decisions []Decision) (Result, error) {
 		providers = append(providers, p)
 	}
 	slices.Sort(providers)
-	var weeks []day
-	if b.first != 0 {
-		for w := b.first; w <= b.last; w += 7 {
-			weeks = append(weeks, w)
-		}
-	}
+	weeks, ends := b.days()
 	var res Result
 	var items []Item
 	top := map[string]float64{}
 	for _, p := range providers {
 		claims := b.claims[p]
-		for _, c := range claims {
-			c.since, c.by = 0, nil
-		}
 		corroborate(claims, b.set.Policy)
-		past := history(claims, decided[p], weeks, b.set.Policy)
-		flags := b.flags(p, claims)
+		past := history(claims, decided[p], ends, b.set.Policy)
+		flags := b.flags(p, claims, last(ends))
 		res.Flags = append(res.Flags, flags...)
-		level := summarise(p, weeks, past, flags)
+		level := summarise(p, ends, past, flags, b.asOf)
 		res.Levels = append(res.Levels, level)
 		for i, w := range weeks {
 			res.Weeks = append(res.Weeks, ProviderLevelWeek{ProviderID: p, Week: w.date(), Level: past[i].level})
@@ -133,26 +125,40 @@ func (b *Builder) Result(decisions []Decision) (Result, error) {
 	return res, nil
 }
 
+// days lists the Mondays of the weeks looked at and their ends, the days on which
+// levels are worked out.
+func (b *Builder) days() (weeks, ends []day) {
+	if b.first != 0 {
+		for w := b.first; w <= b.last; w += 7 {
+			weeks, ends = append(weeks, w), append(ends, w+6)
+		}
+	}
+	return weeks, ends
+}
+
+func last(ds []day) day {
+	if len(ds) == 0 {
+		return 0
+	}
+	return ds[len(ds)-1]
+}
+
 // flags writes one provider's claims out as flags, the strongest first.
-func (b *Builder) flags(provider string, claims []*claim) []Flag {
+func (b *Builder) flags(provider string, claims []*claim, on day) []Flag {
 	out := make([]Flag, 0, len(claims))
 	for _, c := range claims {
 		r, st := c.rule, Describe(b.set, c.rule, c.last)
 		if st.WindowStart.IsZero() {
-			st.WindowStart = c.start.date()
+			st.WindowStart = b.shown(c.start)
 		}
 		f := Flag{FlagID: flagID(provider, c.unit.place(), r.ID, c.start), ProviderID: provider, LocationID: c.unit.location(), BrandID: c.unit.brand,
 			RuleID: r.ID, RuleTitle: r.Title, Level: r.Level, FailureKind: r.FailureKind, Strength: r.Strength, Basis: r.Basis.Title(),
 			Citation: r.Citation.String(), EvidenceSource: r.Evidence, Sentence: st.Sentence, Observed: st.Observed, Expected: st.Expected,
 			UsualLow: st.UsualLow, UsualHigh: st.UsualHigh, Threshold: st.Threshold, Measure: r.Measure, WindowStart: st.WindowStart,
-			WindowEnd: st.WindowEnd, OneIn: st.OneIn, OpenedOn: c.start.date(), LastMetOn: c.lastMet().date(), CountsFrom: c.since.date(),
-			ClearedOn: c.cleared.date(), State: c.state(), Counterfactual: st.Counterfactual, Coverage: c.unit.coverage, AsOf: b.asOf.date(),
-			RuleSet: b.set.ID + " " + b.set.Version, RuleSetHash: b.set.Hash, Asks: r.Asks, Score: st.Score, LastMetWeek: (c.lastMet() - 6).date()}
-		var by []string
-		for _, fam := range c.by {
-			by = append(by, fam.Title())
-		}
-		f.CorroboratedBy = join(by)
+			WindowEnd: st.WindowEnd, OneIn: st.OneIn, OpenedOn: b.shown(c.start), LastMetOn: b.shown(c.lastMet()),
+			CountsFrom: min(c.since(on), b.asOf).date(), ClearedOn: b.shown(c.cleared), State: c.state(on), Counterfactual: st.Counterfactual, Coverage: c.unit.coverage, AsOf: b.asOf.date(),
+			RuleSet: b.set.ID + " " + b.set.Version, RuleSetHash: b.set.Hash, Asks: r.Asks, Score: st.Score, LastMetWeek: dayOf(c.last.Week).date()}
+		f.CorroboratedBy, f.adds = join(c.by(on)), addsOnly(c)
 		out = append(out, f)
 	}
 	slices.SortFunc(out, rank)
@@ -179,8 +185,17 @@ func (b *Builder) cover(flags []Flag) {
 	}
 }
 
+// shown is a day as readers see it: a look of the week that is still running stands at its Sunday, which is yet to come.
+func (b *Builder) shown(d day) time.Time {
+	if d != never && d > b.asOf {
+		d = b.asOf
+	}
+	return d.date()
+}
+
 // rank orders a provider's flags: open before waiting before cleared, then by
-// level, a named event first, hard before soft, evidence, and the newest first.
+// level, a named event first, hard before soft, what only adds to other flags
+// last, evidence, and the newest first.
 func rank(a, b Flag) int {
 	states := []State{Open, Waiting, Cleared}
 	return cmp.Or(
@@ -188,6 +203,7 @@ func rank(a, b Flag) int {
 		cmp.Compare(b.Level, a.Level),
 		cmp.Compare(order(b.FailureKind), order(a.FailureKind)),
 		bools(b.Strength == rules.Hard, a.Strength == rules.Hard),
+		bools(a.adds, b.adds),
 		cmp.Compare(b.Score, a.Score),
 		b.OpenedOn.Compare(a.OpenedOn),
 		cmp.Compare(a.RuleID, b.RuleID),

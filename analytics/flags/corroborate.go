@@ -10,76 +10,135 @@ import (
 type claim struct {
 	*episode
 	provider string
-	since    day // from when it counts; 0 while it waits for a second source
-	by       []rules.Family
+	counting []interval // when it counts towards the level
+	with     []partner  // a soft claim's second sources
+}
+
+// interval is a stretch of days; to is the first day after it.
+type interval struct{ from, to day }
+
+type partner struct {
+	family rules.Family
+	when   interval
 }
 
 // counts reports whether the claim bears on the provider's level on a day.
-func (c *claim) counts(on day) bool { return c.since != 0 && c.since <= on && on < c.end() }
+func (c *claim) counts(on day) bool {
+	for _, i := range c.counting {
+		if i.from <= on && on < i.to {
+			return true
+		}
+	}
+	return false
+}
 
-func (c *claim) state() State {
+// since returns the day from which the claim has counted up to the given day
+// without a break; for a claim that counts no longer, the first day it ever did.
+// It is 0 if it never counted.
+func (c *claim) since(on day) day {
+	if len(c.counting) == 0 {
+		return 0
+	}
+	if !c.counts(on) {
+		first := never
+		for _, i := range c.counting {
+			first = min(first, i.from)
+		}
+		return first
+	}
+	for again := true; again; {
+		again = false
+		for _, i := range c.counting {
+			if i.from < on && on <= i.to {
+				on, again = i.from, true
+			}
+		}
+	}
+	return on
+}
+
+// state says where the claim stands on a day.
+func (c *claim) state(on day) State {
 	switch {
 	case c.cleared != 0:
 		return Cleared
-	case c.since == 0:
-		return Waiting
+	case c.counts(on):
+		return Open
 	}
-	return Open
+	return Waiting
 }
 
-// corroborate decides, for the claims about one provider, from when each counts.
+// by names the second sources: those that stand on the day, or, for a claim
+// that is over, all there ever were.
+func (c *claim) by(on day) []string {
+	var fs []rules.Family
+	for _, p := range c.with {
+		if (c.cleared != 0 || p.when.from <= on && on < p.when.to) && !slices.Contains(fs, p.family) {
+			fs = append(fs, p.family)
+		}
+	}
+	slices.Sort(fs)
+	out := make([]string, len(fs))
+	for i, f := range fs {
+		out[i] = f.Title()
+	}
+	return out
+}
+
+// corroborate decides, for the claims about one provider, when each counts. A
+// hard claim counts from its first look to its end. A soft one counts while it
+// and a second source both last, from the day both had spoken; what one claim
+// finds never depends on another's finding of the same sort, so that the order
+// of claims cannot matter.
 func corroborate(claims []*claim, p rules.Policy) {
 	window := day(7 * p.CorroborationWeeks)
 	for _, c := range claims {
+		c.counting, c.with = nil, nil
 		if c.rule.Strength == rules.Hard {
-			c.since = c.met[0].from
+			c.counting = []interval{{c.met[0].from, c.end()}}
 		}
 	}
-	// The earliest second source opens the flag; a decision for one claim never
-	// depends on another's, so that the order of claims cannot matter.
 	for _, c := range claims {
 		if c.rule.Strength != rules.Soft || c.rule.Second != rules.AnySignal {
 			continue
 		}
-		c.second(claims, func(o *claim) (day, bool) {
-			if o.rule.Strength == rules.Soft && o.rule.Second == rules.StandingFlag || !o.rule.Supports || oneIncident(c, o) {
-				return 0, false
+		for _, o := range claims {
+			if !differentSource(c, o) || addsOnly(o) || !o.rule.Supports || oneIncident(c, o) {
+				continue
 			}
-			return meet(c.met, o.met, window)
-		})
+			if at, ok := meet(c.met, o.met, window); ok {
+				c.pair(o, interval{at, o.end()})
+			}
+		}
 	}
 	for _, c := range claims {
-		if c.rule.Strength != rules.Soft || c.rule.Second != rules.StandingFlag {
+		if !addsOnly(c) {
 			continue
 		}
-		c.second(claims, func(o *claim) (day, bool) {
-			if o.rule.Strength == rules.Soft && o.rule.Second == rules.StandingFlag || o.since == 0 {
-				return 0, false
+		for _, o := range claims {
+			if !differentSource(c, o) || addsOnly(o) {
+				continue
 			}
-			at := max(c.met[0].from, o.since)
-			return at, at < o.end()
-		})
+			for _, i := range o.counting {
+				c.pair(o, i)
+			}
+		}
 	}
 }
 
-// second opens the claim on the first day that another source stands with it.
-func (c *claim) second(claims []*claim, together func(*claim) (day, bool)) {
-	for _, o := range claims {
-		if !differentSource(c, o) {
-			continue
-		}
-		at, ok := together(o)
-		if !ok || at >= c.end() {
-			continue
-		}
-		if c.since == 0 || at < c.since {
-			c.since = at
-		}
-		if !slices.Contains(c.by, o.rule.Evidence) {
-			c.by = append(c.by, o.rule.Evidence)
-		}
+// addsOnly reports whether the claim only ever adds to a flag that stands on its
+// own, and so makes no flag and supports none.
+func addsOnly(c *claim) bool {
+	return c.rule.Strength == rules.Soft && c.rule.Second == rules.StandingFlag
+}
+
+// pair lets the claim count while both it and the other last.
+func (c *claim) pair(o *claim, when interval) {
+	when.from, when.to = max(when.from, c.met[0].from), min(when.to, c.end())
+	if when.from < when.to {
+		c.counting = append(c.counting, when)
+		c.with = append(c.with, partner{o.rule.Evidence, when})
 	}
-	slices.Sort(c.by)
 }
 
 // differentSource reports whether o could stand beside c at all: another

@@ -33,7 +33,7 @@ func Describe(set *rules.Set, r *rules.Rule, l Look) Statement {
 	}
 	f.Observed, f.Expected, f.UsualLow, f.UsualHigh, f.Threshold =
 		round4(f.Observed), round4(f.Expected), round4(f.UsualLow), round4(f.UsualHigh), round4(f.Threshold)
-	end := dayOf(l.Week) + 6
+	end := l.end()
 	st := Statement{Observed: f.Observed, Expected: f.Expected, UsualLow: f.UsualLow, UsualHigh: f.UsualHigh, Threshold: f.Threshold,
 		OneIn: f.OneIn, WindowEnd: end.date(), Score: score(r, v, f)}
 	weeks := r.WindowWeeks

@@ -89,6 +89,9 @@ func (f *folder) look(at day, h rules.Hit, l Look, clearWeeks int) {
 		}
 		f.current.meets(at, l)
 	case rules.Clear:
+		if l.running() {
+			return // the week may yet bring what meets it: nothing clears early
+		}
 		if f.clear++; f.current != nil && f.clear >= clearWeeks {
 			f.current.cleared = at
 			f.done = append(f.done, f.current)
@@ -104,7 +107,7 @@ func (f *folder) begins(at day, l Look) day {
 	if !ok || !f.rule.Standing() {
 		return at
 	}
-	start := at - day(min(days, 36500))
+	start := l.end() - day(min(days, 36500))
 	if n := len(f.done); n > 0 && start <= f.done[n-1].cleared {
 		return at
 	}
@@ -135,7 +138,7 @@ func fold(set *rules.Set, e *rules.Evaluator, u Unit) (episodes []*episode, late
 		}
 		latest = e.Append(latest[:0], u.Kind, l.Values)
 		for i := range folders {
-			folders[i].look(dayOf(l.Week)+6, latest[i], l, set.Policy.ClearWeeks)
+			folders[i].look(l.sunday(), latest[i], l, set.Policy.ClearWeeks)
 		}
 	}
 	if len(looks) > 0 {

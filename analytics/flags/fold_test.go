@@ -31,7 +31,7 @@ func TestLevelsFromWeeks(t *testing.T) {
 		{"nothing", "....", "0000"},
 		{"one source waits", "..cccc..", "00000000"},
 		{"two sources in one week", ".b....", "011100"},
-		{"a second source two weeks later", ".c.p.....", "000111000"},
+		{"a second source two weeks later, while both last", ".c.p.....", "000100000"},
 		{"the first has closed before the second speaks", ".c....p..", "000000000"},
 		{"met again while closing", ".b..b....", "011111100"},
 		{"closed, then open again", ".b....b...", "0111001110"},
@@ -84,6 +84,72 @@ func TestCorroborationScope(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A soft flag needs its second source for as long as it counts.
+func TestASoftFlagStandsWithItsSecondSource(t *testing.T) {
+	res := run(t, nil, home(t, "A", "P", letters("bbccccccp")...))
+	if got, want := levels(res, "P"), "111100001"; got != want {
+		t.Errorf("levels %s, want %s", got, want)
+	}
+	f := find(t, res, "P", "soft_concerns")
+	if len(f) != 1 || f[0].State != Open || !f[0].CountsFrom.Equal(week(8).AddDate(0, 0, 6)) || !f[0].OpenedOn.Equal(week(0).AddDate(0, 0, 6)) {
+		t.Errorf("got %+v", f)
+	}
+	alone := find(t, run(t, nil, home(t, "A", "P", letters("bbcccccc")...)), "P", "soft_concerns")
+	if alone[0].State != Waiting || alone[0].CorroboratedBy != "" {
+		t.Errorf("state %s with %q, want waiting again", alone[0].State, alone[0].CorroboratedBy)
+	}
+	// What only adds goes with the flag it adds to.
+	w := letters("bb.......")
+	for i := range w {
+		w[i] = vals{"concerns_12w": w[i]["concerns_12w"], "complaints_12w": w[i]["complaints_12w"], "beds": 60}
+	}
+	res = run(t, nil, home(t, "A", "P", w...))
+	if got, want := levels(res, "P"), "111100000"; got != want {
+		t.Errorf("levels with a context rule %s, want %s", got, want)
+	}
+	if c := find(t, res, "P", "context"); len(c) != 1 || c[0].State != Waiting {
+		t.Errorf("the context flag is %+v", c)
+	}
+}
+
+// A look taken in the week that is still running may raise and never clears,
+// and what it finds keeps its id when the week is over.
+func TestTheRunningWeek(t *testing.T) {
+	wednesday := func(ms ...vals) Unit {
+		u := home(t, "A", "P", ms...)
+		u.Looks[len(u.Looks)-1].EndsOn = week(len(ms) - 1).AddDate(0, 0, 2)
+		return u
+	}
+	see := func(u Unit, asOf time.Time) Result {
+		b := NewBuilder(trialSet(t), asOf)
+		if err := b.Add(u); err != nil {
+			t.Fatal(err)
+		}
+		res, err := b.Result(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
+	midweek := see(wednesday(letters("..b")...), week(2).AddDate(0, 0, 2))
+	whole := see(home(t, "A", "P", letters("..b")...), week(3))
+	a, b := find(t, midweek, "P", "soft_concerns"), find(t, whole, "P", "soft_concerns")
+	if levels(midweek, "P") != "001" || len(a) != 1 || len(b) != 1 || a[0].FlagID != b[0].FlagID {
+		t.Errorf("midweek %s %+v, whole %+v", levels(midweek, "P"), a, b)
+	}
+	if asOf := week(2).AddDate(0, 0, 2); a[0].OpenedOn.After(asOf) || a[0].LastMetOn.After(asOf) || midweek.Levels[0].Since.After(asOf) {
+		t.Errorf("a date lies after the as-of date: %+v", a[0])
+	}
+	if got := levels(see(wednesday(letters(".b...")...), week(4).AddDate(0, 0, 2)), "P"); got != "01111" {
+		t.Errorf("a running week cleared a flag: %s", got)
+	}
+	late := home(t, "A", "P", letters("..")...)
+	late.Looks[1].EndsOn = week(9)
+	if err := NewBuilder(trialSet(t), week(300)).Add(late); err == nil {
+		t.Error("a look dated outside its week is accepted")
 	}
 }
 

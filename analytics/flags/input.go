@@ -26,9 +26,11 @@ type Unit struct {
 	Incidents []Incident
 }
 
-// Look is what was known about a unit at the end of one week.
+// Look is what was known about a unit at the end of one week, or, in the week
+// that is still running, on the as-of date.
 type Look struct {
 	Week    time.Time // the week's Monday
+	EndsOn  time.Time // the day of the look; zero means the week's Sunday
 	Values  *rules.Values
 	Signals map[string]Signal // by name, for example "funnel/concerns"
 }
@@ -73,6 +75,22 @@ type Decision struct {
 	Reason      string            // one sentence, shown as the headline while nothing else stands
 }
 
+// sunday is where the look stands in time, whichever day of its week it was
+// taken: an episode found on a Wednesday keeps its start, and so its id, when
+// the week is over.
+func (l Look) sunday() day { return dayOf(l.Week) + 6 }
+
+// running reports whether the look was taken before its week was over.
+func (l Look) running() bool { return l.end() < l.sunday() }
+
+// end is the day of the look.
+func (l Look) end() day {
+	if l.EndsOn.IsZero() {
+		return l.sunday()
+	}
+	return dayOf(l.EndsOn)
+}
+
 func (u Unit) check(asOf day) error {
 	if !slices.Contains(rules.UnitKinds(), u.Kind) || u.ID == "" {
 		return fmt.Errorf("flags: a unit needs a kind and an id, not %q %q", u.Kind, u.ID)
@@ -89,8 +107,10 @@ func (u Unit) check(asOf day) error {
 		switch {
 		case l.Week.Weekday() != time.Monday:
 			return fmt.Errorf("flags: %s %s: the week of %s does not begin on a Monday", u.Kind, u.ID, d.iso())
-		case d+6 > asOf:
-			return fmt.Errorf("flags: %s %s: the week of %s ends after the as-of date %s; leave it out", u.Kind, u.ID, d.iso(), asOf.iso())
+		case l.end() < d || l.end() > l.sunday():
+			return fmt.Errorf("flags: %s %s: the look of the week of %s is dated %s, outside that week", u.Kind, u.ID, d.iso(), l.end().iso())
+		case l.end() > asOf:
+			return fmt.Errorf("flags: %s %s: the week of %s ends after the as-of date %s; leave it out, or date its look", u.Kind, u.ID, d.iso(), asOf.iso())
 		case seen[d]:
 			return fmt.Errorf("flags: %s %s: the week of %s is given twice", u.Kind, u.ID, d.iso())
 		}

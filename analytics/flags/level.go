@@ -14,15 +14,14 @@ type standing struct {
 	flags bool      // whether open flags carry the level
 }
 
-// history works out a provider's level at the end of every week. A level rises
+// history works out a provider's level on each of the given days, the ends of weeks. A level rises
 // at once. It falls when the last flag that carries it closes, except where a
 // person holds it: then it falls by one only after the policy's number of clear
 // reviews in a row and a watch without a new hard flag.
-func history(claims []*claim, decisions []Decision, weeks []day, p rules.Policy) []standing {
-	out := make([]standing, len(weeks))
+func history(claims []*claim, decisions []Decision, ends []day, p rules.Policy) []standing {
+	out := make([]standing, len(ends))
 	h := holding{policy: p, decisions: decisions}
-	for i, monday := range weeks {
-		on := monday + 6
+	for i, on := range ends {
 		h.advance(on, claims)
 		s := standing{level: h.level, kind: h.kind, held: h.by}
 		for _, c := range claims {
@@ -58,7 +57,8 @@ func (h *holding) advance(on day, claims []*claim) {
 		h.decisions = h.decisions[1:]
 	}
 	for _, c := range claims {
-		if c.rule.Strength == rules.Hard && c.since > h.day && c.since <= on && c.since > h.lastClear {
+		began := c.met[0].from
+		if c.rule.Strength == rules.Hard && began > h.day && began <= on && began > h.lastClear {
 			h.clear = 0 // new cause: the watch begins again
 		}
 	}

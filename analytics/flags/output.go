@@ -48,6 +48,8 @@ type Flag struct {
 	Score                                      float64 // evidence against the threshold, for ranking reasons
 	LastMetWeek                                time.Time
 	CoveredBy                                  string // id of an open flag that says the same more strongly; "" if none
+
+	adds bool // whether the rule only ever adds to other flags
 }
 
 // ProviderLevel is where a provider stands at the last look.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"bellwether/analytics/rules"
@@ -112,7 +113,8 @@ func TestALevelFallsOnlyAfterClearLooks(t *testing.T) {
 			}
 			explained := false
 			for _, f := range res.Flags {
-				if !f.ClearedOn.Equal(week(i).AddDate(0, 0, 6)) || '0'+byte(f.Level) != l[i-1] {
+				// The flag that carried the level is over, or its only second source is.
+				if !f.ClearedOn.Equal(week(i).AddDate(0, 0, 6)) {
 					continue
 				}
 				explained = true
@@ -167,7 +169,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 		for i := range mixed {
 			mixed[i].Looks = rapid.Permutation(mixed[i].Looks).Draw(rt, "looks")
 		}
-		if diff := cmp.Diff(want, run(t, nil, mixed...)); diff != "" {
+		if diff := cmp.Diff(want, run(t, nil, mixed...), cmpopts.IgnoreUnexported(Flag{})); diff != "" {
 			rt.Fatalf("another order gives another result:\n%s", diff)
 		}
 	})

@@ -6,8 +6,8 @@ import (
 	"bellwether/analytics/rules"
 )
 
-// summarise says where a provider stands after its last week.
-func summarise(provider string, weeks []day, past []standing, flags []Flag) ProviderLevel {
+// summarise says where a provider stands on the last day looked at.
+func summarise(provider string, ends []day, past []standing, flags []Flag, asOf day) ProviderLevel {
 	p := ProviderLevel{ProviderID: provider}
 	for _, f := range flags {
 		switch f.State {
@@ -27,7 +27,7 @@ func summarise(provider string, weeks []day, past []standing, flags []Flag) Prov
 	for i > 0 && past[i-1].level == now.level {
 		i--
 	}
-	p.Since = (weeks[i] + 6).date()
+	p.Since = min(ends[i], asOf).date()
 	if i > 0 {
 		p.PreviousLevel, p.MovedOn = past[i-1].level, p.Since
 	}

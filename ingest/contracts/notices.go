@@ -38,7 +38,8 @@ type reader struct {
 	out              ingest.Output
 	releases, awards *contract.Table
 	no               int64
-	kept, linked     int64
+	kept             int64
+	linked, compiled int64 // releases that are only links, and records read from what was compiled of them
 	packages         int64
 	bad              int64 // numbers that are none
 	firstBad         string
@@ -56,16 +57,19 @@ func (n *reader) read(f ingest.File) error {
 		return err
 	}
 	if n.linked > 0 {
-		n.out.Note(fmt.Sprintf("%d releases are only links in the record package and were not read", n.linked))
+		n.out.Note(fmt.Sprintf("releases that the file only links to, and that were not read: %d", n.linked))
+	}
+	if n.compiled > 0 {
+		n.out.Note(fmt.Sprintf("records read from their compiled release, because they only link to the others: %d", n.compiled))
 	}
 	if n.bad > 0 {
-		n.out.Note(fmt.Sprintf("%d sums are not numbers and were left empty (first %s); the rest of their releases was read", n.bad, n.firstBad))
+		n.out.Note(fmt.Sprintf("sums that are not numbers, left empty while the rest of their releases was read: %d (first %s)", n.bad, n.firstBad))
 	}
 	if n.no == 0 && n.packages > 0 {
 		n.out.Note("the package holds no releases: nothing was published in its time")
 		return nil
 	}
-	if n.kept == 0 {
+	if n.kept == 0 && n.linked == 0 {
 		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(n.first, "there is no release in the file"), NextStep: next}
 	}
 	return nil
@@ -102,6 +106,7 @@ func (n *reader) value(f jsonrows.File, v jsonrows.Value, depth int) error {
 	names, values, whole := jsonrows.Members(v.Raw)
 	inside := func(raw []byte) error {
 		if depth >= maxInside {
+			n.no++
 			return n.hold(f.Name, contract.WrongType, "packages stand inside packages")
 		}
 		return n.values(f, jsonrows.NewSplitter(bytes.NewReader(raw), false), depth+1)
@@ -120,6 +125,9 @@ func (n *reader) value(f jsonrows.File, v jsonrows.Value, depth int) error {
 		return inside(records)
 	case member("ocid") != nil && (releases != nil || compiled != nil):
 		return n.record(releases, compiled, inside)
+	case depth > 0 && member("ocid") == nil && member("url") != nil:
+		n.linked++
+		return nil
 	case releases != nil:
 		n.packages++
 		return inside(releases)
@@ -128,7 +136,10 @@ func (n *reader) value(f jsonrows.File, v jsonrows.Value, depth int) error {
 	if v.Fault != "" {
 		return n.cut(f, v)
 	}
-	if !whole || member("ocid") == nil {
+	if !whole {
+		return n.hold(f.Name, contract.WrongType, "the release is not sound JSON")
+	}
+	if member("ocid") == nil {
 		return n.hold(f.Name, contract.WrongType, "this is not a release: it has no ocid")
 	}
 	r, repaired, err := parse(v.Raw)
@@ -147,25 +158,20 @@ func (n *reader) record(releases, compiled []byte, inside func([]byte) error) er
 	var embedded []struct {
 		OCID text `json:"ocid"`
 	}
-	if releases != nil && json.Unmarshal(releases, &embedded) == nil {
-		full := 0
+	if compiled != nil && json.Unmarshal(releases, &embedded) == nil {
+		full := false
 		for _, e := range embedded {
-			if e.OCID != "" {
-				full++
-			}
+			full = full || e.OCID != ""
 		}
-		if full == len(embedded) && full > 0 {
-			return inside(releases)
+		if !full {
+			releases = nil
 		}
-		n.linked += int64(len(embedded) - full)
-	}
-	if compiled != nil {
-		return inside(compiled)
 	}
 	if releases != nil {
 		return inside(releases)
 	}
-	return nil
+	n.compiled++
+	return inside(compiled)
 }
 
 // parse reads a release; numbers that JSON does not know are replaced by nothing and counted.

@@ -49,7 +49,7 @@ func (r *reader) cell(c *column, raw string, no int64) error {
 			v = p
 		}
 	case kindCompany:
-		v, _ = decode.TextValue(raw)
+		v, _, err = decode.ID(raw)
 		if n, ok := decode.CompanyNumber(v); ok {
 			v = n
 		}

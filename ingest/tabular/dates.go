@@ -87,11 +87,18 @@ func (d *dates) date(heading string, no int64, raw string) (string, error) {
 	}
 	d.seen.Add(heading, no, raw)
 	iso, _, err := d.reader.Date(raw)
+	if err != nil && noDate[mapping.Fold(raw)] {
+		return "", nil
+	}
 	if err == nil && len(d.known) < maxKnown {
 		d.known[raw] = iso
 	}
 	return iso, err
 }
+
+// noDate are the words that stand in date columns for "none yet".
+var noDate = map[string]bool{"tbc": true, "to be confirmed": true, "tba": true, "to be advised": true, "n a": true, "na": true, "none": true,
+	"not applicable": true, "not known": true, "unknown": true, "not recorded": true, "pending": true, "ongoing": true, "rolling": true, "open ended": true}
 
 // settle refuses the file if a date in it contradicts the order in which all were read.
 func (d *dates) settle() error {

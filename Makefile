@@ -27,7 +27,7 @@ assets: node_modules/.package-lock.json ## Fetch the front-end packages and copy
 
 build: prereqs assets ## Build bin/bellwether
 	@mkdir -p bin
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/bellwether
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/bellwether
 
 demo: build ## Build, load the fictional county, run everything and serve it
 	$(BIN) demo --dir $(DEMO) --port $(PORT)

@@ -82,7 +82,7 @@ func flagsPart() part {
 
 func levelsPart() part {
 	providers := desc("providers", "Providers, by the level that the signals propose.", "concern_stage")
-	moved := desc("providers_moved_last_28_days", "Providers whose level moved in the last 28 days.", "direction")
+	moved := desc("providers_moved", "Providers whose level moved in the four weeks before the run, by direction.", "direction")
 	return part{name: "levels", descs: []*prometheus.Desc{providers, moved}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		err := each(ctx, snap, levelsSQL, func(rows *sql.Rows) error {
 			var level string

@@ -105,7 +105,7 @@ func findFlags(ctx context.Context, b *warehouse.Build, set *rules.Set, asOf tim
 	for _, id := range providers {
 		in := flags.Unit{Kind: rules.UnitProvider, ID: id, ProviderIDs: []string{id}}
 		for _, l := range providerLooks[id] {
-			in.Looks = append(in.Looks, flags.Look{Week: l.week, Values: l.values})
+			in.Looks = append(in.Looks, flags.Look{Week: l.week, EndsOn: l.endsOn, Values: l.values})
 		}
 		if err := builder.Add(in); err != nil {
 			return flags.Result{}, err
@@ -133,7 +133,7 @@ func locationUnit(u *unit) flags.Unit {
 		if l.scan != nil {
 			signals["scan/concerns"] = l.scan.signal()
 		}
-		in.Looks = append(in.Looks, flags.Look{Week: l.week, Values: l.values, Signals: signals})
+		in.Looks = append(in.Looks, flags.Look{Week: l.week, EndsOn: l.endsOn, Values: l.values, Signals: signals})
 	}
 	return in
 }
@@ -156,7 +156,10 @@ const (
 
 // brandUnits gathers the locations of each brand: how many stand out at a look, how many were downgraded, out of how many.
 func brandUnits(units []*unit) []flags.Unit {
-	type week struct{ locations, elevated, downgrades, either float64 }
+	type week struct {
+		endsOn                                  time.Time
+		locations, elevated, downgrades, either float64
+	}
 	brands := map[string]map[time.Time]*week{}
 	owners := map[string]map[string]bool{}
 	for _, u := range units {
@@ -174,7 +177,7 @@ func brandUnits(units []*unit) []flags.Unit {
 			}
 			w := brands[u.brand][l.week]
 			if w == nil {
-				w = &week{}
+				w = &week{endsOn: l.endsOn}
 				brands[u.brand][l.week] = w
 			}
 			w.locations++
@@ -210,7 +213,7 @@ func brandUnits(units []*unit) []flags.Unit {
 		for at, w := range brands[id] {
 			v, _ := rules.ValuesOf(map[string]float64{"brand_locations": w.locations, "brand_locations_elevated": w.elevated,
 				"brand_downgrades_26w": w.downgrades, "brand_locations_share": w.either / w.locations})
-			in.Looks = append(in.Looks, flags.Look{Week: at, Values: v})
+			in.Looks = append(in.Looks, flags.Look{Week: at, EndsOn: w.endsOn, Values: v})
 		}
 		sort.Slice(in.Looks, func(i, j int) bool { return in.Looks[i].Week.Before(in.Looks[j].Week) })
 		out = append(out, in)

@@ -20,6 +20,7 @@ type unit struct {
 // look is one week's view of a location, as known at its end.
 type look struct {
 	week     time.Time // Monday
+	endsOn   time.Time // its Sunday, or the run's date in the week that is still running
 	themeTop string
 	values   *rules.Values
 	// complaints26 is the count that the complaints' funnel compares; it is no indicator of its own.
@@ -45,9 +46,9 @@ func (l *look) stopped() bool {
 
 // providerLook is one week's view of a provider: company health, what it runs, its contracts.
 type providerLook struct {
-	provider string
-	week     time.Time
-	values   *rules.Values
+	provider     string
+	week, endsOn time.Time
+	values       *rules.Values
 }
 
 // columns finds which columns after the first skip are indicators of the catalogue; the others carry context for the statistics.
@@ -100,14 +101,14 @@ func readUnits(ctx context.Context, db *sql.DB) ([]*unit, error) {
 		return nil, fmt.Errorf("read the weekly looks: %w", err)
 	}
 	defer rows.Close()
-	const heads = 9
+	const heads = 10
 	_, at, err := columns(rows, heads)
 	if err != nil {
 		return nil, err
 	}
 	var u unit
 	var l look
-	s := newScanner(at, &u.id, &u.provider, &u.brand, &u.kind, &u.exposure, &u.exposureBasis, &l.week, &l.themeTop, &l.complaints26)
+	s := newScanner(at, &u.id, &u.provider, &u.brand, &u.kind, &u.exposure, &u.exposureBasis, &l.week, &l.endsOn, &l.themeTop, &l.complaints26)
 	var units []*unit
 	for rows.Next() {
 		values, err := s.row(rows)
@@ -120,7 +121,7 @@ func readUnits(ctx context.Context, db *sql.DB) ([]*unit, error) {
 			units = append(units, &next)
 		}
 		last := units[len(units)-1]
-		last.looks = append(last.looks, look{week: l.week, themeTop: l.themeTop, complaints26: l.complaints26, values: values})
+		last.looks = append(last.looks, look{week: l.week, endsOn: l.endsOn, themeTop: l.themeTop, complaints26: l.complaints26, values: values})
 	}
 	return units, rows.Err()
 }
@@ -131,12 +132,12 @@ func readProviderLooks(ctx context.Context, db *sql.DB) (map[string][]providerLo
 		return nil, fmt.Errorf("read the providers' weekly looks: %w", err)
 	}
 	defer rows.Close()
-	_, at, err := columns(rows, 2)
+	_, at, err := columns(rows, 3)
 	if err != nil {
 		return nil, err
 	}
 	var l providerLook
-	s := newScanner(at, &l.provider, &l.week)
+	s := newScanner(at, &l.provider, &l.week, &l.endsOn)
 	out := map[string][]providerLook{}
 	for rows.Next() {
 		if l.values, err = s.row(rows); err != nil {

@@ -28,7 +28,7 @@ func concrete(pattern string) (method, path string) {
 
 func TestNoRouteBypassesTheAuthoriseFunction(t *testing.T) {
 	asked := map[string]bool{}
-	st := newSite(t, larkshire.County(t), func(c *Config) {
+	st := newSite(t, county(t), func(c *Config) {
 		c.Authorise = func(_ access.Subject, a access.Action, r access.Resource) access.Decision {
 			asked[string(a)+" "+string(r.Class)+" "+string(r.Kind)] = true
 			return access.Decision{Reason: "denied by the test"}
@@ -77,7 +77,7 @@ func TestEveryDeclaredKindIsKnownToThePolicy(t *testing.T) {
 }
 
 func TestIdentifiableReadsAreRecordedOnce(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	for _, tc := range []struct {
 		as, path, class, id string
 		entries             int
@@ -109,7 +109,7 @@ func TestIdentifiableReadsAreRecordedOnce(t *testing.T) {
 }
 
 func TestWhatCantBeRecordedIsntShown(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	st.as("chair")
 	st.audit.broken = errors.New("disk full")
 	for path, status := range map[string]int{"/flags": 503, "/providers/1-9000001": 503, "/api/v1/flags": 503, "/records/contracts": 200, "/help": 200} {
@@ -121,7 +121,7 @@ func TestWhatCantBeRecordedIsntShown(t *testing.T) {
 }
 
 func TestSignIn(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	sign := func(user, pass, next string) (*http.Response, string) {
 		return st.send("", http.MethodPost, "/sign-in", url.Values{"username": {user}, "password": {pass}, "next": {next}}, nil)
 	}
@@ -155,7 +155,7 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestSessionTokenChangesAtSignIn(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	first := st.as("chair").Jar.Cookies(mustURL(t, st.web.URL))[0].Value
 	resp, _ := st.send("chair", http.MethodPost, "/sign-in", url.Values{"username": {"chair"}, "password": {"pass-chair"}}, nil)
 	if second := resp.Cookies()[0].Value; second == first {
@@ -183,7 +183,7 @@ func mustURL(t *testing.T, s string) *url.URL {
 }
 
 func TestTLSHardensTheCookie(t *testing.T) {
-	st := newSite(t, larkshire.County(t), func(c *Config) { c.TLS = true })
+	st := newSite(t, county(t), func(c *Config) { c.TLS = true })
 	resp, _ := st.send("", http.MethodPost, "/sign-in", url.Values{"username": {"chair"}, "password": {"pass-chair"}}, nil)
 	c := resp.Cookies()[0]
 	if c.Name != "__Host-bellwether" || !c.Secure || c.Path != "/" || c.Domain != "" {
@@ -195,7 +195,7 @@ func TestTLSHardensTheCookie(t *testing.T) {
 }
 
 func TestASwitchedOffAccountIsOutAtOnce(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	if resp, _ := st.get("chair", "/flags"); resp.StatusCode != 200 {
 		t.Fatal(resp.StatusCode)
 	}
@@ -206,7 +206,7 @@ func TestASwitchedOffAccountIsOutAtOnce(t *testing.T) {
 }
 
 func TestFormsFromElsewhereAreRefused(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	for name, h := range map[string]http.Header{
 		"another site":   {"Sec-Fetch-Site": {"cross-site"}},
 		"another origin": {"Origin": {"https://evil.example"}},
@@ -233,7 +233,7 @@ func TestSafeNext(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	if resp, _ := st.get("chair", "/providers?q="+strings.Repeat("a", 5000)); resp.StatusCode != http.StatusRequestURITooLong {
 		t.Errorf("long query: %d", resp.StatusCode)
 	}
@@ -244,7 +244,7 @@ func TestLimits(t *testing.T) {
 }
 
 func TestExportsNeedARecentSignIn(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	resp, body := st.get("officer", "/providers/1-9000002/weeks.csv")
 	if resp.StatusCode != 200 || !strings.HasPrefix(body, "week,concerns,") || !strings.Contains(resp.Header.Get("Content-Disposition"), "_OS.csv") || resp.Header.Get("X-Protective-Marking") != "OFFICIAL-SENSITIVE" {
 		t.Errorf("fresh: %d %s", resp.StatusCode, resp.Header.Get("Content-Disposition"))
@@ -288,7 +288,7 @@ func TestDownloads(t *testing.T) {
 }
 
 func TestAPI(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	resp, body := st.get("chair", "/api/v1/flags")
 	var a struct {
 		Snapshot, Marking string
@@ -375,7 +375,7 @@ func (failingFacts) About(_ context.Context, r access.Resource) (access.Resource
 }
 
 func TestARestrictedProviderIsAsIfAbsent(t *testing.T) {
-	st := newSite(t, larkshire.County(t), func(c *Config) { c.Facts = failingFacts{} })
+	st := newSite(t, county(t), func(c *Config) { c.Facts = failingFacts{} })
 	st.play(t, []scenario{
 		{"chair", "/flags", 200, []string{"Brackwater"}, []string{"Saltmarsh"}},
 		{"chair", "/flags/F1a2b3c4d5e6f708", 404, nil, []string{"17 concerns"}},

@@ -20,8 +20,6 @@ import (
 	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"bellwether/dashboard/internal/larkshire"
 )
 
 // visits are the pages that a browser opens, with a name for each picture.
@@ -165,7 +163,7 @@ const runAxe = `(async () => {
 
 func TestBrowserOpensEveryPage(t *testing.T) {
 	ctx, script, dir := browser(t), axe(t), pictures(t)
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	if !st.server.AssetsBuilt() {
 		t.Skip("front-end assets aren't built: run make assets")
 	}
@@ -221,7 +219,7 @@ func TestBrowserOpensEveryPage(t *testing.T) {
 
 func TestBrowserHoverAndKeys(t *testing.T) {
 	ctx := browser(t)
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	if !st.server.AssetsBuilt() {
 		t.Skip("front-end assets aren't built: run make assets")
 	}
@@ -249,7 +247,7 @@ func TestBrowserHoverAndKeys(t *testing.T) {
 
 func TestBrowserReadsWithoutScripts(t *testing.T) {
 	ctx := browser(t)
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	signInWith(t, ctx, st, "chair")
 	do(t, ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
@@ -265,7 +263,7 @@ func TestBrowserReadsWithoutScripts(t *testing.T) {
 
 func TestBrowserPrintsMarkedPaper(t *testing.T) {
 	ctx, dir := browser(t), t.TempDir()
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	signInWith(t, ctx, st, "chair")
 	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitReady(chromedp.CSS("footer")))
 	yes := true

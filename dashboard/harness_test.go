@@ -93,6 +93,21 @@ func (f *fakeSnapshots) Acquire(context.Context) (*read.Snapshot, func(), error)
 	return f.snap, f.held.Done, nil
 }
 
+// shared is a county that tests only read; building one takes longer than most tests.
+var shared struct {
+	once sync.Once
+	db   *sql.DB
+}
+
+func county(t testing.TB) *sql.DB {
+	t.Helper()
+	shared.once.Do(func() { shared.db = larkshire.Kept(t) })
+	if shared.db == nil {
+		t.Fatal("the shared county could not be built")
+	}
+	return shared.db
+}
+
 // site is a running dashboard.
 type site struct {
 	t        testing.TB

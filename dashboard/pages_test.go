@@ -39,7 +39,7 @@ func (st *site) play(t *testing.T, list []scenario) {
 }
 
 func TestPages(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	const sensitive, open = "bw-marked-sensitive", "bw-marked-open"
 	st.play(t, []scenario{
 		{"", "/market", 303, nil, []string{"Larkshire"}},
@@ -173,7 +173,7 @@ func TestHostileTextComesOutAsText(t *testing.T) {
 }
 
 func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	want := map[string]string{
 		"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
 		"X-Content-Type-Options":  "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
@@ -198,7 +198,7 @@ func TestEveryAnswerCarriesTheHeaders(t *testing.T) {
 }
 
 func TestMethodsAreRefused(t *testing.T) {
-	st := newSite(t, larkshire.County(t))
+	st := newSite(t, county(t))
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch} {
 		resp, _ := st.send("chair", method, "/market", nil, nil)
 		if resp.StatusCode != http.StatusMethodNotAllowed {

@@ -49,7 +49,7 @@ func Lanes(k Clock) Figure {
 	y, all := 0, []int{}
 	c.XAxisList, c.YAxisList = nil, nil
 	for i, l := range lanes {
-		fin.titles = append(fin.titles, opts.Title{Title: l.title, Left: "0", Top: strconv.Itoa(y), TitleStyle: &opts.TextStyle{FontSize: 13, Color: Ink, FontWeight: "600"}})
+		fin.titles = append(fin.titles, opts.Title{Title: l.title, Left: "31", Top: strconv.Itoa(y), TitleStyle: &opts.TextStyle{FontSize: 13, Color: Ink, FontWeight: "600"}})
 		y += laneTitle
 		c.GridList = append(c.GridList, opts.Grid{Left: "36", Right: "12", Top: strconv.Itoa(y), Height: strconv.Itoa(l.height)})
 		y += l.height + laneGap
@@ -125,6 +125,7 @@ type block struct {
 	label    string
 	short    string // what is written where the label doesn't fit
 	colour   string
+	ink      string // the label's colour, where white isn't it
 	hollow   bool
 }
 
@@ -144,8 +145,11 @@ func (k Clock) blocks(name string, list []block) charts.SingleSeries {
 		style := &opts.ItemStyle{Color: b.colour, Opacity: opts.Float(1), BorderColor: "token:chart-paper", BorderWidth: 1}
 		label := &opts.Label{Show: opts.Bool(true), Position: "insideLeft", Color: "token:chart-on-block", FontSize: 11, Formatter: "fn:block"}
 		if b.hollow {
-			style = &opts.ItemStyle{Color: "token:chart-paper", Opacity: opts.Float(1), BorderColor: Ink, BorderWidth: 1.5}
+			style = &opts.ItemStyle{Color: "token:chart-paper", Opacity: opts.Float(1), BorderColor: Muted, BorderWidth: 1.5}
 			label.Color = Ink
+		}
+		if b.ink != "" && !b.hollow {
+			label.Color = b.ink
 		}
 		areas = append(areas, []any{
 			blockItem{opts.MarkAreaData{Name: b.label, Coord: []any{k.clamp(b.from), 0}, MarkAreaStyle: opts.MarkAreaStyle{ItemStyle: style, Label: label}}, b.short},

@@ -44,7 +44,7 @@ func (k Clock) levelLane() lane {
 			list[n-1].to = end
 			continue
 		}
-		list = append(list, block{from: w.Week, to: end, label: words.Capital(k.LevelNames[level]), short: [4]string{"M", "P", "C", "F"}[level], colour: LevelColours[level], hollow: level == 0})
+		list = append(list, block{from: w.Week, to: end, label: words.Capital(k.LevelNames[level]), short: [4]string{"M", "P", "C", "F"}[level], colour: LevelColours[level], ink: LevelColours[level] + "-ink", hollow: level == 0})
 	}
 	if len(list) == 0 {
 		return lane{}

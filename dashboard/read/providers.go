@@ -55,7 +55,9 @@ type ProviderRow struct {
 }
 
 // NoBeds says that none of the provider's services is one with beds, so that a missing number of beds is not an unknown one.
-func (p ProviderRow) NoBeds() bool { return p.Beds == nil && p.Kinds != "" && !strings.Contains(p.Kinds, "care_home") }
+func (p ProviderRow) NoBeds() bool {
+	return p.Beds == nil && p.Kinds != "" && !strings.Contains(p.Kinds, "care_home")
+}
 
 // KindList splits the provider's kinds of service.
 func (p ProviderRow) KindList() []string {

@@ -68,7 +68,7 @@
       }
     }
     for (const t of Array.isArray(option.title) ? option.title : []) {
-      t.textStyle = { ...t.textStyle, width: width - 8, overflow: 'truncate' };
+      t.textStyle = { ...t.textStyle, width: width - 40, overflow: 'truncate' };
     }
   }
 
@@ -81,6 +81,7 @@
     option.animation = false;
     option.tooltip = { ...option.tooltip, renderMode: 'richText', confine: true, backgroundColor: token('raised', style), borderColor: token('strong', style), borderWidth: 1,
       textStyle: { color: token('ink', style), fontFamily: font, fontSize: 13, lineHeight: 19 }, formatter: tooltip };
+    if (option.legend && option.legend.show && el.clientWidth < 520) option.grid[0].top = 66;
     if (option.legend) option.legend = { ...option.legend, textStyle: { color: token('ink', style), fontFamily: font }, itemWidth: 18, itemHeight: 12, itemGap: 16 };
     for (const z of option.dataZoom || []) {
       if (z.type === 'slider') {

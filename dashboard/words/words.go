@@ -158,6 +158,9 @@ func Spell(n int, noun string) string {
 
 // SpellNumber writes a small count as a word without its noun.
 func SpellNumber(n int) string {
+	if n == 0 {
+		return "none"
+	}
 	if n >= 0 && n < len(small) {
 		return small[n]
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	_ "embed"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -36,6 +37,20 @@ func Empty(t testing.TB) *sql.DB {
 		}
 	})
 	run(t, db, schemaSQL)
+	return db
+}
+
+// Kept opens the county for as long as the test process runs, for tests that only read.
+func Kept(t testing.TB) *sql.DB {
+	t.Helper()
+	// Nothing spills to disk at this size, so the folder stays unused and the system's own is enough.
+	db, err := warehouse.OpenScratch(os.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range []string{schemaSQL, marketSQL, storySQL} {
+		run(t, db, script)
+	}
 	return db
 }
 

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"bellwether/dashboard/internal/larkshire"
 	"bellwether/internal/access"
 )
@@ -319,6 +321,33 @@ func TestAPI(t *testing.T) {
 	}
 }
 
+func TestAnswersKeepToTheDocument(t *testing.T) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(openAPI))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("openapi.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	answers, problems := c.MustCompile("openapi.json#/components/schemas/Answer"), c.MustCompile("openapi.json#/components/schemas/Problem")
+	st := newSite(t, county(t))
+	for _, path := range []string{"/api/v1/market", "/api/v1/providers?q=home", "/api/v1/providers/1-9000001", "/api/v1/flags?state=all", "/api/v1/flags/F1a2b3c4d5e6f708", "/api/v1/sources", "/api/v1/flags/none", "/api/v1/providers?cursor=x"} {
+		resp, body := st.get("chair", path)
+		value, err := jsonschema.UnmarshalJSON(strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema := answers
+		if resp.StatusCode != http.StatusOK {
+			schema = problems
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
 func TestOpenAPIDescribesTheRoutes(t *testing.T) {
 	var doc struct {
 		Paths map[string]map[string]struct {
@@ -382,6 +411,7 @@ func TestARestrictedProviderIsAsIfAbsent(t *testing.T) {
 		{"chair", "/providers?level=2", 200, []string{"No provider fits"}, []string{"Saltmarsh"}},
 		{"chair", "/market", 200, nil, []string{"Saltmarsh"}},
 		{"chair", "/api/v1/flags/F1a2b3c4d5e6f708", 404, nil, []string{"17 concerns"}},
+		{"chair", "/providers/1-9000001", 200, []string{"Public facts only"}, []string{"17 concerns", "restricted", "police"}},
 	})
 }
 

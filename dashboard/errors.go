@@ -45,7 +45,8 @@ type errorView struct {
 }
 
 // fail answers with an error page, or with JSON under /api/. The cause of an unexpected failure goes to the log under the reference.
-func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+// q is given where the request got far enough to know who asks: their menu then stays on the page.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, q ...*request) {
 	ref := reference()
 	var p *problem
 	switch {
@@ -68,6 +69,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	frame := pageFrame{Title: p.title, Words: s.cfg.Words, Marking: s.cfg.Words.Markings.For(class.None), Built: s.assets.built, Path: r.URL.Path}
+	if len(q) == 1 && q[0].signed {
+		frame.Nav, frame.User, frame.Strip = q[0].nav(), q[0].sub.Name, q[0].strip()
+	}
 	s.write(w, p.status, "error", frame, errorView{Title: p.title, Says: p.says, Reference: ref, Next: p.next})
 }
 

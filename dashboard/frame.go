@@ -27,7 +27,8 @@ type pageFrame struct {
 	Strip   *strip
 	Charts  bool
 	Built   bool
-	Query   string
+	// Version is shown to those who have signed in.
+	Version string
 }
 
 type navItem struct {
@@ -139,7 +140,7 @@ func (q *request) page(name, title string, view any, crumbs ...step) error {
 	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.s.cfg.Words, Marking: q.s.cfg.Words.Markings.For(shown), Crumbs: crumbs, Strip: q.strip(),
 		Built: q.s.assets.built, Charts: hasCharts(name)}
 	if q.signed {
-		f.Nav, f.User, f.Roles = q.nav(), q.sub.Name, roleNames(q.sub.Roles)
+		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.s.cfg.Version
 	}
 	q.s.write(q.w, q.status, name, f, view)
 	return nil

@@ -31,7 +31,7 @@ func (s *Server) serve(rt route) http.HandlerFunc {
 		w.Header().Set("Cache-Control", "no-store")
 		q := &request{s: s, w: w, r: r, route: rt, ref: reference(), status: http.StatusOK, scopes: map[access.Kind]read.Scope{}}
 		if err := q.run(); err != nil {
-			s.fail(w, r, err)
+			s.fail(w, r, err, q)
 		}
 	}
 }
@@ -163,7 +163,8 @@ func (q *request) may(action access.Action, cls access.Class, kind access.Kind, 
 func (q *request) decide(action access.Action, cls access.Class, kind access.Kind, places []read.Place) (access.Decision, error) {
 	var d access.Decision
 	res := access.Resource{Class: cls, Kind: kind, ID: places[0].Provider, ProviderID: places[0].Provider}
-	if q.s.cfg.Facts != nil {
+	// A restriction hides what is known here, never what the public register says: a provider missing from it would give it away.
+	if q.s.cfg.Facts != nil && cls != access.ClassA {
 		var err error
 		if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
 			return d, err

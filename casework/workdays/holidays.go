@@ -34,17 +34,29 @@ var changes = map[int]change{
 	2023: {added: []BankHoliday{{date(2023, time.May, 8), "Coronation of King Charles III"}}},
 }
 
-var years sync.Map // int to []BankHoliday
+// yearly is what is known of one year: the list, and by the day of the year
+// the place in the list, counted from one.
+type yearly struct {
+	list  []BankHoliday
+	place [367]uint8
+}
+
+var years sync.Map // int to *yearly
+
+func tableOf(year int) *yearly {
+	if known, ok := years.Load(year); ok {
+		return known.(*yearly)
+	}
+	y := &yearly{list: compute(year)}
+	for i, h := range y.list {
+		y.place[h.Day.YearDay()] = uint8(i + 1)
+	}
+	known, _ := years.LoadOrStore(year, y)
+	return known.(*yearly)
+}
 
 // BankHolidays lists the bank holidays of a year in England, in order.
-func BankHolidays(year int) []BankHoliday {
-	if known, ok := years.Load(year); ok {
-		return known.([]BankHoliday)
-	}
-	list := compute(year)
-	years.Store(year, list)
-	return list
-}
+func BankHolidays(year int) []BankHoliday { return slices.Clone(tableOf(year).list) }
 
 func compute(year int) []BankHoliday {
 	easter := Easter(year)

@@ -54,16 +54,14 @@ func (c *Calendar) Working(day time.Time) bool {
 
 // Holiday names the bank holiday on a day, empty if there is none.
 func (c *Calendar) Holiday(day time.Time) string {
-	day = midnight(day)
-	if c != nil {
-		if name := c.extra[day]; name != "" {
+	if c != nil && len(c.extra) > 0 {
+		if name := c.extra[midnight(day)]; name != "" {
 			return name
 		}
 	}
-	for _, h := range BankHolidays(day.Year()) {
-		if h.Day.Equal(day) {
-			return h.Name
-		}
+	year := tableOf(day.Year())
+	if place := year.place[day.YearDay()]; place > 0 {
+		return year.list[place-1].Name
 	}
 	return ""
 }

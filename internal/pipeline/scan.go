@@ -3,14 +3,19 @@ package pipeline
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"math"
+	"sort"
+	"time"
 
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
+	"bellwether/analytics/surveillance/panel"
 )
 
 // scanned is what the scan over time says of one look: evidence that a location's own rate has risen, and the window that says most.
 type scanned struct {
-	score                                   float64 // log evidence
+	score                                   float64 // log evidence, all streams together
 	observed, expected, usualLow, usualHigh float64 // concerns in the window
 	oneIn                                   int64
 	weeks                                   int
@@ -21,4 +26,155 @@ func (s *scanned) signal() flags.Signal {
 		UsualHigh: rules.Known(s.usualHigh), WindowWeeks: s.weeks, OneIn: s.oneIn}
 }
 
-func scanUnits(context.Context, *sql.DB, []*unit) error { return nil }
+// learnWeeks is how long the scan only listens before it says anything.
+const learnWeeks = 26
+
+// The streams that add evidence: none is derived from another.
+var scanStreams = []string{"concerns", "complaints"}
+
+// scanUnits asks of every location and complete week whether its own rate has risen, on what was recorded by then. The week that is
+// still running has the last complete week's answer.
+func scanUnits(ctx context.Context, db *sql.DB, units []*unit) error {
+	first, last, ok := span(units)
+	if !ok {
+		return nil
+	}
+	in := panel.Input{FirstWeek: first, Weeks: last - first + 1, Units: make([]panel.Unit, len(units))}
+	for i, name := range scanStreams {
+		power := panel.Powers["concern"]
+		if i == 1 {
+			power = panel.Powers["complaint"]
+		}
+		in.Streams = append(in.Streams, panel.Stream{Name: name, Power: power})
+	}
+	groups := groupNumbers(units)
+	at := map[string]int{}
+	for i, u := range units {
+		at[u.id] = i
+		in.Units[i] = panel.Unit{Exposure: exposures(u, first, in.Weeks), Group: groups[groupName(u)]}
+	}
+	var err error
+	if in.Events, err = readEvents(ctx, db, at); err != nil {
+		return err
+	}
+	engine, err := panel.New(in, panel.Defaults())
+	if err != nil {
+		return err
+	}
+	for w := first + learnWeeks; w <= last; w++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		look, err := engine.Look(w)
+		if err != nil {
+			return fmt.Errorf("scan the week of %s: %w", monday(w).Format("2 Jan 2006"), err)
+		}
+		for i, u := range units {
+			if err := u.scanned(w, look.Units[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// scanned keeps one week's answer, and hands it on to the running week.
+func (u *unit) scanned(week int, r panel.Result) error {
+	if !r.Exposed || math.IsNaN(r.Score) || math.IsInf(r.Score, 0) {
+		return nil
+	}
+	c := r.Streams[0]
+	s := &scanned{score: r.Score, observed: float64(c.Observed), expected: c.Expected, usualLow: float64(c.Low), usualHigh: float64(c.High),
+		oneIn: int64(c.OnceIn), weeks: r.Window}
+	for i := range u.looks {
+		l := &u.looks[i]
+		w := weekNumber(l.week)
+		running := l.endsOn.Before(l.week.AddDate(0, 0, 6))
+		if l.stopped() || w != week && !(running && w == week+1) {
+			continue
+		}
+		l.scan = s
+		if err := l.values.Set("scan_score", s.score); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// weekNumber counts weeks from Monday 5 January 1970.
+func weekNumber(t time.Time) int { return int(math.Floor(float64(t.Unix()-4*86400) / (7 * 86400))) }
+
+func monday(week int) time.Time { return time.Unix(int64(week)*7*86400+4*86400, 0).UTC() }
+
+// span is the range of complete weeks looked at.
+func span(units []*unit) (first, last int, ok bool) {
+	first, last = math.MaxInt, math.MinInt
+	for _, u := range units {
+		for i := range u.looks {
+			l := &u.looks[i]
+			if l.endsOn.Before(l.week.AddDate(0, 0, 6)) {
+				continue
+			}
+			first, last = min(first, weekNumber(l.week)), max(last, weekNumber(l.week))
+		}
+	}
+	return first, last, first <= last
+}
+
+func groupName(u *unit) string { return u.exposureBasis + "/" + u.kind }
+
+func groupNumbers(units []*unit) map[string]int {
+	seen := map[string]bool{}
+	for _, u := range units {
+		seen[groupName(u)] = true
+	}
+	names := make([]string, 0, len(seen))
+	for n := range seen {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	out := map[string]int{}
+	for i, n := range names {
+		out[n] = i
+	}
+	return out
+}
+
+// exposures gives a location's size in each week: nought before it opened and after it stopped.
+func exposures(u *unit, first, weeks int) []float64 {
+	out := make([]float64, weeks)
+	for i := range u.looks {
+		l := &u.looks[i]
+		if w := weekNumber(l.week) - first; w >= 0 && w < weeks && !l.stopped() {
+			out[w] = u.exposure
+		}
+	}
+	return out
+}
+
+func readEvents(ctx context.Context, db *sql.DB, at map[string]int) ([]panel.Event, error) {
+	rows, err := db.QueryContext(ctx, streamEventsSQL)
+	if err != nil {
+		return nil, fmt.Errorf("read the events: %w", err)
+	}
+	defer rows.Close()
+	var out []panel.Event
+	for rows.Next() {
+		var stream, location string
+		var week, known time.Time
+		var n int
+		if err := rows.Scan(&stream, &location, &week, &known, &n); err != nil {
+			return nil, fmt.Errorf("read the events: %w", err)
+		}
+		unit, ok := at[location]
+		if !ok {
+			continue
+		}
+		s := 0
+		if stream == scanStreams[1] {
+			s = 1
+		}
+		out = append(out, panel.Event{Unit: unit, Stream: s, Week: weekNumber(week), Known: weekNumber(known), Count: n})
+	}
+	return out, rows.Err()
+}

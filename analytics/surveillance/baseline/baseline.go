@@ -71,26 +71,57 @@ func (p Posterior) Above(r float64) float64 {
 // expectations are divided by phi (>= 1) first. Without any exposure or events
 // it returns DefaultShape; errors name the offending row.
 func FitShape(observed, expected []float64, phi float64) (shape, nll float64, err error) {
-	if len(observed) != len(expected) {
-		return 0, 0, fmt.Errorf("baseline: %d counts but %d expectations", len(observed), len(expected))
-	}
 	if !(phi >= 1) || math.IsInf(phi, 0) {
 		return 0, 0, fmt.Errorf("baseline: dispersion %v is not a finite number of at least 1", phi)
+	}
+	informed, err := check(observed, expected)
+	if err != nil || !informed {
+		return DefaultShape, 0, err
+	}
+	shape, nll = search(func(logA float64) float64 { return marginal(observed, expected, phi, math.Exp(logA)) })
+	return shape, nll, nil
+}
+
+// FitShapeNear is FitShape for panels that may hold few providers: the log of
+// the shape has a normal prior about that of near with standard deviation sd
+// (> 0), and the posterior mode is returned. Without events it is near.
+func FitShapeNear(observed, expected []float64, near, sd float64) (float64, error) {
+	if !(near > 0 && sd > 0) || math.IsInf(near+sd, 0) {
+		return 0, fmt.Errorf("baseline: prior shape %v and its spread %v must be finite and above 0", near, sd)
+	}
+	near = math.Min(math.Max(near, MinShape), MaxShape)
+	informed, err := check(observed, expected)
+	if err != nil || !informed {
+		return near, err
+	}
+	shape, _ := search(func(logA float64) float64 {
+		z := (logA - math.Log(near)) / sd
+		return marginal(observed, expected, 1, math.Exp(logA)) + 0.5*z*z
+	})
+	return shape, nil
+}
+
+// check refuses bad rows and says whether the rest can tell anything.
+func check(observed, expected []float64) (informed bool, err error) {
+	if len(observed) != len(expected) {
+		return false, fmt.Errorf("baseline: %d counts but %d expectations", len(observed), len(expected))
 	}
 	total, units := 0.0, 0
 	for i := range observed {
 		if !(observed[i] >= 0) || !(expected[i] >= 0) || math.IsInf(observed[i]+expected[i], 0) {
-			return 0, 0, fmt.Errorf("baseline: provider %d: count %v, expectation %v", i, observed[i], expected[i])
+			return false, fmt.Errorf("baseline: provider %d: count %v, expectation %v", i, observed[i], expected[i])
 		}
 		if expected[i] > 0 {
 			total += observed[i]
 			units++
 		}
 	}
-	if total == 0 || units < 2 {
-		return DefaultShape, 0, nil
-	}
-	f := func(logA float64) float64 { return marginal(observed, expected, phi, math.Exp(logA)) }
+	return total > 0 && units >= 2, nil
+}
+
+// search minimises f of the log shape over a 40-point grid of its range, then
+// within the best cell.
+func search(f func(float64) float64) (shape, least float64) {
 	const points = 40
 	lo, hi := math.Log(MinShape), math.Log(MaxShape)
 	step := (hi - lo) / (points - 1)
@@ -103,9 +134,9 @@ func FitShape(observed, expected []float64, phi float64) (shape, nll float64, er
 	a, b := math.Max(lo, lo+float64(at-1)*step), math.Min(hi, lo+float64(at+1)*step)
 	x := golden(f, a, b)
 	if v := f(x); v < best {
-		return math.Exp(x), v, nil
+		return math.Exp(x), v
 	}
-	return math.Exp(lo + float64(at)*step), best, nil
+	return math.Exp(lo + float64(at)*step), best
 }
 
 // marginal is the negative log likelihood of negative-binomial counts with

@@ -74,6 +74,32 @@ func TestFitShapeEdges(t *testing.T) {
 	}
 }
 
+// With few providers the shape stays near the guess; with many it forgets it.
+func TestFitShapeNear(t *testing.T) {
+	o, e := []float64{10, 10, 10, 10}, []float64{10, 10, 10, 10}
+	few, err := FitShapeNear(o, e, 4, 0.5)
+	if err != nil || few < 4 || few > 8 {
+		t.Errorf("four like homes: %v, %v", few, err)
+	}
+	for range 9 {
+		o, e = append(o, o...), append(e, e...)
+	}
+	if many, _ := FitShapeNear(o, e, 4, 0.5); many < 40 {
+		t.Errorf("two thousand like homes: %v", many)
+	}
+	if a, err := FitShapeNear(nil, nil, 1000, 0.5); err != nil || a != MaxShape {
+		t.Errorf("nothing, and a guess out of range: %v, %v", a, err)
+	}
+	for _, bad := range [][2]float64{{0, 1}, {4, 0}, {math.NaN(), 1}, {4, math.Inf(1)}} {
+		if _, err := FitShapeNear(nil, nil, bad[0], bad[1]); err == nil {
+			t.Errorf("prior %v accepted", bad)
+		}
+	}
+	if _, err := FitShapeNear([]float64{1}, nil, 4, 1); err == nil {
+		t.Error("ragged input accepted")
+	}
+}
+
 func TestDispersion(t *testing.T) {
 	if d := Dispersion([]float64{0, 2, 4, 6}, []float64{3, 3, 3, 3}); math.Abs(d-20.0/12) > 1e-12 {
 		t.Errorf("dispersion %v", d)

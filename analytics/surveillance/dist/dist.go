@@ -141,6 +141,19 @@ func NBQuantile(p, mean, size float64) int {
 		return 0
 	}
 	p = clamp(p, 0, 1-0x1p-53)
+	if mean < 200 { // adding up the terms is quicker than searching the tail
+		size = math.Max(size, 1e-12)
+		ratio := mean / (mean + size)
+		term := math.Exp(-size * math.Log1p(mean/size))
+		cum := term
+		for x := 0; x < 100000 && term > 0; x++ {
+			if cum >= p {
+				return x
+			}
+			term *= ratio * (float64(x) + size) / float64(x+1)
+			cum += term
+		}
+	}
 	q := 1 - p
 	lo, hi := -1, 1 // P(X <= lo) < p <= P(X <= hi)
 	for NBUpper(hi+1, mean, size) > q && hi < 1<<40 {

@@ -61,13 +61,12 @@ func (c *csvReader) next() (record, error) {
 	for {
 		window := c.buf[c.start:c.end]
 		if i := bytes.IndexByte(window, '\n'); i >= 0 {
-			line := window[:i]
-			if bytes.IndexByte(line, '"') >= 0 {
+			if !c.split(window[:i]) {
 				return c.quoted(rec)
 			}
 			c.start += i + 1
 			c.line++
-			return c.plain(rec, line)
+			return c.finish(rec, false)
 		}
 		if len(window) == len(c.buf) {
 			return c.quoted(rec)
@@ -83,37 +82,49 @@ func (c *csvReader) next() (record, error) {
 		if len(window) == 0 {
 			return rec, io.EOF
 		}
-		if bytes.IndexByte(window, '"') >= 0 {
+		if !c.split(window) {
 			return c.quoted(rec)
 		}
 		c.start = c.end
-		return c.plain(rec, window)
+		return c.finish(rec, false)
 	}
 }
 
-// plain splits a line that holds no quote.
-func (c *csvReader) plain(rec record, line []byte) (record, error) {
+// split cuts up a line whose quotes, if any, stand only around whole cells, as most programs write them. It reports whether the
+// line is one; any other is left to quoted.
+func (c *csvReader) split(line []byte) bool {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
 	}
 	if len(line) > c.limits.RowBytes {
-		return rec, tooBig(fmt.Sprintf("the row at line %d", rec.line), int64(c.limits.RowBytes))
+		return false
 	}
+	quotes := bytes.IndexByte(line, '"') >= 0
 	rest := string(line)
 	c.cells = c.cells[:0]
-	for {
-		i := strings.IndexByte(rest, c.delim)
-		if i < 0 {
-			break
+	for more := true; more && len(c.cells) <= c.limits.Columns; {
+		cell := rest
+		if quotes && strings.HasPrefix(rest, `"`) {
+			end := strings.IndexByte(rest[1:], '"') + 1
+			if end == 0 || end+1 < len(rest) && rest[end+1] != c.delim {
+				return false
+			}
+			cell, rest = rest[1:end], rest[end+1:]
+			if more = rest != ""; more {
+				rest = rest[1:]
+			}
+		} else {
+			i := strings.IndexByte(rest, c.delim)
+			if more = i >= 0; more {
+				cell, rest = rest[:i], rest[i+1:]
+			}
+			if quotes && strings.IndexByte(cell, '"') >= 0 {
+				return false
+			}
 		}
-		c.cells = append(c.cells, rest[:i])
-		rest = rest[i+1:]
-		if len(c.cells) > c.limits.Columns {
-			return c.finish(rec, false)
-		}
+		c.cells = append(c.cells, cell)
 	}
-	c.cells = append(c.cells, rest)
-	return c.finish(rec, false)
+	return true
 }
 
 // quoted splits a record that holds quotes, or that is longer than the buffer.

@@ -210,22 +210,21 @@ func atoi(s string) int {
 	return n
 }
 
+var months = func() map[string]string {
+	m := map[string]string{"sept": "9"}
+	for month := time.January; month <= time.December; month++ {
+		full := strings.ToLower(month.String())
+		m[full], m[full[:3]] = strconv.Itoa(int(month)), strconv.Itoa(int(month))
+	}
+	return m
+}()
+
 // monthNumber returns "1" to "12" for a month's English name or its first letters, or "".
 func monthNumber(name string) string {
-	if len(name) < 3 || len(name) > 9 {
+	if len(name) > len("september") {
 		return ""
 	}
-	name = strings.ToLower(name)
-	if name == "sept" {
-		return "9"
-	}
-	for m := time.January; m <= time.December; m++ {
-		full := strings.ToLower(m.String())
-		if name == full || name == full[:3] {
-			return strconv.Itoa(int(m))
-		}
-	}
-	return ""
+	return months[strings.ToLower(name)]
 }
 
 func civil(year, month, day string) (time.Time, error) {

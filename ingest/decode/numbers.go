@@ -62,7 +62,9 @@ func decimal(s string) (string, bool) {
 			s = Trim(s[1:])
 		}
 	}
-	s = strings.ReplaceAll(s, "\u2212", "-") // the typographic minus
+	if strings.Contains(s, "\u2212") {
+		s = strings.ReplaceAll(s, "\u2212", "-") // the typographic minus
+	}
 	head()
 	if t, ok := strings.CutPrefix(s, "£"); ok {
 		s = Trim(t)
@@ -129,23 +131,28 @@ func shift(whole, fraction string, e int) (string, string) {
 	return whole, strings.TrimRight(fraction, "0")
 }
 
+var thinSpaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ")
+
 // ungroup removes the marks between groups of three digits. A comma anywhere else may be a decimal comma, and is refused.
 func ungroup(s string) (string, bool) {
-	s = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ").Replace(s)
 	if allDigits(s) {
 		return s, true
 	}
-	mark := byte(',')
+	s = thinSpaces.Replace(s)
+	mark := ","
 	if strings.IndexByte(s, ',') < 0 {
-		mark = ' '
+		mark = " "
 	}
-	groups := strings.Split(s, string(mark))
-	for i, g := range groups {
-		if !allDigits(g) || g == "" || len(g) > 3 || (i > 0 && len(g) != 3) {
+	plain := make([]byte, 0, len(s))
+	for first, more := true, true; more; first = false {
+		var group string
+		group, s, more = strings.Cut(s, mark)
+		if !allDigits(group) || group == "" || len(group) > 3 || !first && len(group) != 3 {
 			return "", false
 		}
+		plain = append(plain, group...)
 	}
-	return strings.Join(groups, ""), true
+	return string(plain), true
 }
 
 func allDigits[T string | []byte](s T) bool {

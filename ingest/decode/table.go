@@ -118,9 +118,8 @@ func (b *textBook) finish() error { return nil }
 func (b *textBook) Close() error  { return nil }
 
 func (t *Table) openText(r io.ReaderAt, size int64) error {
-	switch t.opts.Delimiter {
-	case '"', '\n', '\r', ' ':
-		return fmt.Errorf("decode: %q cannot divide cells", t.opts.Delimiter)
+	if d := t.opts.Delimiter; d != 0 && d != '\t' && (d <= ' ' || d == '"' || d >= 0x7f) {
+		return fmt.Errorf("decode: %q cannot divide cells", d)
 	}
 	text, err := Text(r, size, t.limits)
 	if err != nil {

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Speed and memory. Compare figures of one run with one another: machines are shared and noisy.
+set -e
+go test -tags=duckdb_arrow -run '^$' -bench . -benchmem -timeout 60m ./analytics/... ./ingest/... ./internal/pipeline ./dashboard/...

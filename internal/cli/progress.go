@@ -49,7 +49,7 @@ func (p *plain) File(r ingest.Result) {
 
 // Rows writes how far a long file has been read, every five seconds.
 func (p *plain) Rows(pr ingest.Progress) {
-	if p.told.IsZero() || pr.Done {
+	if p.told.IsZero() {
 		p.told = p.now()
 		return
 	}
@@ -95,9 +95,6 @@ func (b *bars) Rows(pr ingest.Progress) {
 	}
 	b.rows = pr.Rows
 	b.bar.SetCurrent(min(pr.Bytes, pr.TotalBytes))
-	if pr.Done {
-		b.end()
-	}
 }
 
 // File ends the bar and writes the result.

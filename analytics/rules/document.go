@@ -71,7 +71,14 @@ type citationDoc struct {
 const maxBytes = 1 << 20
 
 // decode reads YAML strictly into doc and keeps what is needed to find places.
-func decode(name string, src []byte, doc any) (*place, *Error) {
+func decode(name string, src []byte, doc any) (_ *place, bad *Error) {
+	// The YAML library panics on a few broken files; to the reader that is one
+	// more mistake in the file.
+	defer func() {
+		if recover() != nil {
+			bad = &Error{File: name, Msg: "the YAML cannot be read", Next: "look for a stray !, & or * or a bracket that is not closed"}
+		}
+	}()
 	text := strings.ReplaceAll(strings.TrimPrefix(string(src), "\ufeff"), "\r\n", "\n")
 	p := &place{file: name, source: text, lines: strings.Split(text, "\n")}
 	if len(src) > maxBytes {

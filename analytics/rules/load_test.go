@@ -168,7 +168,7 @@ func TestMessageShowsLineAndCaret(t *testing.T) {
 func TestLoadOddFiles(t *testing.T) {
 	for name, src := range map[string]string{
 		"empty": "", "blank": " \n", "list": "- a\n- b\n", "two documents": "set: a\n---\nset: b\n", "scalar": "hello",
-		"no rules": "set: abc\nversion: \"1\"\ntitle: t\n", "binary": "\x00\x01\x02", "huge": strings.Repeat("# x\n", 300000),
+		"stray tag": "set: ![a]\n", "no rules": "set: abc\nversion: \"1\"\ntitle: t\n", "binary": "\x00\x01\x02", "huge": strings.Repeat("# x\n", 300000),
 	} {
 		if _, err := Load(name, []byte(src)); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -178,6 +178,7 @@ func TestLoadOddFiles(t *testing.T) {
 
 func FuzzLoad(f *testing.F) {
 	f.Add(base(f))
+	f.Add("set: ![a]\nrules: &x [*x]\n")
 	f.Add("set: a\nrules:\n  - when: >-\n      a\n      b\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		if s, err := Load("fuzz.yml", []byte(src)); err == nil {

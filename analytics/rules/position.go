@@ -27,7 +27,12 @@ func (p *place) at(path string) (line, column int) {
 	return 1, 1
 }
 
-func (p *place) node(path string) ast.Node {
+func (p *place) node(path string) (found ast.Node) {
+	defer func() {
+		if recover() != nil { // the library's, on odd trees; the place is then the ancestor's
+			found = nil
+		}
+	}()
 	yp, err := yaml.PathString(path)
 	if err != nil {
 		return nil

@@ -120,7 +120,7 @@ func TestASoftFlagStandsWithItsSecondSource(t *testing.T) {
 func TestTheRunningWeek(t *testing.T) {
 	wednesday := func(ms ...vals) Unit {
 		u := home(t, "A", "P", ms...)
-		u.Looks[len(u.Looks)-1].EndsOn = week(len(ms) - 1).AddDate(0, 0, 2)
+		u.Looks[len(u.Looks)-1].EndsOn = week(len(ms)-1).AddDate(0, 0, 2)
 		return u
 	}
 	see := func(u Unit, asOf time.Time) Result {

@@ -181,19 +181,28 @@ func (w *walker) hand(name string, r io.Reader, container string) error {
 		return tooBig("a file inside it", w.limits.EntryBytes)
 	}
 	w.left -= w.body.size
+	label := container + " > " + name
 	format, err := CheckName(name, &w.body, w.body.size)
 	if err != nil {
-		return err
+		return relabel(err, label)
 	}
 	switch format {
 	case FormatZIP, FormatTar, FormatGzip, FormatArchive:
-		return &Error{File: name, Code: CodeWrongType, Reason: fmt.Sprintf("%s stands inside another", format), NextStep: "Unpack it once and send what is inside"}
+		return &Error{File: label, Code: CodeWrongType, Reason: fmt.Sprintf("%s stands inside another", format), NextStep: "Unpack it once and send what is inside"}
 	}
 	w.files++
 	if err := w.fn(Entry{Name: name, Size: w.body.size, Body: &w.body, Container: container}); err != nil {
 		return callbackError{err}
 	}
 	return nil
+}
+
+func relabel(err error, label string) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.File = label
+	}
+	return err
 }
 
 func (w *walker) done() error {

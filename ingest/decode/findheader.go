@@ -52,7 +52,7 @@ func (h *headerFinder) score(cells []string) (found int, whole bool) {
 }
 
 // find picks the header among rows: the first that names every required field, else the one that names most. whole is false
-// when no row names every required field; index is -1 when nothing looks like a header at all.
+// when a row names too few; index is -1 when nothing looks like a header at all.
 func (h *headerFinder) find(rows [][]string) (index int, whole bool) {
 	if len(h.fields) == 0 {
 		return guessHeader(rows)
@@ -60,14 +60,14 @@ func (h *headerFinder) find(rows [][]string) (index int, whole bool) {
 	index, best := -1, 0
 	for i, r := range rows {
 		found, all := h.score(r)
-		if all {
+		if all && h.required > 0 {
 			return i, true
 		}
 		if found > best {
-			index, best = i, found
+			index, best, whole = i, found, all
 		}
 	}
-	return index, false
+	return index, whole
 }
 
 // guessHeader serves a caller that knows no names: the first row as wide as most, made of words.

@@ -121,12 +121,20 @@ func TestODSRowsAndSheets(t *testing.T) {
 			}
 		})
 	}
-	_, _, table, err := readAll("x.ods", odsFile(tests[5].content), Options{Fields: twoFields})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d, ok := AsAt(table.Preamble); !ok || d.Format("2006-01-02") != "2026-09-01" {
-		t.Errorf("the preamble %q tells no date", table.Preamble)
+}
+
+// The date that the data was taken stands on a sheet of its own, however far down, and whether or not the table's sheet is named.
+func TestODSKeepsWhatOtherSheetsSay(t *testing.T) {
+	readme := strings.Repeat(odsRow("Please read"), 60) + odsRow("Source: CQC database as at 01 September 2026")
+	content := odsHead + `<table:table table:name="README">` + readme + `</table:table><table:table table:name="Locations">` + odsRow("Reference", "Amount") + odsRow("A1", "5") + `</table:table>` + odsTail
+	for _, sheets := range [][]string{nil, {"Locations"}} {
+		_, _, table, err := readAll("x.ods", odsFile(content), Options{Fields: twoFields, Sheets: sheets})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, ok := AsAt(table.Preamble); !ok || d.Format("2006-01-02") != "2026-09-01" {
+			t.Errorf("the preamble of %d lines tells no date", len(table.Preamble))
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ type Options struct {
 	Limits    Limits
 	Fields    []Field  // known columns; they find the header and bind it
 	Delimiter byte     // of CSV; zero means a comma
-	Sheets    []string // sheets to read, the first that is there; none means the first sheet with the header
+	Sheets    []string // names of sheets that may hold the table; none means any sheet. The first with the header is read
 	HeaderRow int64    // the header's line, or row of the sheet; zero means look for it
 	// RefuseRagged refuses the whole file, rather than the row, when a row's cells do not fit the header.
 	RefuseRagged bool
@@ -158,10 +158,16 @@ func (t *Table) start() error {
 		}
 		seen = append(seen, name)
 		if len(t.opts.Sheets) > 0 && !slices.ContainsFunc(t.opts.Sheets, func(s string) bool { return NormaliseHeader(s) == NormaliseHeader(name) }) {
+			if err := t.passOver(); err != nil {
+				return err
+			}
 			continue
 		}
 		refusal, err := t.look(name, finder)
 		if err != nil || refusal == nil {
+			return err
+		}
+		if err := t.passOver(); err != nil {
 			return err
 		}
 		if best == nil || len(best.Column) == 0 {
@@ -267,6 +273,24 @@ func (t *Table) top() ([]record, error) {
 	return top, nil
 }
 
+// passOver keeps what a person wrote at the top of a sheet that is not the table, such as the date the data was taken.
+func (t *Table) passOver() error {
+	for range maxPreamble {
+		rec, err := t.book.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.keepPreamble([][]string{rec.cells})
+	}
+	return nil
+}
+
+// maxPreamble bounds the lines kept, and the rows read for them on each sheet passed over.
+const maxPreamble = 200
+
 func (t *Table) keepPreamble(rows [][]string) {
 	for _, r := range rows {
 		var words []string
@@ -275,7 +299,7 @@ func (t *Table) keepPreamble(rows [][]string) {
 				words = append(words, Trim(c))
 			}
 		}
-		if len(words) > 0 && len(t.Preamble) < 200 {
+		if len(words) > 0 && len(t.Preamble) < maxPreamble {
 			t.Preamble = append(t.Preamble, strings.Join(words, " "))
 		}
 	}

@@ -37,6 +37,8 @@ func TestTableFindsTheHeader(t *testing.T) {
 		{name: "header only", data: "Reference,Amount\n", header: []string{"Reference", "Amount"}, line: 1},
 		{name: "no known fields", data: "Monthly report\n\nRef no.,Paid,When\nA1,5,2026-03-14\n", opts: Options{Fields: []Field{}},
 			header: []string{"Ref no.", "Paid", "When"}, line: 3, rows: [][]string{{"A1", "5", "2026-03-14"}}, preamble: []string{"Monthly report"}},
+		{name: "a fuller row wins without required fields", data: "reference,x,amount\nReference,Amount,Team\nA1,5,y\n", opts: Options{Fields: []Field{{Name: "reference"}, {Name: "amount"}, {Name: "team"}}},
+			header: []string{"Reference", "Amount", "Team"}, line: 2, rows: [][]string{{"A1", "5", "y"}}, preamble: []string{"reference x amount"}},
 		{name: "a fuller row wins", data: "Reference\nA,B\nReference,Amount\nA1,5\n", header: []string{"Reference", "Amount"}, line: 3,
 			rows: [][]string{{"A1", "5"}}, preamble: []string{"Reference", "A B"}},
 	}

@@ -1,0 +1,202 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"bellwether/ingest/contract"
+	"bellwether/ingest/decode"
+)
+
+// Guess is one column of a file and the field it seems to hold.
+type Guess struct {
+	Field   string
+	Heading string
+	Label   string // set when the column only marks whether this code applies
+	Reason  string
+}
+
+// WordGuess is one word met in a column with codes.
+type WordGuess struct {
+	Field, Word, Code string
+	Rows              int
+}
+
+// Suggestion is a proposed mapping. Nothing in it is used until a person has read it and saved it.
+type Suggestion struct {
+	Table   string
+	Guesses []Guess
+	Words   []WordGuess // words and the codes they seem to mean; Code is "" where a person must say
+	Unread  []string    // headings for which no field was found
+	Absent  []string    // fields that every row needs and for which no column was found
+	Row     Row
+	RowWhy  string
+	Dates   string
+	DateWhy string
+	Split   map[string]string
+}
+
+// Suggest proposes a mapping from a file's headings and its first rows.
+func Suggest(t *contract.Table, header []string, rows [][]string) *Suggestion {
+	s := &suggester{t: t, m: Default(t), header: header, rows: rows, taken: map[int]bool{}, column: map[string]int{},
+		out: &Suggestion{Table: t.Name, Row: RowRecord, Dates: DatesAuto, Split: map[string]string{}}}
+	s.byHeading()
+	s.bySpelling()
+	s.byFlags()
+	s.byValues()
+	s.words()
+	s.rowKind()
+	s.dateOrder()
+	for i, h := range header {
+		if !s.taken[i] && Fold(h) != "" {
+			s.out.Unread = append(s.out.Unread, h)
+		}
+	}
+	for i := range t.Fields {
+		f := &t.Fields[i]
+		if _, found := s.column[f.Name]; f.Required && !found && f.Name != riskAttribution {
+			s.out.Absent = append(s.out.Absent, f.Name)
+		}
+	}
+	return s.out
+}
+
+type suggester struct {
+	t      *contract.Table
+	m      *Mapping
+	header []string
+	rows   [][]string
+	taken  map[int]bool
+	column map[string]int
+	out    *Suggestion
+}
+
+// headings lists the names under which each field, helper and dropped column is known.
+func (s *suggester) headings() []Column {
+	out := slices.Clone(s.m.Columns)
+	for i := range s.t.Fields {
+		if f := &s.t.Fields[i]; f.Dropped() {
+			out = append(out, Column{Field: f.Name, Headings: append([]string{f.Name}, f.Synonyms...)})
+		}
+	}
+	return out
+}
+
+func (s *suggester) take(field string, i int, reason string) {
+	s.taken[i] = true
+	s.column[field] = i
+	s.out.Guesses = append(s.out.Guesses, Guess{Field: field, Heading: s.header[i], Reason: reason})
+}
+
+func (s *suggester) byHeading() {
+	for _, c := range s.headings() {
+		for _, known := range c.Headings {
+			i := slices.IndexFunc(s.header, func(h string) bool { return Fold(h) == Fold(known) })
+			if i >= 0 && !s.taken[i] {
+				s.take(c.Field, i, "the heading is one that this field is known by")
+				break
+			}
+		}
+	}
+}
+
+func (s *suggester) bySpelling() {
+	for _, c := range s.headings() {
+		if _, found := s.column[c.Field]; found {
+			continue
+		}
+		var free []string
+		for i, h := range s.header {
+			if !s.taken[i] {
+				free = append(free, h)
+			}
+		}
+		if near := decode.Nearest(c.Headings, free); near != "" {
+			s.take(c.Field, slices.Index(s.header, near), fmt.Sprintf("the heading is spelt almost like %q", closest(near, c.Headings)))
+		}
+	}
+}
+
+func closest(near string, headings []string) string {
+	return decode.Nearest([]string{near}, headings)
+}
+
+// byFlags finds columns that mark codes of a field that may hold several.
+func (s *suggester) byFlags() {
+	for i := range s.t.Fields {
+		f := &s.t.Fields[i]
+		if f.Separator == "" {
+			continue
+		}
+		for at, h := range s.header {
+			code, known := s.m.Word(f.Name, strings.TrimSpace(h))
+			if s.taken[at] || !known || code == "" || !s.marks(at) {
+				continue
+			}
+			s.taken[at] = true
+			s.out.Guesses = append(s.out.Guesses, Guess{Field: f.Name, Heading: h, Label: code,
+				Reason: "the heading is a known word for this code, and the cells only mark it"})
+		}
+	}
+}
+
+// marks says whether every cell of a column is a mark or its absence.
+func (s *suggester) marks(at int) bool {
+	some := false
+	for _, r := range s.rows {
+		cell := s.cell(r, at)
+		b, missing, err := decode.Boolean(cell)
+		switch {
+		case missing != decode.Present || err == nil && b == "false":
+		case s.m.Marked(cell):
+			some = true
+		default:
+			return false
+		}
+	}
+	return some
+}
+
+func (s *suggester) cell(row []string, at int) string {
+	if at >= len(row) {
+		return ""
+	}
+	v, _ := decode.TextValue(row[at])
+	return v
+}
+
+// byValues finds a field by its words, where at least two thirds of a column's cells are known and more than one word is met.
+func (s *suggester) byValues() {
+	for i := range s.t.Fields {
+		f := &s.t.Fields[i]
+		if _, found := s.column[f.Name]; found || len(f.Enum) == 0 || f.Name == riskAttribution || s.flagged(f.Name) {
+			continue
+		}
+		for at, h := range s.header {
+			if s.taken[at] || Fold(h) == "" {
+				continue
+			}
+			known, filled, met := 0, 0, map[string]bool{}
+			for _, r := range s.rows {
+				typed := s.cell(r, at)
+				if typed == "" {
+					continue
+				}
+				filled++
+				if code, ok := s.m.Word(f.Name, typed); ok && code != "" {
+					known++
+					met[code] = true
+				}
+			}
+			if len(met) > 1 && known*3 >= filled*2 {
+				s.take(f.Name, at, fmt.Sprintf("%d of the %d cells looked at hold known words for it", known, filled))
+				break
+			}
+		}
+	}
+}
+
+func (s *suggester) flagged(field string) bool {
+	return slices.ContainsFunc(s.out.Guesses, func(g Guess) bool { return g.Field == field && g.Label != "" })
+}

@@ -1,0 +1,142 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// YAML writes the suggestion as a mapping file, with the reason for each guess beside it. What a person must still say stands
+// there as a comment.
+func (s *Suggestion) YAML() string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("# A proposal from the file's headings and first rows. Read it through, then save it and name it in the configuration.")
+	line("version: 1\ntable: %s", s.Table)
+	line("row: %s%s", s.Row, comment(s.RowWhy))
+	line("dates: %s%s", s.Dates, comment(s.DateWhy))
+	line("\ncolumns:")
+	for _, g := range s.Guesses {
+		if g.Label == "" {
+			line("  %s: %s%s", g.Field, quote(g.Heading), comment(g.Reason))
+		}
+	}
+	for _, f := range s.Absent {
+		line("  # %s: no column was found, and every row needs one", f)
+	}
+	s.flags(line)
+	if len(s.Split) > 0 {
+		line("\nsplit:")
+		for _, f := range sortedKeys(s.Split) {
+			line("  %s: %s", f, quote(s.Split[f]))
+		}
+	}
+	s.values(line)
+	if len(s.Unread) > 0 {
+		line("\n# Columns for which no field was found. Listed here they are passed over without a remark.")
+		line("ignore:")
+		for _, h := range s.Unread {
+			line("  - %s", quote(h))
+		}
+	}
+	return b.String()
+}
+
+func (s *Suggestion) flags(line func(string, ...any)) {
+	marked := map[string]map[string][]string{}
+	for _, g := range s.Guesses {
+		if g.Label == "" {
+			continue
+		}
+		if marked[g.Field] == nil {
+			marked[g.Field] = map[string][]string{}
+		}
+		marked[g.Field][g.Label] = append(marked[g.Field][g.Label], quote(g.Heading))
+	}
+	if len(marked) > 0 {
+		line("\nflags:")
+	}
+	for _, field := range sortedKeys(marked) {
+		line("  %s:", field)
+		for _, code := range sortedKeys(marked[field]) {
+			line("    %s: [%s]", quote(code), strings.Join(marked[field][code], ", "))
+		}
+	}
+}
+
+func (s *Suggestion) values(line func(string, ...any)) {
+	codes, missing, unknown := map[string]map[string][]string{}, map[string][]string{}, map[string][]WordGuess{}
+	for _, w := range s.Words {
+		switch w.Code {
+		case "":
+			unknown[w.Field] = append(unknown[w.Field], w)
+		case wordMissing:
+			missing[w.Field] = append(missing[w.Field], quote(w.Word))
+		default:
+			if codes[w.Field] == nil {
+				codes[w.Field] = map[string][]string{}
+			}
+			codes[w.Field][w.Code] = append(codes[w.Field][w.Code], quote(w.Word))
+		}
+	}
+	if len(codes) > 0 {
+		line("\nvalues:")
+	}
+	for _, field := range sortedKeys(codes) {
+		line("  %s:", field)
+		for _, code := range sortedKeys(codes[field]) {
+			line("    %s: [%s]", quote(code), strings.Join(codes[field][code], ", "))
+		}
+	}
+	for _, field := range sortedKeys(unknown) {
+		line("\n# Words of %s whose code a person must say; until then they are kept as typed:", field)
+		for _, w := range unknown[field] {
+			line("#   %s (%d rows)", quote(w.Word), w.Rows)
+		}
+	}
+	if len(missing) > 0 {
+		line("\nmissing:")
+	}
+	for _, field := range sortedKeys(missing) {
+		line("  %s: [%s]", field, strings.Join(missing[field], ", "))
+	}
+}
+
+func comment(why string) string {
+	if why == "" {
+		return ""
+	}
+	return "  # " + why
+}
+
+// quote writes a word so that YAML reads exactly it.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < ' ' || r == '\u007f' || r == '\ufeff' || r >= '\u0080' && r < '\u00a0' || r == '\u2028' || r == '\u2029':
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -29,6 +29,8 @@ type flagsView struct {
 // flagGroup is the flags of one level, in order.
 type flagGroup struct {
 	Level int64
+	// Kind tells failure by an event from a risk of it.
+	Kind string
 	// ByLevel is false where the list is in another order and forms one group.
 	ByLevel bool
 	Rows    []read.FlagRow
@@ -75,8 +77,12 @@ func flagsPage(q *request) error {
 			seen[f.ProviderID] = true
 			ids = append(ids, f.ProviderID)
 		}
-		if n := len(v.Groups); n == 0 || (fq.Sort == "level" && v.Groups[n-1].Level != f.Level) {
-			v.Groups = append(v.Groups, flagGroup{Level: f.Level, ByLevel: fq.Sort == "level"})
+		kind := f.FailureKind
+		if f.Level < 3 {
+			kind = ""
+		}
+		if n := len(v.Groups); n == 0 || (fq.Sort == "level" && (v.Groups[n-1].Level != f.Level || v.Groups[n-1].Kind != kind)) {
+			v.Groups = append(v.Groups, flagGroup{Level: f.Level, Kind: kind, ByLevel: fq.Sort == "level"})
 		}
 		last := &v.Groups[len(v.Groups)-1]
 		last.Rows = append(last.Rows, f)
@@ -111,10 +117,24 @@ func flagsPage(q *request) error {
 func (q *request) flagsLead(v flagsView) string {
 	var parts []string
 	levels := v.Choices["level"]
+	var risk int64
+	for _, c := range v.Choices["risk"] {
+		risk += c.Flags
+	}
 	for i := len(levels) - 1; i >= 0; i-- {
 		l := levels[i]
-		if len(l.Value) == 1 && l.Value[0] >= '0' && l.Value[0] <= '3' {
-			parts = append(parts, words.SpellNumber(int(l.Flags))+" at "+q.s.cfg.Words.Levels[l.Value[0]-'0'])
+		if len(l.Value) != 1 || l.Value[0] < '0' || l.Value[0] > '3' {
+			continue
+		}
+		n := l.Flags
+		if l.Value == "3" {
+			n -= risk
+		}
+		if n > 0 {
+			parts = append(parts, words.SpellNumber(int(n))+" at "+q.s.cfg.Words.Levels[l.Value[0]-'0'])
+		}
+		if l.Value == "3" && risk > 0 {
+			parts = append(parts, words.SpellNumber(int(risk))+" at risk of "+q.s.cfg.Words.Levels[3])
 		}
 	}
 	lead := words.Capital(words.Spell(int(v.Counts["open"]), "flag")) + " " + map[bool]string{true: "is", false: "are"}[v.Counts["open"] == 1] + " open"

@@ -86,6 +86,8 @@ func (q *request) marketSentences(m read.Market, scope read.Scope) (first string
 		first = "The market as its registers and contracts show it."
 	case up+down == 0:
 		first = "No provider changed level in the last four weeks."
+	case up == 0:
+		first = words.Capital(words.Spell(down, "provider")) + " moved down in the last four weeks and none moved up."
 	case down == 0:
 		first = words.Capital(words.Spell(up, "provider")) + " moved up in the last four weeks and none moved down."
 	default:
@@ -95,8 +97,11 @@ func (q *request) marketSentences(m read.Market, scope read.Scope) (first string
 	var above, locations, beds int64
 	for i := len(m.Levels) - 1; i > 0; i-- {
 		l := m.Levels[i]
-		if l.Providers > 0 {
-			parts = append(parts, words.SpellNumber(int(l.Providers))+" at "+names[l.Level])
+		if n := l.Providers - l.AtRisk; n > 0 {
+			parts = append(parts, words.SpellNumber(int(n))+" at "+names[l.Level])
+		}
+		if l.AtRisk > 0 {
+			parts = append(parts, words.SpellNumber(int(l.AtRisk))+" at risk of "+names[l.Level])
 		}
 		above, locations, beds = above+l.Providers, locations+l.Locations, beds+l.Beds
 	}

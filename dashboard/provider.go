@@ -119,7 +119,9 @@ func (q *request) signals(v *providerView, id string) error {
 		v.Level = &level
 		v.Why = q.whyLevel(level, v)
 	}
-	v.Clock = chart.Lanes(q.clock(v.Story, v.Open))
+	k := q.clock(v.Story, v.Open)
+	k.FailureKind = level.FailureKind
+	v.Clock = chart.Lanes(k)
 	rows, err := q.may(access.View, access.ClassC, access.Concern, id)
 	if err != nil {
 		return err

@@ -96,13 +96,18 @@ func Behind(weeks []read.FlagWeek, f read.Flag) Figure {
 		fig.Summary = "No week has been counted for this place."
 		return fig
 	}
+	if f.Source != "safeguarding" && f.Source != "complaints" {
+		fig.Title = "Concerns beside it, week by week"
+	}
 	last := weeks[len(weeks)-1].Week
 	fig.Subtitle = fmt.Sprintf("%s a week, %s to %s", name, words.Date(weeks[0].Week), words.Date(last))
 	var inside, total int64
+	top := int64(3)
 	var data []any
 	for _, w := range weeks {
 		v := of(w)
 		total += v
+		top = max(top, v)
 		if f.WindowStart != nil && f.WindowEnd != nil && !w.Week.Before(*f.WindowStart) && !w.Week.After(*f.WindowEnd) {
 			inside += v
 		}
@@ -113,8 +118,10 @@ func Behind(weeks []read.FlagWeek, f read.Flag) Figure {
 	c.Legend.Show = opts.Bool(false)
 	c.GridList[0].Top = "12"
 	c.XAxisList[0], c.YAxisList[0] = timeAxis(), valueAxis("")
+	c.YAxisList[0].Max = top
 	s := charts.SingleSeries{Name: name, Type: "bar", Data: data, Color: colour, ItemStyle: &opts.ItemStyle{Color: colour}, BarMaxWidth: "9"}
-	if f.WindowStart != nil && f.WindowEnd != nil && f.WindowEnd.After(*f.WindowStart) {
+	// A window that covers all that is drawn would shade everything and show nothing.
+	if f.WindowStart != nil && f.WindowEnd != nil && f.WindowEnd.After(*f.WindowStart) && f.WindowStart.After(weeks[0].Week) {
 		fig.Summary += fmt.Sprintf(" %s of them in the flag's window, %s to %s (shaded).", words.Capital(words.SpellNumber(int(inside))), words.Date(*f.WindowStart), words.Date(*f.WindowEnd))
 		s.MarkAreas = &opts.MarkAreas{Data: []any{[]opts.MarkAreaData{{XAxis: f.WindowStart.Format(iso)}, {XAxis: f.WindowEnd.Format(iso)}}},
 			MarkAreaStyle: opts.MarkAreaStyle{ItemStyle: &opts.ItemStyle{Color: Shade, Opacity: opts.Float(0.6)}}}

@@ -16,8 +16,9 @@ type Clock struct {
 	Flags []read.FlagRow
 	// From and To bound the axis.
 	From, To time.Time
-	// LevelNames are the four levels' words.
-	LevelNames [4]string
+	// LevelNames are the four levels' words, and FailureKind says whether the provider's failure, if it stands there, is an event or a risk.
+	LevelNames  [4]string
+	FailureKind string
 }
 
 // lane is one strip of the figure: its own grid and axes, sharing the clock.

@@ -44,7 +44,11 @@ func (k Clock) levelLane() lane {
 			list[n-1].to = end
 			continue
 		}
-		list = append(list, block{from: w.Week, to: end, label: words.Capital(k.LevelNames[level]), short: [4]string{"M", "P", "C", "F"}[level], colour: LevelColours[level], ink: LevelColours[level] + "-ink", hollow: level == 0})
+		b := block{from: w.Week, to: end, label: words.Capital(k.LevelNames[level]), short: [4]string{"M", "P", "C", "F"}[level], colour: LevelColours[level], ink: LevelColours[level] + "-ink", hollow: level == 0}
+		if level == 3 && k.FailureKind == "risk" {
+			b.label, b.hollow = "Risk of "+k.LevelNames[3], true
+		}
+		list = append(list, b)
 	}
 	if len(list) == 0 {
 		return lane{}

@@ -150,7 +150,7 @@ func Groups(groups []read.Group) Figure {
 		}
 		f.Table.Rows = append(f.Table.Rows, []Cell{Txt(g.Name).To(to), Num(words.Int(g.Locations)), Num(words.Int(g.Beds)), Num(words.Percent(g.Beds, g.BedsAll))})
 	}
-	c.YAxisList[0] = opts.YAxis{Type: "category", Inverse: opts.Bool(true), Data: names, AxisLabel: &opts.AxisLabel{Color: Ink, Width: 150, Overflow: "truncate"}}
+	c.YAxisList[0] = opts.YAxis{Type: "category", Inverse: opts.Bool(true), Data: names, AxisLabel: &opts.AxisLabel{Color: Ink, Width: 200, Overflow: "truncate"}}
 	all := groups[0].BedsAll
 	f.Title = fmt.Sprintf("The largest %s hold %s of registered beds", words.Spell(len(groups), "group"), words.Percent(held, all))
 	f.Subtitle = "Registered beds by brand, or by provider where it has none"

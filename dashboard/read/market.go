@@ -7,15 +7,17 @@ import (
 
 // LevelCount is how many providers stand at one level, now and before.
 type LevelCount struct {
-	_            struct{} `class:"B"`
-	Level        int64    `col:"level"`
-	Providers    int64    `col:"providers"`
-	Locations    int64    `col:"locations"`
-	Beds         int64    `col:"beds"`
-	Providers4w  int64    `col:"providers_4w"`
-	Providers13w int64    `col:"providers_13w"`
-	Known4w      bool     `col:"known_4w"`
-	Known13w     bool     `col:"known_13w"`
+	_         struct{} `class:"B"`
+	Level     int64    `col:"level"`
+	Providers int64    `col:"providers"`
+	// AtRisk counts those at failure for a risk of it, and not for an event.
+	AtRisk       int64 `col:"at_risk"`
+	Locations    int64 `col:"locations"`
+	Beds         int64 `col:"beds"`
+	Providers4w  int64 `col:"providers_4w"`
+	Providers13w int64 `col:"providers_13w"`
+	Known4w      bool  `col:"known_4w"`
+	Known13w     bool  `col:"known_13w"`
 }
 
 // Move is a provider's change of level.

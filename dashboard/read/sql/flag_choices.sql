@@ -12,4 +12,6 @@ UNION ALL
 SELECT 'state', state, state, CAST(count(*) AS BIGINT) FROM seen GROUP BY state
 UNION ALL
 SELECT 'level', CAST(level AS VARCHAR), CAST(level AS VARCHAR), CAST(count(*) AS BIGINT) FROM seen WHERE state = 'open' GROUP BY level
+UNION ALL
+SELECT 'risk', '3', 'risk', CAST(count(*) AS BIGINT) FROM seen WHERE state = 'open' AND level = 3 AND failure_kind = 'risk' HAVING count(*) > 0
 ORDER BY field, label, value

@@ -16,5 +16,5 @@ WHERE ($scope = '*' OR f.provider_id IN (SELECT unnest(string_split($scope, ',')
 ORDER BY
     CASE WHEN $sort = 'newest' THEN f.opened_on END DESC NULLS LAST,
     CASE WHEN $sort = 'oldest' THEN f.opened_on END ASC NULLS LAST,
-    f.level DESC, f.opened_on DESC NULLS LAST, p.name, f.flag_id
+    f.level DESC, CASE WHEN f.level = 3 AND f.failure_kind = 'risk' THEN 1 ELSE 0 END, f.opened_on DESC NULLS LAST, p.name, f.flag_id
 LIMIT $limit OFFSET $offset

@@ -5,13 +5,14 @@ WITH past AS (
     WHERE week IN (CAST($week AS DATE) - 28, CAST($week AS DATE) - 91) AND ($scope = '*' OR provider_id IN (SELECT unnest(string_split($scope, ','))))
     GROUP BY week, level
 ), present AS (
-    SELECT pl.level, count(*) AS providers, sum(p.locations_active) AS locations, sum(p.beds_active) AS beds
+    SELECT pl.level, count(*) AS providers, count(*) FILTER (WHERE pl.failure_kind = 'risk') AS at_risk, sum(p.locations_active) AS locations, sum(p.beds_active) AS beds
     FROM analytics.provider_level pl JOIN core.provider p USING (provider_id)
     WHERE (p.status <> 'Deregistered' OR pl.level > 0) AND ($scope = '*' OR pl.provider_id IN (SELECT unnest(string_split($scope, ','))))
     GROUP BY pl.level
 )
 SELECT CAST(n.level AS BIGINT) AS level,
        CAST(coalesce(present.providers, 0) AS BIGINT) AS providers,
+       CAST(coalesce(present.at_risk, 0) AS BIGINT) AS at_risk,
        CAST(coalesce(present.locations, 0) AS BIGINT) AS locations,
        CAST(coalesce(present.beds, 0) AS BIGINT) AS beds,
        CAST(coalesce((SELECT sum(providers) FROM past WHERE past.level = n.level AND past.week = CAST($week AS DATE) - 28), 0) AS BIGINT) AS providers_4w,

@@ -2,4 +2,4 @@
 SELECT feed, reason, name_given, records, first_on, last_on, CAST(sum(records) OVER () AS BIGINT) AS total
 FROM core.unmatched
 ORDER BY records DESC, feed, name_given
-LIMIT 50
+LIMIT 15

@@ -62,7 +62,7 @@ var companyForms = map[string]bool{"ltd": true, "limited": true, "plc": true, "l
 // and the company form at its end; "&" reads "and".
 func NameKey(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, " ")) {
 		switch {
 		case unicode.IsMark(r) || r == '\'' || r == '’' || r == '‘' || r == '`' || r == '.':
 			// Dropped without a gap: "St. Mary's" is "st marys", "P.L.C." is "plc".

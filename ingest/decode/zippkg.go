@@ -21,6 +21,9 @@ func openZip(r io.ReaderAt, size int64, limits Limits) (*zip.Reader, error) {
 	if budget.spent {
 		return nil, tooMany(limits.Entries)
 	}
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return nil, damagedZip(err)
 	}
@@ -95,6 +98,9 @@ func damagedZip(err error) error {
 // unpack opens one entry. Reading more than it declares, or a checksum that does not match, ends in an error.
 func unpack(f *zip.File) (io.ReadCloser, error) {
 	rc, err := f.Open()
+	if err == io.EOF { // the entry is said to lie past the end
+		err = io.ErrUnexpectedEOF
+	}
 	if err != nil {
 		return nil, damagedZip(err)
 	}

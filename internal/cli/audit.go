@@ -27,7 +27,7 @@ func operator() string {
 func auditQuery(s *session, cfg config.Config, snapshot, sql string) error {
 	sum := sha256.Sum256([]byte(sql))
 	return s.audited(cfg, audit.Record{Actor: operator(), Action: "query", Class: string(access.ClassC), Kind: "snapshot", ID: snapshot,
-		Allow: true, Reason: "file access", Purpose: "sha256:" + hex.EncodeToString(sum[:12]), PolicyHash: access.Hash()})
+		Allow: true, Reason: "file_access", Purpose: "sha256:" + hex.EncodeToString(sum[:12]), PolicyHash: access.Hash()})
 }
 
 func (s *session) audited(cfg config.Config, r audit.Record) (err error) {

@@ -13,7 +13,7 @@ import (
 type runCmd struct {
 	AsOf string `help:"Use only what was known by this date (2026-03-14)." placeholder:"DATE"`
 	Only string `help:"Ingest this source alone." placeholder:"SOURCE"`
-	Full bool   `help:"Make and publish the tables even if nothing new has arrived."`
+	Full bool   `help:"Load everything again from the landing zone, and publish even if nothing new has arrived."`
 }
 
 // Help gives an example.
@@ -31,7 +31,7 @@ func (c runCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.open(cfg, "run")
+	p, err := s.openWith(cfg, "run", c.Full)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,11 @@ func (c runCmd) Run(s *session) error {
 
 // open opens the instance for loading, with progress on screen and a word on what was mended.
 func (s *session) open(cfg config.Config, doing string) (*pipeline.Pipeline, error) {
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: cfg, Doing: "bellwether " + doing, Now: s.Now, Log: s.logger(), Progress: s.newProgress()})
+	return s.openWith(cfg, doing, false)
+}
+
+func (s *session) openWith(cfg config.Config, doing string, rebuild bool) (*pipeline.Pipeline, error) {
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: cfg, Doing: "bellwether " + doing, Now: s.Now, Log: s.logger(), Progress: s.newProgress(), Rebuild: rebuild})
 	if err != nil {
 		return nil, err
 	}

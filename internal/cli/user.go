@@ -83,7 +83,7 @@ func (c userAddCmd) Run(s *session) error {
 	if name == "" {
 		name = c.Username
 	}
-	if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "administer", Class: "A", Kind: "account", Allow: true, Reason: "file access", PolicyHash: access.Hash()}); err != nil {
+	if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "administer", Class: "A", Kind: "account", Allow: true, Reason: "file_access", PolicyHash: access.Hash()}); err != nil {
 		return err
 	}
 	password, err := newAccount(s, cfg.Dir, accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area})
@@ -144,7 +144,7 @@ func changeUser(s *session, username string, fn func(context.Context, *accounts.
 		if err != nil {
 			return usage{err}
 		}
-		if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "administer", Class: "A", Kind: "account", ID: u.ID, Allow: true, Reason: "file access", PolicyHash: access.Hash()}); err != nil {
+		if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "administer", Class: "A", Kind: "account", ID: u.ID, Allow: true, Reason: "file_access", PolicyHash: access.Hash()}); err != nil {
 			return err
 		}
 		return fn(ctx, a, u)

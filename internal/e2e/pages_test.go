@@ -12,8 +12,8 @@ func TestPagesOverTheCounty(t *testing.T) {
 	base := serve(t, demo.dir)
 	chair := signIn(t, base, "chair")
 	for path, want := range map[string]string{
-		"/market": "providers stand above market management", "/providers": "Larkshire", "/flags": "Provider concern", "/data": "safeguarding_concerns", "/rules": "local setting", "/help": "market management",
-		"/api/v1/providers": `"provider`, "/api/v1/flags": `"flag`, "/api/v1/market": "{",
+		"/market": "providers stand above market management", "/providers": "Larkshire", "/flags": "Provider concern", "/data": "safeguarding_concerns", "/rules": "local setting", "/help": "Market management",
+		"/api/v1/providers": `"provider`, "/api/v1/flags": `"rule_id"`, "/api/v1/market": "{",
 	} {
 		code, body := get(t, chair, base+path)
 		if code != http.StatusOK || !strings.Contains(body, want) {
@@ -29,7 +29,7 @@ func TestPagesOverTheCounty(t *testing.T) {
 		t.Fatal("the flags page links to no flag")
 	}
 	code, flag := get(t, chair, base+link[1])
-	for _, want := range []string{"Would clear", "Coverage", "snapshot"} {
+	for _, want := range []string{"Would clear", "Known from", "snapshot"} {
 		if code != http.StatusOK || !strings.Contains(flag, want) {
 			t.Errorf("%s: %d, lacks %q", link[1], code, want)
 		}

@@ -40,7 +40,10 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 	var report IngestReport
 	p.progress.Stage("Ingest")
 	names := p.sourcesOn(only)
-	if only != "" && len(names) == 0 {
+	if only == "" && len(names) == 0 {
+		return report, nil // every source is switched off
+	}
+	if len(names) == 0 {
 		_, err := p.registry.Get(only)
 		if err == nil {
 			err = fmt.Errorf("the source %s is switched off in the configuration", only)

@@ -55,6 +55,9 @@ type Options struct {
 	Progress Progress         // may be nil
 	Fail     ingest.Failpoint // for tests that break off on purpose; nil otherwise
 
+	// Rebuild makes the raw file again from the landing zone before anything else.
+	Rebuild bool
+
 	// SourceErrors says why a source's last scheduled attempt failed before any file could be read.
 	SourceErrors map[string]string
 }
@@ -90,6 +93,13 @@ func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
 	mappings, err := loadMappings(p.cfg, tables, p.registry.Names())
 	if err != nil {
 		return p, err
+	}
+	if opt.Rebuild {
+		for _, f := range []string{warehouse.RawFile, warehouse.RawFile + ".wal"} {
+			if err = removeFile(p.cfg.Path(instance.Warehouse, f)); err != nil {
+				return p, fmt.Errorf("remove the raw file to make it again: %w", err)
+			}
+		}
 	}
 	if err = p.openParts(ctx); err != nil {
 		return p, err

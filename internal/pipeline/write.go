@@ -123,7 +123,7 @@ func flagTable(r flags.Result) *table {
 		col("strength", "VARCHAR"), col("basis", "VARCHAR"), col("citation", "VARCHAR"), col("evidence_source", "VARCHAR"), col("sentence", "VARCHAR"),
 		col("observed", d), col("expected", d), col("usual_low", d), col("usual_high", d), col("threshold", d), col("measure", "VARCHAR"),
 		col("window_start", "DATE"), col("window_end", "DATE"), col("one_in", "BIGINT"), col("opened_on", "DATE"), col("last_met_on", "DATE"),
-		col("counts_from", "DATE"), col("cleared_on", "DATE"), col("state", "VARCHAR"), col("corroborated_by", "VARCHAR"), col("counterfactual", "VARCHAR"),
+		col("counts_from", "DATE"), col("cleared_on", "DATE"), col("state", "VARCHAR"), col("corroborated_by", "VARCHAR"), col("covered_by", "VARCHAR"), col("counterfactual", "VARCHAR"),
 		col("asks", "VARCHAR"), col("coverage", "VARCHAR"), col("score", d), col("as_of", "DATE"), col("rule_set", "VARCHAR"), col("rule_set_hash", "VARCHAR"))
 	for _, f := range r.Flags {
 		var oneIn any
@@ -132,7 +132,7 @@ func flagTable(r flags.Result) *table {
 		}
 		t.add(f.FlagID, f.ProviderID, f.LocationID, f.BrandID, f.RuleID, f.RuleTitle, int(f.Level), f.Level.String(), string(f.FailureKind),
 			string(f.Strength), f.Basis, f.Citation, string(f.EvidenceSource), f.Sentence, f.Observed, f.Expected, f.UsualLow, f.UsualHigh, f.Threshold, f.Measure,
-			f.WindowStart, f.WindowEnd, oneIn, f.OpenedOn, f.LastMetOn, f.CountsFrom, f.ClearedOn, string(f.State), f.CorroboratedBy, f.Counterfactual,
+			f.WindowStart, f.WindowEnd, oneIn, f.OpenedOn, f.LastMetOn, f.CountsFrom, f.ClearedOn, string(f.State), f.CorroboratedBy, f.CoveredBy, f.Counterfactual,
 			f.Asks, f.Coverage, f.Score, f.AsOf, f.RuleSet, f.RuleSetHash)
 	}
 	return t

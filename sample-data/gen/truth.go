@@ -66,7 +66,7 @@ func (c *county) truth() Truth {
 				Why: "A sudden jump in a mid-size home that two independent streams agree on."},
 			{ID: "decline", Kind: "slow_decline", ProviderID: k.decline.provider.id, LocationIDs: ids(k.decline), StartsOn: managerLeft.ISO(),
 				Sees:     "The registered manager has been away since 2 March 2026; concerns about its care rise step by step to about four times the expected number (three times over the half-year), complaints about medication and safety follow, and on 27 August 2026 the rating falls to requires improvement.",
-				MustFlag: true, MinLevel: 1, ByWhen: (managerLeft + 60).ISO(), Signals: []string{"manager_absent_days", "funnel_z", "scan_score", "rating_overall"},
+				MustFlag: true, MinLevel: 1, ByWhen: (managerLeft + 98).ISO(), Signals: []string{"manager_absent_days", "funnel_z", "scan_score", "rating_overall"},
 				Why: "No registered manager for more than 28 days, then a rise that no single week would show."},
 			{ID: "pattern", Kind: "same_theme_and_staff", ProviderID: k.pattern.provider.id, LocationIDs: ids(k.pattern), StartsOn: patternFrom.ISO(),
 				Sees:     "No more concerns than a home of this size usually has, but every one about physical abuse, by the same two members of staff, against five different people.",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"bellwether/ingest"
 	"bellwether/ingest/contract"
@@ -44,8 +45,8 @@ func FileError(file string, err error) error {
 		return err
 	}
 	reason := refused.Reason
-	if refused.File != "" && refused.File != file {
-		reason = fmt.Sprintf("in %s: %s", refused.File, reason) // a file inside the delivery
+	if inside := strings.TrimPrefix(refused.File, file+" > "); inside != "" && inside != file {
+		reason = fmt.Sprintf("in %s: %s", inside, reason)
 	}
 	return &ingest.FileError{File: file, Row: refused.Row, Column: refused.Column, Code: refused.Code, Reason: reason, NextStep: refused.NextStep}
 }

@@ -131,6 +131,9 @@ type budgetReaderAt struct {
 }
 
 func (b *budgetReaderAt) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 { // a list of contents may place an entry anywhere
+		return 0, io.ErrUnexpectedEOF
+	}
 	if b.left >= 0 {
 		if b.left -= int64(len(p)); b.left < 0 {
 			b.left, b.spent = 0, true

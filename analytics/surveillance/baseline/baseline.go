@@ -78,7 +78,7 @@ func FitShape(observed, expected []float64, phi float64) (shape, nll float64, er
 	if err != nil || !informed {
 		return DefaultShape, 0, err
 	}
-	shape, nll = search(func(logA float64) float64 { return marginal(observed, expected, phi, math.Exp(logA)) })
+	shape, nll = search(40, 1e-9, func(logA float64) float64 { return marginal(observed, expected, phi, math.Exp(logA)) })
 	return shape, nll, nil
 }
 
@@ -94,7 +94,7 @@ func FitShapeNear(observed, expected []float64, near, sd float64) (float64, erro
 	if err != nil || !informed {
 		return near, err
 	}
-	shape, _ := search(func(logA float64) float64 {
+	shape, _ := search(12, 1e-3, func(logA float64) float64 {
 		z := (logA - math.Log(near)) / sd
 		return marginal(observed, expected, 1, math.Exp(logA)) + 0.5*z*z
 	})
@@ -119,12 +119,11 @@ func check(observed, expected []float64) (informed bool, err error) {
 	return total > 0 && units >= 2, nil
 }
 
-// search minimises f of the log shape over a 40-point grid of its range, then
-// within the best cell.
-func search(f func(float64) float64) (shape, least float64) {
-	const points = 40
+// search minimises f of the log shape over a grid of its range, then within the
+// best cell to the given tolerance.
+func search(points int, tol float64, f func(float64) float64) (shape, least float64) {
 	lo, hi := math.Log(MinShape), math.Log(MaxShape)
-	step := (hi - lo) / (points - 1)
+	step := (hi - lo) / float64(points-1)
 	best, at := math.Inf(1), 0
 	for k := range points {
 		if v := f(lo + float64(k)*step); v < best {
@@ -132,7 +131,7 @@ func search(f func(float64) float64) (shape, least float64) {
 		}
 	}
 	a, b := math.Max(lo, lo+float64(at-1)*step), math.Min(hi, lo+float64(at+1)*step)
-	x := golden(f, a, b)
+	x := golden(f, a, b, tol)
 	if v := f(x); v < best {
 		return math.Exp(x), v
 	}
@@ -159,12 +158,12 @@ func marginal(o, e []float64, phi, a float64) float64 {
 	return t
 }
 
-// golden finds the minimum of a unimodal f on [a, b] to 1e-9.
-func golden(f func(float64) float64, a, b float64) float64 {
+// golden finds the minimum of a unimodal f on [a, b] to tol.
+func golden(f func(float64) float64, a, b, tol float64) float64 {
 	const r = 0.6180339887498949
 	c, d := b-r*(b-a), a+r*(b-a)
 	fc, fd := f(c), f(d)
-	for b-a > 1e-9 {
+	for b-a > tol {
 		if fc < fd {
 			b, d, fd = d, c, fc
 			c = b - r*(b-a)

@@ -15,17 +15,21 @@ type scorer struct {
 	lo, t   int
 	longest int
 	recent  []scan.Recent // by stream
+	share   [][]float64   // by stream and age: recorded of a week's events
+	factor  [][]float64   // by stream and age: clusters due per event expected
 }
 
 func newScorer(e *Engine, fits []*fitted, sc *scan.Scanner, lo, t int) *scorer {
 	p := &scorer{e: e, fits: fits, scan: sc, lo: lo, t: t, longest: e.settings.Detector.Longest()}
 	for _, f := range fits {
-		r := scan.Recent{Counts: make([]int, p.longest), Expected: make([]float64, p.longest), Share: make([]float64, p.longest)}
+		r := scan.Recent{Counts: make([]int, p.longest), Expected: make([]float64, p.longest), Due: make([]float64, p.longest)}
 		r.Phi, r.Shape, r.Power = f.Phi, f.Shape, f.Stream.Power
-		for a := range r.Share {
-			r.Share[a] = f.Complete.At(a)
+		share, factor := make([]float64, p.longest), make([]float64, p.longest)
+		for a := range share {
+			share[a] = f.Complete.At(a)
+			factor[a] = scan.ExpectedClusters(1, share[a], f.Phi)
 		}
-		p.recent = append(p.recent, r)
+		p.recent, p.share, p.factor = append(p.recent, r), append(p.share, share), append(p.factor, factor)
 	}
 	return p
 }
@@ -46,7 +50,7 @@ func (p *scorer) unit(u int, th Thresholds, res *Result) {
 	res.Evidence = p.scan.Evidence()
 	res.Tier = th.Of(res.Score)
 	for s := range p.fits {
-		res.Streams[s] = explain(&p.recent[s], res.Window)
+		res.Streams[s] = explain(&p.recent[s], p.share[s], res.Window)
 	}
 }
 
@@ -61,6 +65,7 @@ func (p *scorer) load(s, u int, f *fitted, r *scan.Recent) (exposed bool, left i
 			x := p.e.exposure(u, w)
 			exposed = exposed || x > 0
 			r.Expected[a] = x * level * f.rate[w-p.lo]
+			r.Due[a] = r.Expected[a] * p.factor[s][a]
 		}
 	}
 	recs := p.e.of(s, u)
@@ -86,12 +91,12 @@ func (p *scorer) load(s, u int, f *fitted, r *scan.Recent) (exposed bool, left i
 const maxOnce = 1e9
 
 // explain says what a window of a stream held and what it should have.
-func explain(r *scan.Recent, window int) StreamResult {
+func explain(r *scan.Recent, share []float64, window int) StreamResult {
 	past, due := r.Shape+r.PastClusters, r.Shape+r.PastExpected
 	for a := window; a < len(r.Counts); a++ {
 		if e := r.Expected[a]; e > 0 {
 			past += scan.Clusters(r.Counts[a], e, r.Phi)
-			due += scan.ExpectedClusters(e, r.Share[a], r.Phi)
+			due += r.Due[a]
 		}
 	}
 	res := StreamResult{Relative: past / due, Complete: 1}
@@ -100,8 +105,8 @@ func explain(r *scan.Recent, window int) StreamResult {
 		if e := r.Expected[a]; e > 0 {
 			res.Observed += r.Counts[a]
 			whole += e
-			byNow += e * r.Share[a]
-			spread += e * r.Share[a] * (r.Share[a]*(r.Phi-1) + 1)
+			byNow += e * share[a]
+			spread += e * share[a] * (share[a]*(r.Phi-1) + 1)
 		}
 	}
 	if whole > 0 {

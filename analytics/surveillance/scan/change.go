@@ -48,8 +48,9 @@ type Recent struct {
 	// exposure in the whole week, however late they are recorded. A week
 	// without expectation is left out, events and all.
 	Expected []float64
-	// Share is the part of each week's events recorded by now, in [0, 1].
-	Share []float64
+	// Due are the clusters expected to be recorded by now:
+	// ExpectedClusters(Expected, share recorded, Phi).
+	Due []float64
 	// PastClusters and PastExpected are the history before the longest window,
 	// in clusters: sums of Clusters and ExpectedClusters over its weeks.
 	PastClusters, PastExpected float64
@@ -214,7 +215,7 @@ func (s *Scanner) Add(r Recent) {
 	for a := 0; a < longest; a++ {
 		if e := r.Expected[a]; e > 0 {
 			past += Clusters(r.Counts[a], e, phi)
-			pastE += ExpectedClusters(e, r.Share[a], phi)
+			pastE += r.Due[a]
 		}
 	}
 	for j := range s.extra {
@@ -224,9 +225,8 @@ func (s *Scanner) Add(r Recent) {
 	i := 0
 	for a := 0; a < longest; a++ {
 		if x := r.Expected[a]; x > 0 {
-			ec := ExpectedClusters(x, r.Share[a], phi)
-			e += ec
-			pastE -= ec
+			e += r.Due[a]
+			pastE -= r.Due[a]
 			if k := r.Counts[a]; k > 0 {
 				n++
 				past -= Clusters(k, x, phi)
@@ -237,8 +237,9 @@ func (s *Scanner) Add(r Recent) {
 			// Rounding may leave a hair less than the shape itself.
 			shape, rate := math.Max(past, r.Shape), math.Max(pastE, r.Shape)
 			if e > 0 {
-				for j := range rho {
-					s.terms[i*len(rho)+j] += n*lr[j] + s.extra[j] - (shape+n)*math.Log1p((rho[j]-1)*e/(rate+e))
+				row := s.terms[i*len(rho) : (i+1)*len(rho)]
+				for j := range row {
+					row[j] += n*lr[j] + s.extra[j] - (shape+n)*math.Log((rate+rho[j]*e)/(rate+e))
 				}
 			}
 			if a+1 == levelWindow {

@@ -39,11 +39,11 @@ func TestBrowserFindsWhoIsDriftingAndWhy(t *testing.T) {
 		defer mu.Unlock()
 		switch e := ev.(type) {
 		case *log.EventEntryAdded:
-			if e.Entry.Level == log.LevelError {
+			if e.Entry.Level == "error" || e.Entry.Source == "security" {
 				complaints = append(complaints, e.Entry.Text)
 			}
 		case *runtime.EventExceptionThrown:
-			complaints = append(complaints, e.ExceptionDetails.Error())
+			complaints = append(complaints, e.ExceptionDetails.Text)
 		}
 	})
 	if err != nil {

@@ -66,6 +66,7 @@ type root struct {
 	User       userCmd       `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
 	Sample     sampleCmd     `cmd:"" help:"Write the fictional county's files to a folder."`
 	Rules      rulesCmd      `cmd:"" help:"Check and read rule sets."`
+	Detect     detectCmd     `cmd:"" help:"Run the detectors over your own files."`
 	Lineage    lineageCmd    `cmd:"" help:"Show which tables and files a table comes from."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for your shell."`

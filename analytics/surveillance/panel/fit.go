@@ -2,6 +2,7 @@ package panel
 
 import (
 	"math"
+	"slices"
 
 	"bellwether/analytics/surveillance/baseline"
 	"bellwether/analytics/surveillance/delay"
@@ -45,16 +46,18 @@ func (e *Engine) fit(stream, lo, t int) (*fitted, error) {
 		tri[i] = make([]float64, maxDelay+1)
 	}
 	for u := range e.units {
+		limit := e.limit(stream, u, t)
 		for _, r := range e.of(stream, u) {
 			w := int(r.week)
 			if int(r.known) > t || w < lo || w > t || e.exposure(u, w) <= 0 {
 				continue
 			}
-			counts[w-lo] += float64(r.n)
-			byGroup[e.units[u].Group] += float64(r.n)
+			n := math.Min(float64(r.n), limit)
+			counts[w-lo] += n
+			byGroup[e.units[u].Group] += n
 			f.Events += int(r.n)
 			if w >= from {
-				tri[w-from][min(int(r.known)-w, maxDelay)] += float64(r.n)
+				tri[w-from][min(int(r.known)-w, maxDelay)] += n
 			}
 		}
 	}
@@ -78,6 +81,32 @@ func (e *Engine) fit(stream, lo, t int) (*fitted, error) {
 	}
 	f.Shape, err = e.shape(stream, f)
 	return f, err
+}
+
+// burst is how many records of one unit and week are read at face value by what
+// all units share, whatever is usual for the unit.
+const burst = 10
+
+// limit is the most records of one week that a unit lends to what all units
+// share: ten times its own median week with any, and ten more. A file entered
+// in one day, or a slip of the keyboard, must not set the market's season.
+func (e *Engine) limit(stream, unit, t int) float64 {
+	recs := e.of(stream, unit)
+	large := false
+	for _, r := range recs {
+		large = large || r.n > burst && int(r.known) <= t
+	}
+	if !large {
+		return math.Inf(1)
+	}
+	seen := []int32{1}
+	for k := range recs {
+		if int(recs[k].known) <= t {
+			seen = append(seen, recs[k].n)
+		}
+	}
+	slices.Sort(seen)
+	return burst + 10*float64(seen[(len(seen)-1)/2])
 }
 
 // fitMarket fits trend and season to the pooled weeks, then each group's level,
@@ -125,9 +154,10 @@ func (e *Engine) dispersion(stream int, f *fitted) float64 {
 	for u := 0; u < len(e.units); u += e.stride() {
 		clear(x)
 		var o, due float64
+		limit := e.limit(stream, u, f.t)
 		for _, r := range e.of(stream, u) {
 			if i := int(r.week) - f.lo; i >= 0 && i < last && int(r.known) <= f.t {
-				x[i] += float64(r.n)
+				x[i] = math.Min(x[i]+float64(r.n), limit)
 			}
 		}
 		level := f.GroupLevel[e.units[u].Group]

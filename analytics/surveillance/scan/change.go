@@ -152,8 +152,9 @@ type Scanner struct {
 	terms    []float64
 	rho, lr  [][]float64 // by power, found in powers
 	powers   []float64
-	extra    []float64
-	gain     float64
+	// repeats[j] counts the current window's weeks with more than j+1 events.
+	repeats []float64
+	gain    float64
 }
 
 // NewScanner prepares a detector; it fails as Check does.
@@ -167,7 +168,7 @@ func NewScanner(c Change) (*Scanner, error) {
 			sum += w
 		}
 	}
-	s := &Scanner{c: c, extra: make([]float64, len(c.Multipliers))}
+	s := &Scanner{c: c}
 	for _, row := range c.Weights {
 		for _, w := range row {
 			s.logPrior = append(s.logPrior, math.Log(w/sum))
@@ -218,10 +219,8 @@ func (s *Scanner) Add(r Recent) {
 			pastE += r.Due[a]
 		}
 	}
-	for j := range s.extra {
-		s.extra[j] = 0
-	}
-	var n, e float64
+	s.repeats = s.repeats[:0]
+	var n, e, kappa float64
 	i := 0
 	for a := 0; a < longest; a++ {
 		if x := r.Expected[a]; x > 0 {
@@ -229,8 +228,9 @@ func (s *Scanner) Add(r Recent) {
 			pastE -= r.Due[a]
 			if k := r.Counts[a]; k > 0 {
 				n++
+				kappa += x / q
 				past -= Clusters(k, x, phi)
-				s.repeat(k, x/q*past/pastE, rho)
+				s.repeat(k)
 			}
 		}
 		for i < len(s.c.Windows) && s.c.Windows[i] == a+1 {
@@ -239,7 +239,13 @@ func (s *Scanner) Add(r Recent) {
 			if e > 0 {
 				row := s.terms[i*len(rho) : (i+1)*len(rho)]
 				for j := range row {
-					row[j] += n*lr[j] + s.extra[j] - (shape+n)*math.Log((rate+rho[j]*e)/(rate+e))
+					row[j] += n*lr[j] - (shape+n)*math.Log((rate+rho[j]*e)/(rate+e))
+				}
+				if len(s.repeats) > 0 {
+					level := kappa / n * (shape + n)
+					for j := range row {
+						row[j] += s.together(level/(rate+e), rho[j]*level/(rate+rho[j]*e))
+					}
 				}
 			}
 			if a+1 == levelWindow {
@@ -251,27 +257,31 @@ func (s *Scanner) Add(r Recent) {
 	}
 }
 
-// repeat adds what the second and later of k events in one week say, at the
-// baseline's mean kappa.
-func (s *Scanner) repeat(k int, kappa float64, rho []float64) {
-	if k < 2 {
-		return
+// repeat notes a week of k events: one more week with a second, a third ...
+func (s *Scanner) repeat(k int) {
+	for len(s.repeats) < min(k, maxRepeat)-1 {
+		s.repeats = append(s.repeats, 0)
 	}
-	if k > 64 {
-		lg := func(v float64) float64 { g, _ := math.Lgamma(v); return g }
-		base := lg(kappa+float64(k)) - lg(kappa+1)
-		for j, m := range rho {
-			s.extra[j] += lg(kappa*m+float64(k)) - lg(kappa*m+1) - base
-		}
-		return
+	for j := range min(k, maxRepeat) - 1 {
+		s.repeats[j]++
 	}
-	for j, m := range rho {
-		prod := 1.0 // at most rho^63: no overflow for any rho below 1e4
-		for i := 1; i < k; i++ {
-			prod *= (kappa*m + float64(i)) / (kappa + float64(i))
-		}
-		s.extra[j] += math.Log(prod)
+}
+
+// maxRepeat is how many events of one week are counted apart; more in one week
+// say next to nothing.
+const maxRepeat = 200
+
+// together is what the second and later events of the window's weeks say, when
+// clusters have mean kappa0 a week without change and kappa1 with it, each at
+// the level that the window itself leaves likeliest: the (j+1)-th event of a
+// week is a new cluster's as kappa to j. It is first order in the level's
+// remaining uncertainty.
+func (s *Scanner) together(kappa0, kappa1 float64) float64 {
+	l := 0.0
+	for j, c := range s.repeats {
+		l += c * math.Log((kappa1+float64(j+1))/(kappa0+float64(j+1)))
 	}
+	return l
 }
 
 // Evidence returns what the streams added since Reset say together.

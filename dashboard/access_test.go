@@ -14,6 +14,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"bellwether/dashboard/class"
 	"bellwether/dashboard/internal/larkshire"
 	"bellwether/internal/access"
 )
@@ -413,6 +414,42 @@ func TestARestrictedProviderIsAsIfAbsent(t *testing.T) {
 		{"chair", "/api/v1/flags/F1a2b3c4d5e6f708", 404, nil, []string{"17 concerns"}},
 		{"chair", "/providers/1-9000001", 200, []string{"Public facts only"}, []string{"17 concerns", "restricted", "police"}},
 	})
+}
+
+func TestPagesSayWhenAssetsArentBuilt(t *testing.T) {
+	st := newSite(t, county(t))
+	st.server.assets.built = false
+	if st.server.AssetsBuilt() {
+		t.Error("assets are called built")
+	}
+	if _, body := st.get("chair", "/flags"); !strings.Contains(body, "make assets") || !strings.Contains(body, "17 concerns") {
+		t.Error("the page doesn't say what to run, or hides its content")
+	}
+}
+
+func TestStaticFiles(t *testing.T) {
+	st := newSite(t, county(t))
+	path := st.server.assets.url("bellwether.css")
+	resp, plainBody := st.send("", http.MethodGet, path, nil, http.Header{"Accept-Encoding": {"identity"}})
+	if resp.StatusCode != 200 || !strings.Contains(resp.Header.Get("Cache-Control"), "immutable") || resp.Header.Get("Content-Type") != "text/css; charset=utf-8" {
+		t.Errorf("%s: %d %v", path, resp.StatusCode, resp.Header)
+	}
+	resp, packed := st.send("", http.MethodGet, path, nil, http.Header{"Accept-Encoding": {"gzip"}})
+	if resp.Header.Get("Content-Encoding") != "gzip" || len(packed) >= len(plainBody) || resp.Header.Get("Vary") == "" {
+		t.Errorf("packed: %v, %d of %d bytes", resp.Header.Get("Content-Encoding"), len(packed), len(plainBody))
+	}
+	for _, bad := range []string{"/static/bellwether.css", "/static/../dashboard.go", "/static/vendor/", "/static/"} {
+		if resp, body := st.get("", bad); resp.StatusCode == 200 || strings.Contains(body, "package dashboard") {
+			t.Errorf("%s: %d", bad, resp.StatusCode)
+		}
+	}
+}
+
+func TestMarkingCSSQuotesItsWords(t *testing.T) {
+	css := string(markingCSS(class.Markings{Open: `A"}</style>`, Sensitive: "B\\\nC"}))
+	if strings.Contains(css, "<") || strings.Contains(css, `A"}`) {
+		t.Errorf("the marking breaks out: %s", css)
+	}
 }
 
 func TestNewRefusesAnUnsafeConfiguration(t *testing.T) {

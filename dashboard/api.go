@@ -114,8 +114,10 @@ type apiProviderRow struct {
 	// Level is absent where the caller may not see it: that is not a level of 0.
 	Level     *int64 `json:"level,omitempty"`
 	LevelName string `json:"level_name,omitempty"`
-	Since     string `json:"level_since,omitempty"`
-	FlagsOpen *int64 `json:"flags_open,omitempty"`
+	// FailureKind tells failure by an event from a risk of it.
+	FailureKind string `json:"failure_kind,omitempty"`
+	Since       string `json:"level_since,omitempty"`
+	FlagsOpen   *int64 `json:"flags_open,omitempty"`
 }
 
 func (q *request) providerJSON(r read.ProviderRow) apiProviderRow {
@@ -124,6 +126,7 @@ func (q *request) providerJSON(r read.ProviderRow) apiProviderRow {
 		out.Kinds = []string{}
 	}
 	if r.Visible {
+		out.FailureKind = r.FailureKind
 		out.Level, out.LevelName, out.Since, out.FlagsOpen = &r.Level, q.s.cfg.Words.Levels[min(max(r.Level, 0), 3)], isoOf(r.Since), &r.FlagsOpen
 	}
 	return out
@@ -210,6 +213,7 @@ type apiFlagRow struct {
 	Title      string   `json:"rule_title"`
 	Level      int64    `json:"level"`
 	LevelName  string   `json:"level_name"`
+	FailKind   string   `json:"failure_kind,omitempty"`
 	Strength   string   `json:"strength"`
 	Basis      string   `json:"basis"`
 	Sentence   string   `json:"sentence"`
@@ -241,7 +245,7 @@ func apiFlags(q *request) error {
 	out := make([]apiFlagRow, 0, len(list))
 	for _, f := range list {
 		out = append(out, apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)],
-			Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State})
+			FailKind: f.FailureKind, Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State})
 	}
 	return q.json(out, &total, q.nextCursor(fq.Offset, len(list), total), list)
 }
@@ -267,7 +271,7 @@ func apiFlag(q *request) error {
 	}
 	return q.json(apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)],
 		Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State,
-		Threshold: f.Threshold, Citation: f.Citation, Coverage: f.Coverage, WouldClear: f.Counterfactual}, nil, "", f)
+		FailKind: f.FailureKind, Threshold: f.Threshold, Citation: f.Citation, Coverage: f.Coverage, WouldClear: f.Counterfactual}, nil, "", f)
 }
 
 type apiSource struct {

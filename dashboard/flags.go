@@ -188,10 +188,10 @@ func flagsCSV(q *request) error {
 	}
 	var out [][]string
 	for _, f := range list {
-		out = append(out, []string{f.ID, f.ProviderID, f.ProviderName, f.LocationID, f.LocationName, f.Area, q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)], f.RuleID, f.RuleTitle, f.Strength, f.Basis,
+		out = append(out, []string{f.ID, f.ProviderID, f.ProviderName, f.LocationID, f.LocationName, f.Area, q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)], f.FailureKind, f.RuleID, f.RuleTitle, f.Strength, f.Basis,
 			f.Source, f.Sentence, plainFloat(f.Observed), plainFloat(f.Expected), isoOf(f.OpenedOn), isoOf(f.LastMetOn), isoOf(f.ClearedOn), f.State, q.snap.ID, q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash})
 	}
-	return q.csv("flags", []string{"flag_id", "provider_id", "provider", "location_id", "location", "area", "level", "rule_id", "rule", "strength", "basis", "evidence", "sentence", "observed", "expected",
+	return q.csv("flags", []string{"flag_id", "provider_id", "provider", "location_id", "location", "area", "level", "failure_kind", "rule_id", "rule", "strength", "basis", "evidence", "sentence", "observed", "expected",
 		"opened_on", "last_met_on", "cleared_on", "state", "snapshot", "rule_set"}, out, list)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -136,7 +137,7 @@ func newSite(t testing.TB, db *sql.DB, change ...func(*Config)) *site {
 		st.snaps.snap = read.New(db, larkshire.ID)
 	}
 	cfg := Config{Snapshots: st.snaps, Accounts: st.accounts, Auditor: st.audit, Rules: testRules, Now: func() time.Time { return st.now }, Version: "test",
-		Words: Vocabulary{Authority: "Larkshire Council"}}
+		Words: Vocabulary{Authority: "Larkshire Council"}, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
 	for _, c := range change {
 		c(&cfg)
 	}

@@ -156,7 +156,11 @@ func (q *request) whyLevel(l read.ProviderLevel, v *providerView) []string {
 	if l.Level == 0 {
 		out = append(out, "No open flag places it above "+names[0]+".")
 	} else if l.Since != nil {
-		out = append(out, fmt.Sprintf("Proposed at %s since %s (%s). A named person decides.", names[min(l.Level, 3)], words.Date(*l.Since), words.Age(words.DaysBetween(*l.Since, v.AsOf))))
+		at := names[min(l.Level, 3)]
+		if l.Level == 3 && l.FailureKind == "risk" {
+			at = "risk of " + at
+		}
+		out = append(out, fmt.Sprintf("Proposed at %s since %s (%s). A named person decides.", at, words.Date(*l.Since), words.Age(words.DaysBetween(*l.Since, v.AsOf))))
 	}
 	if l.PreviousLevel != nil && l.MovedOn != nil && *l.PreviousLevel != l.Level {
 		verb := "Moved up from "

@@ -140,12 +140,12 @@ func providersCSV(q *request) error {
 	if err != nil {
 		return err
 	}
-	head := []string{"provider_id", "name", "status", "areas", "service_kinds", "locations", "beds", "brand_id", "brand_name", "lowest_rating", "level", "level_since", "flags_open", "concerns_12w"}
+	head := []string{"provider_id", "name", "status", "areas", "service_kinds", "locations", "beds", "brand_id", "brand_name", "lowest_rating", "level", "failure_kind", "level_since", "flags_open", "concerns_12w"}
 	out := make([][]string, 0, len(list))
 	for _, r := range list {
-		row := []string{r.ID, r.Name, r.Status, r.Areas, r.Kinds, words.Decimal(float64(r.Locations), 0), plain(r.Beds), r.BrandID, r.BrandName, r.Rating, "", "", "", ""}
+		row := []string{r.ID, r.Name, r.Status, r.Areas, r.Kinds, words.Decimal(float64(r.Locations), 0), plain(r.Beds), r.BrandID, r.BrandName, r.Rating, "", "", "", "", ""}
 		if r.Visible {
-			row[10], row[11], row[12], row[13] = q.s.cfg.Words.Levels[min(max(r.Level, 0), 3)], isoOf(r.Since), plain(&r.FlagsOpen), plain(&r.Concerns12w)
+			row[10], row[11], row[12], row[13], row[14] = q.s.cfg.Words.Levels[min(max(r.Level, 0), 3)], r.FailureKind, isoOf(r.Since), plain(&r.FlagsOpen), plain(&r.Concerns12w)
 		}
 		out = append(out, row)
 	}

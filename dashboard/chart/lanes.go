@@ -95,6 +95,10 @@ func (k Clock) shade() charts.SingleSeries {
 		if fl.State != "open" || fl.WindowStart == nil || fl.WindowEnd == nil || !fl.WindowEnd.After(*fl.WindowStart) {
 			continue
 		}
+		// A window over most of the clock would tint everything and point at nothing.
+		if fl.WindowStart.Before(k.From.Add(k.To.Sub(k.From) / 5)) {
+			continue
+		}
 		span := [2]string{k.clamp(*fl.WindowStart), k.clamp(*fl.WindowEnd)}
 		if seen[span] || span[0] == span[1] {
 			continue

@@ -209,5 +209,9 @@ func TestEveryQuestionSaysWhatItAsks(t *testing.T) {
 		if !strings.HasPrefix(string(body), "-- ") {
 			t.Errorf("%s has no heading", name)
 		}
+		// A parallel window of this engine now and then fails inside, and the failure closes the database to every later question.
+		if strings.Contains(strings.ToUpper(commentLine.ReplaceAllString(string(body), "")), "OVER (") {
+			t.Errorf("%s asks for a window", name)
+		}
 	}
 }

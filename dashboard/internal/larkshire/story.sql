@@ -19,17 +19,18 @@ INSERT INTO core.concern
 SELECT 'SC-' || substr(location_id, 4) || '-' || strftime(week, '%Y%m%d'), location_id, provider_id, week + 2, week + 3, week, CASE WHEN enquiries > 0 THEN 's42' ELSE 'no_enquiry' END, 'provider',
        ['Neglect and acts of omission','Physical abuse','Organisational abuse','Financial or material abuse'][1 + (CAST(substr(location_id, 4) AS INTEGER) + day(week)) % 4],
        ['Neglect and acts of omission','Physical abuse','Organisational abuse','Financial or material abuse'][1 + (CAST(substr(location_id, 4) AS INTEGER) + day(week)) % 4],
-       'Care home', 'Service provider', 'p' || md5(location_id || CAST(week AS VARCHAR))[1:12], 's' || md5(location_id)[1:8], 'Larkshire', 'Family', 2, week + 3, 'source', 'cqc_location_id', 'L3', row_number() OVER (ORDER BY week, location_id)
+       'Care home', 'Service provider', 'p' || md5(location_id || CAST(week AS VARCHAR))[1:12], 's' || md5(location_id)[1:8], 'Larkshire', 'Family', 2, week + 3, 'source', 'cqc_location_id', 'L3', 1
 FROM mart.location_week WHERE concerns > 0;
 INSERT INTO core.enquiry
-SELECT 'SE-' || substr(location_id, 4) || '-' || strftime(week, '%Y%m%d'), NULL, location_id, provider_id, week + 4, week, NULL, 'Ongoing', NULL, 'provider', 'Neglect and acts of omission', 'Neglect and acts of omission', 'p1', 's1', 'Larkshire', week + 4, 'source', 'L4', row_number() OVER (ORDER BY week, location_id)
+SELECT 'SE-' || substr(location_id, 4) || '-' || strftime(week, '%Y%m%d'), NULL, location_id, provider_id, week + 4, week, NULL, 'Ongoing', NULL, 'provider', 'Neglect and acts of omission', 'Neglect and acts of omission', 'p1', 's1', 'Larkshire', week + 4, 'source', 'L4', 1
 FROM mart.location_week WHERE enquiries > 0;
 INSERT INTO core.complaint
-SELECT 'CO-' || substr(location_id, 4) || '-' || strftime(week, '%Y%m%d'), location_id, provider_id, week + 1, week, ['Staffing','Call times','Food and drink'][1 + day(week) % 3], 'open', NULL, 'Stage 1', 'Family', week + 5, 'received', 'postcode', 'L5', row_number() OVER (ORDER BY week, location_id)
+SELECT 'CO-' || substr(location_id, 4) || '-' || strftime(week, '%Y%m%d'), location_id, provider_id, week + 1, week, ['Staffing','Call times','Food and drink'][1 + day(week) % 3], 'open', NULL, 'Stage 1', 'Family', week + 5, 'received', 'postcode', 'L5', 1
 FROM mart.location_week WHERE complaints > 0;
 INSERT INTO analytics.signal
-SELECT 'location', location_id, week, 'funnel', 'concerns', sum(concerns) OVER w, 2.1, (sum(concerns) OVER w - 2.1) / 1.4, 0, 5.0, 12
-FROM mart.location_week WHERE location_id IN ('1-8000010', '1-8000020', '1-8000060') WINDOW w AS (PARTITION BY location_id ORDER BY week ROWS 11 PRECEDING);
+SELECT 'location', a.location_id, a.week, 'funnel', 'concerns', sum(b.concerns), 2.1, (sum(b.concerns) - 2.1) / 1.4, 0, 5.0, 12
+FROM mart.location_week a JOIN mart.location_week b ON b.location_id = a.location_id AND b.week > a.week - 84 AND b.week <= a.week
+WHERE a.location_id IN ('1-8000010', '1-8000020', '1-8000060') GROUP BY a.location_id, a.week;
 INSERT INTO analytics.provider_level_week
 SELECT p.provider_id, DATE '2026-09-21' - 7 * k,
        CASE WHEN p.provider_id = '1-9000003' THEN CASE WHEN k < 2 THEN 3 WHEN k < 28 THEN 1 ELSE 0 END

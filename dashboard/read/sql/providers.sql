@@ -1,4 +1,5 @@
 -- The list of providers: searched, filtered, sorted and paged.
+-- The total is counted over a materialized list, never by a window: the engine's parallel windows can fail and take the handle with them.
 WITH place AS (
     SELECT l.provider_id,
            string_agg(DISTINCT nullif(l.local_authority, ''), ', ' ORDER BY nullif(l.local_authority, '')) AS areas,
@@ -17,35 +18,37 @@ WITH place AS (
     FROM mart.provider_week
     WHERE week > CAST($week AS DATE) - 84 AND week <= CAST($week AS DATE) AND ($scope = '*' OR provider_id IN (SELECT unnest(string_split($scope, ','))))
     GROUP BY provider_id
+), hit AS MATERIALIZED (
+    SELECT p.provider_id, p.name, p.status, coalesce(place.areas, p.local_authority) AS areas, place.kinds,
+           CAST(coalesce(p.locations_active, 0) AS BIGINT) AS locations, CAST(p.beds_active AS BIGINT) AS beds, p.brand_id, p.brand_name,
+           (pl.provider_id IS NOT NULL) AS visible, CAST(coalesce(pl.level, 0) AS BIGINT) AS level, pl.failure_kind, pl.since, CAST(coalesce(pl.flags_open, 0) AS BIGINT) AS flags_open,
+           CAST(coalesce(pl.flags_waiting, 0) AS BIGINT) AS flags_waiting, pl.headline, CAST(pl.previous_level AS BIGINT) AS previous_level, pl.moved_on,
+           place.lowest_rating AS rating, CAST(place.lowest_score AS BIGINT) AS rating_score,
+           CAST(coalesce(recent.concerns, 0) AS BIGINT) AS concerns_12w
+    FROM core.provider p
+    LEFT JOIN place USING (provider_id)
+    LEFT JOIN recent USING (provider_id)
+    LEFT JOIN analytics.provider_level pl ON pl.provider_id = p.provider_id AND ($scope = '*' OR pl.provider_id IN (SELECT unnest(string_split($scope, ','))))
+    WHERE (p.is_social_care OR pl.level > 0)
+      AND ($status = 'all' OR p.status <> 'Deregistered' OR pl.level > 0)
+      AND ($levels = '' OR list_contains(string_split($levels, ','), CAST(pl.level AS VARCHAR)))
+      AND ($area = '' OR coalesce(place.in_area, p.local_authority = $area, false))
+      AND ($kind = '' OR coalesce(place.of_kind, false))
+      AND ($brand = '' OR p.brand_id = $brand)
+      AND ($rating = '' OR ($rating = 'none' AND place.lowest_score IS NULL) OR CAST(place.lowest_score AS VARCHAR) = $rating)
+      AND ($moved = '' OR pl.moved_on >= TRY_CAST($moved AS DATE))
+      AND ($q = '' OR contains(strip_accents(lower(p.name)), strip_accents(lower($q))) OR lower(p.provider_id) = lower($q)
+           OR lower(p.company_number) = lower($q) OR contains(strip_accents(lower(coalesce(p.brand_name, ''))), strip_accents(lower($q)))
+           OR replace(lower(p.postcode), ' ', '') = replace(lower($q), ' ', '') OR coalesce(place.matches, false))
 )
-SELECT p.provider_id, p.name, p.status, coalesce(place.areas, p.local_authority) AS areas, place.kinds,
-       CAST(coalesce(p.locations_active, 0) AS BIGINT) AS locations, CAST(p.beds_active AS BIGINT) AS beds, p.brand_id, p.brand_name,
-       (pl.provider_id IS NOT NULL) AS visible, CAST(coalesce(pl.level, 0) AS BIGINT) AS level, pl.failure_kind, pl.since, CAST(coalesce(pl.flags_open, 0) AS BIGINT) AS flags_open,
-       CAST(coalesce(pl.flags_waiting, 0) AS BIGINT) AS flags_waiting, pl.headline, CAST(pl.previous_level AS BIGINT) AS previous_level, pl.moved_on,
-       place.lowest_rating AS rating, CAST(place.lowest_score AS BIGINT) AS rating_score,
-       CAST(coalesce(recent.concerns, 0) AS BIGINT) AS concerns_12w,
-       CAST(count(*) OVER () AS BIGINT) AS total
-FROM core.provider p
-LEFT JOIN place USING (provider_id)
-LEFT JOIN recent USING (provider_id)
-LEFT JOIN analytics.provider_level pl ON pl.provider_id = p.provider_id AND ($scope = '*' OR pl.provider_id IN (SELECT unnest(string_split($scope, ','))))
-WHERE (p.is_social_care OR pl.level > 0)
-  AND ($status = 'all' OR p.status <> 'Deregistered' OR pl.level > 0)
-  AND ($levels = '' OR list_contains(string_split($levels, ','), CAST(pl.level AS VARCHAR)))
-  AND ($area = '' OR coalesce(place.in_area, p.local_authority = $area, false))
-  AND ($kind = '' OR coalesce(place.of_kind, false))
-  AND ($brand = '' OR p.brand_id = $brand)
-  AND ($rating = '' OR ($rating = 'none' AND place.lowest_score IS NULL) OR CAST(place.lowest_score AS VARCHAR) = $rating)
-  AND ($moved = '' OR pl.moved_on >= TRY_CAST($moved AS DATE))
-  AND ($q = '' OR contains(strip_accents(lower(p.name)), strip_accents(lower($q))) OR lower(p.provider_id) = lower($q)
-       OR lower(p.company_number) = lower($q) OR contains(strip_accents(lower(coalesce(p.brand_name, ''))), strip_accents(lower($q)))
-       OR replace(lower(p.postcode), ' ', '') = replace(lower($q), ' ', '') OR coalesce(place.matches, false))
-ORDER BY
-    CASE WHEN $sort = 'level' THEN -coalesce(pl.level, -1) END,
-    CASE WHEN $sort = 'beds' THEN -coalesce(p.beds_active, 0) END,
-    CASE WHEN $sort = 'concerns' THEN -coalesce(recent.concerns, 0) END,
-    CASE WHEN $sort = 'rating' THEN coalesce(place.lowest_score, 9) END,
-    CASE WHEN $sort = 'moved' THEN pl.moved_on END DESC NULLS LAST,
-    CASE WHEN $sort = 'level' THEN coalesce(pl.flags_open, 0) END DESC,
-    lower(p.name), p.provider_id
+SELECT hit.*, CAST((SELECT count(*) FROM hit) AS BIGINT) AS total
+FROM hit
+ORDER BY 
+    CASE WHEN $sort = 'level' THEN CASE WHEN visible THEN -level ELSE 1 END END,
+    CASE WHEN $sort = 'beds' THEN -coalesce(beds, 0) END,
+    CASE WHEN $sort = 'concerns' THEN -concerns_12w END,
+    CASE WHEN $sort = 'rating' THEN coalesce(rating_score, 9) END,
+    CASE WHEN $sort = 'moved' THEN moved_on END DESC NULLS LAST,
+    CASE WHEN $sort = 'level' THEN flags_open END DESC,
+    lower(name), provider_id
 LIMIT $limit OFFSET $offset

@@ -1,9 +1,14 @@
 -- Registered social-care locations with their current rating, the lowest rating first.
-SELECT l.location_id AS id, rc.rated_on AS on_date, l.known_from, l.provider_id, p.name AS provider_name, l.location_id, l.name AS location_name,
-       concat_ws(' · ', l.service_kind, coalesce(rc.rating, 'Not rated'), coalesce(l.local_authority, '')) AS what, '' AS person, '' AS file_name, 0 AS row_no,
-       CAST(l.registered_beds AS DOUBLE) AS value, CAST(count(*) OVER () AS BIGINT) AS total
-FROM core.location l LEFT JOIN core.rating_current rc USING (location_id) LEFT JOIN core.provider p USING (provider_id)
-WHERE l.status = 'Registered' AND l.is_social_care AND ($provider = '' OR l.provider_id = $provider) AND ($area = '' OR l.local_authority = $area)
-  AND ($rating = '' OR ($rating = 'none' AND rc.rating_score IS NULL) OR CAST(rc.rating_score AS VARCHAR) = $rating)
-ORDER BY rc.rating_score NULLS LAST, rc.rated_on NULLS FIRST, l.name, l.location_id
+-- The total is counted over a materialized list, never by a window: the engine's parallel windows can fail and take the handle with them.
+WITH hit AS MATERIALIZED (
+    SELECT l.location_id AS id, rc.rated_on AS on_date, l.known_from, l.provider_id, p.name AS provider_name, l.location_id, l.name AS location_name,
+           concat_ws(' · ', l.service_kind, coalesce(rc.rating, 'Not rated'), coalesce(l.local_authority, '')) AS what, '' AS person, '' AS file_name, 0 AS row_no,
+           CAST(l.registered_beds AS DOUBLE) AS value, rc.rating_score
+    FROM core.location l LEFT JOIN core.rating_current rc USING (location_id) LEFT JOIN core.provider p USING (provider_id)
+    WHERE l.status = 'Registered' AND l.is_social_care AND ($provider = '' OR l.provider_id = $provider) AND ($area = '' OR l.local_authority = $area)
+      AND ($rating = '' OR ($rating = 'none' AND rc.rating_score IS NULL) OR CAST(rc.rating_score AS VARCHAR) = $rating)
+)
+SELECT hit.* EXCLUDE (rating_score), CAST((SELECT count(*) FROM hit) AS BIGINT) AS total
+FROM hit
+ORDER BY rating_score NULLS LAST, on_date NULLS FIRST, location_name, id
 LIMIT $limit OFFSET $offset

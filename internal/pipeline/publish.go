@@ -41,7 +41,19 @@ func (p *Pipeline) AsOf(asked time.Time) time.Time {
 
 // Publish makes the tables as known on the date, analyses them, checks them and puts a new snapshot in force. If anything fails the
 // unfinished build is thrown away and the previous snapshot stays.
-func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (report PublishReport, err error) {
+//
+// A fault inside the engine invalidates its handle; since a build is made anew from its inputs, it is tried once more.
+func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, error) {
+	report, err := p.publishOnce(ctx, asOf)
+	if warehouse.EngineFault(err) && ctx.Err() == nil {
+		p.log.Error("the engine failed; the build is made once more", "error", err.Error())
+		p.progress.Say("the engine failed; the build is made once more")
+		return p.publishOnce(ctx, asOf)
+	}
+	return report, err
+}
+
+func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report PublishReport, err error) {
 	began := p.now()
 	report.AsOf = asOf
 	if report.RunID, err = newRunID(); err != nil {

@@ -28,3 +28,13 @@ type FormatError struct {
 func (e *FormatError) Error() string {
 	return fmt.Sprintf("snapshot %s has format %d, this version of Bellwether reads format %d: upgrade, or publish again with `bellwether run --full`", e.Path, e.Have, e.Knows)
 }
+
+// EngineFault says whether an error is a fault inside the engine, after which its handle answers nothing more: the work is done again
+// on a new handle.
+func EngineFault(err error) bool {
+	if err == nil {
+		return false
+	}
+	msg := err.Error()
+	return strings.Contains(msg, "INTERNAL Error") || strings.Contains(msg, "database has been invalidated") || strings.Contains(msg, "FATAL Error") && !strings.Contains(msg, "No space left")
+}

@@ -45,6 +45,10 @@ func (f *Follower) Acquire(ctx context.Context) (*Snapshot, func(), error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.current != nil && !f.current.snap.answers(ctx) {
+		f.log.Error("the handle of the snapshot in force no longer answers; it is opened anew", "snapshot", f.current.snap.ID)
+		f.retire()
+	}
 	for _, info := range all {
 		if f.current != nil && f.current.snap.Path == info.Path {
 			break

@@ -79,5 +79,13 @@ func (s *Snapshot) CopyParquet(ctx context.Context, query, file string) error {
 	return nil
 }
 
+// answers says whether the handle still works: an engine fault leaves one that refuses everything. A request that has gone away says
+// nothing about the handle.
+func (s *Snapshot) answers(ctx context.Context) bool {
+	var one int
+	err := s.db.QueryRowContext(context.WithoutCancel(ctx), "SELECT 1").Scan(&one)
+	return !EngineFault(err)
+}
+
 // Close closes the handle.
 func (s *Snapshot) Close() error { return s.db.Close() }

@@ -270,3 +270,19 @@ func TestHeldErrorNamesTheNextStep(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+func TestEngineFaultsAreTold(t *testing.T) {
+	for msg, want := range map[string]bool{
+		`INTERNAL Error: Attempted to access index 0 within vector of size 0`:                                      true,
+		`FATAL Error: Failed: database has been invalidated because of a previous fatal error`:                     true,
+		`FATAL Error: Failed to create checkpoint because of error: Could not write file: No space left on device`: false,
+		`Binder Error: no such column`: false,
+	} {
+		if got := EngineFault(errors.New(msg)); got != want {
+			t.Errorf("%q: %v", msg, got)
+		}
+	}
+	if EngineFault(nil) {
+		t.Error("no error is no fault")
+	}
+}

@@ -40,6 +40,9 @@ func browser(t *testing.T) context.Context {
 		}
 	}
 	if path == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no Chromium found: install the Debian package chromium to run the browser tests")
+		}
 		t.Skip("no Chromium found: install the Debian package chromium to run the browser tests")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,

@@ -59,6 +59,7 @@ type root struct {
 	Run        runCmd        `cmd:"" help:"Ingest what is due, transform, analyse and publish a snapshot."`
 	Serve      serveCmd      `cmd:"" help:"Serve the dashboard, the API and the metrics, and run the schedule."`
 	Ingest     ingestCmd     `cmd:"" help:"Load files of one source into the warehouse."`
+	Map        mapCmd        `cmd:"" help:"Map your own extracts: propose a mapping, see what it would do."`
 	Quarantine quarantineCmd `cmd:"" help:"Show rows that were held back, and load them again once mended."`
 	Status     statusCmd     `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
 	Snapshots  snapshotsCmd  `cmd:"" help:"List the published snapshots."`

@@ -1,0 +1,49 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"bellwether/internal/instance"
+)
+
+// TestMapSuggestAndCheck proposes a mapping for the county's own extract, and reads the extract by what was proposed.
+func TestMapSuggestAndCheck(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(demo.dir, instance.Inbox, "safeguarding_concerns", "*", "*.csv"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no extract in the inbox: %v", err)
+	}
+	extract := files[len(files)-1]
+	proposed, code := command("map", "suggest", "safeguarding_concerns", extract)
+	if code != 0 || !strings.Contains(proposed, "concern_ref: ") || !strings.Contains(proposed, "table: safeguarding_concern") {
+		t.Fatalf("exit code %d:\n%s", code, proposed)
+	}
+	shipped, err := os.ReadFile("../../schemas/mappings/larkshire-concerns.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ours.yml")
+	write(t, file, string(shipped))
+	out, code := command("map", "check", "safeguarding_concerns", extract, "--mapping", file)
+	if code != 0 || !strings.Contains(out, "rows would go on") || !strings.Contains(out, "(pseudonym)") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+	if out, code := command("map", "check", "cqc_api", extract); code != 2 || !strings.Contains(out, "is not a source that is mapped") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}
+
+// TestASecondProcessIsRefused holds the instance's lock and asks for a run: it is told who is at work.
+func TestASecondProcessIsRefused(t *testing.T) {
+	lock, err := instance.Acquire(demo.dir, "a test", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Unlock()
+	out, code := command("run", "--dir", demo.dir)
+	if code != 4 || !strings.Contains(out, "is at work in") || !strings.Contains(out, "a test") {
+		t.Errorf("exit code %d:\n%s", code, out)
+	}
+}

@@ -14,7 +14,7 @@ type method struct {
 	look   func(week int) ([]float64, error)
 	engine *panel.Engine
 	// product says that the product's thresholds apply; threshold is the
-	// method's own, for a number of streams.
+	// method's usual one for so many streams.
 	product   bool
 	threshold func(streams int) float64
 }
@@ -43,7 +43,7 @@ func changeMethod(in panel.Input) (method, error) {
 		}
 		return out, nil
 	}
-	return method{look: look, engine: e, product: true, threshold: func(n int) float64 { return panel.ThresholdsFor(n).Concern }}, nil
+	return method{look: look, engine: e, product: true, threshold: func(int) float64 { return panel.DefaultThresholds().Concern }}, nil
 }
 
 // referenceMethod is the gamma-Poisson scan as published: windows to 26 weeks,

@@ -252,7 +252,7 @@ func score(ctx context.Context, opt Options, reps []*replicate, streams []panel.
 
 func (rep *Report) setThresholds(opt Options, m method) {
 	if m.product {
-		th := panel.ThresholdsFor(len(rep.Powers))
+		th := panel.DefaultThresholds()
 		rep.PreConcern, rep.Concern, rep.Escalate = th.PreConcern, th.Concern, th.Escalate
 	}
 	rep.Threshold = m.threshold(len(rep.Powers))

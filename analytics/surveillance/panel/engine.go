@@ -1,8 +1,9 @@
 package panel
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"slices"
 
 	"bellwether/analytics/surveillance/scan"
 )
@@ -118,11 +119,8 @@ func (e *Engine) compact(s int) {
 	for u := range e.units {
 		end := e.off[s][u+1]
 		run := e.recs[s][start:end]
-		sort.Slice(run, func(a, b int) bool {
-			if run[a].week != run[b].week {
-				return run[a].week < run[b].week
-			}
-			return run[a].known < run[b].known
+		slices.SortFunc(run, func(a, b record) int {
+			return cmp.Or(cmp.Compare(a.week, b.week), cmp.Compare(a.known, b.known))
 		})
 		begin := len(out)
 		for _, r := range run {
@@ -171,8 +169,7 @@ func (e *Engine) Look(week int) (*Look, error) {
 	if e.settings.History > 0 {
 		lo = max(0, t-e.settings.History+1)
 	}
-	look := &Look{Week: week, Units: make([]Result, len(e.units))}
-	speaking := 0
+	look := &Look{Week: week, Thresholds: DefaultThresholds(), Units: make([]Result, len(e.units))}
 	fits := make([]*fitted, len(e.streams))
 	for s := range e.streams {
 		f, err := e.fit(s, lo, t)
@@ -181,11 +178,7 @@ func (e *Engine) Look(week int) (*Look, error) {
 		}
 		fits[s] = f
 		look.Fits = append(look.Fits, f.Fit)
-		if f.Events > 0 {
-			speaking++
-		}
 	}
-	look.Thresholds = ThresholdsFor(speaking)
 	results := make([]StreamResult, len(e.units)*len(e.streams))
 	for u := range look.Units {
 		look.Units[u].Streams = results[u*len(e.streams) : (u+1)*len(e.streams) : (u+1)*len(e.streams)]

@@ -235,7 +235,7 @@ func TestAwkwardPanels(t *testing.T) {
 		{"one provider, one event", panel.Input{Weeks: 1, Streams: concern, Units: beds(1, 40), Events: []panel.Event{{Count: 1}}}, 0, panel.Quiet},
 		{"all zeros", panel.Input{Weeks: 200, Streams: concern, Units: beds(5, 40)}, 199, panel.Quiet},
 		{"no exposure", panel.Input{Weeks: 200, Streams: concern, Units: beds(5, 0), Events: []panel.Event{{Week: 199, Known: 199, Count: 9}}}, 199, panel.Quiet},
-		{"a million events in a week", panel.Input{Weeks: 100, Streams: concern, Units: beds(50, 40), Events: append(steady(50, 100), panel.Event{Week: 99, Known: 99, Count: 1000000})}, 99, panel.Escalate},
+		{"a million events in a week", panel.Input{Weeks: 100, Streams: concern, Units: beds(50, 40), Events: append(steady(50, 100), panel.Event{Week: 99, Known: 99, Count: 1000000})}, 99, panel.Concern},
 		{"a repeated week", panel.Input{Weeks: 100, Streams: concern, Units: beds(3, 40), Events: slices.Repeat([]panel.Event{{Unit: 1, Week: 50, Known: 51, Count: 1}}, 4)}, 99, panel.Quiet},
 		{"events dated before and after", panel.Input{FirstWeek: 100, Weeks: 50, Streams: concern, Units: beds(2, 1), Events: []panel.Event{{Week: 3, Known: 4, Count: 5}, {Week: 500, Known: 500, Count: 5}, {Week: 149, Known: 120, Count: 1}}}, 149, panel.Quiet},
 		{"negative weeks", panel.Input{FirstWeek: -60, Weeks: 61, Streams: concern, Units: beds(2, 9), Events: []panel.Event{{Week: -5, Known: -4, Count: 1}}}, 0, panel.Quiet},

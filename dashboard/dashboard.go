@@ -17,6 +17,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"bellwether/casework/accounts"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -30,11 +31,25 @@ type Snapshots interface {
 
 // Accounts knows who may sign in.
 type Accounts interface {
-	// SignIn checks a name and a password and gives the user's id. A refusal is [ErrSignIn] or a [*ThrottledError]; it says nothing
-	// about which of the two was wrong. from is the caller's address, for throttling.
-	SignIn(ctx context.Context, username, password, from string) (userID string, err error)
+	// SignIn checks a name and a password. A refusal is [ErrSignIn], also as a [*RefusedError] with a code for the audit, or a
+	// [*ThrottledError]; none of them says which of the two was wrong.
+	SignIn(ctx context.Context, a Attempt) (Entrance, error)
 	// Subject gives who a user is now, or [ErrNoAccount]. It is asked at every request, so that a change of role takes effect at once.
 	Subject(ctx context.Context, userID string) (access.Subject, error)
+}
+
+// Attempt is one attempt to sign in.
+type Attempt struct {
+	Username, Password string
+	// From is the caller's address; Device is the token of a browser that has signed in before, empty for none.
+	From, Device string
+}
+
+// Entrance is a successful attempt.
+type Entrance struct {
+	UserID string
+	// Device is the token that makes this browser known from now on; empty keeps the one it has.
+	Device string
 }
 
 // Auditor records who saw what. A read that can't be recorded is refused.
@@ -52,6 +67,7 @@ type Entry struct {
 	At         time.Time
 	UserID     string
 	Roles      []string
+	Session    string // the public id of the session, never its token
 	Action     string
 	Kind       string
 	Class      string
@@ -69,6 +85,15 @@ var (
 	ErrSignIn     = errors.New("dashboard: the name or the password is wrong")
 	ErrNoAccount  = errors.New("dashboard: no such account, or it is switched off")
 )
+
+// RefusedError is a refusal to sign in with its code for the audit; the person is told no more than by [ErrSignIn], which it is.
+type RefusedError struct{ Code string }
+
+// Error implements error.
+func (e *RefusedError) Error() string { return ErrSignIn.Error() }
+
+// Is makes every refusal an [ErrSignIn].
+func (e *RefusedError) Is(target error) bool { return target == ErrSignIn }
 
 // ThrottledError says that sign-in is closed to the caller for a while.
 type ThrottledError struct{ RetryAfter time.Duration }
@@ -122,8 +147,12 @@ type Config struct {
 	Snapshots Snapshots
 	Accounts  Accounts
 	Auditor   Auditor
-	// Sessions keeps sessions; nil keeps them in memory.
-	Sessions scs.Store
+	// Sessions manages sessions; nil keeps them in memory. Its cookie is named and hardened here.
+	Sessions *scs.SessionManager
+	// Local keeps the local accounts, for their owners' own pages; nil where there are none.
+	Local *accounts.Accounts
+	// Visits lists and ends sessions for their owners; nil where they are kept in memory.
+	Visits *accounts.Sessions
 	// Authorise decides; nil is [access.Authorise].
 	Authorise func(access.Subject, access.Action, access.Resource) access.Decision
 	// Facts may be nil while no casework exists.

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,17 +33,21 @@ var people = map[string]access.Subject{
 	"conflicted": {UserID: "u-conflict", Name: "Cy Conflict", Roles: []string{"qsig_member"}, Conflicts: []string{"1-9000001"}},
 }
 
-type fakeAccounts struct{ closed sync.Map }
+type fakeAccounts struct {
+	closed sync.Map
+	last   atomic.Value // the device of the last attempt
+}
 
-func (a *fakeAccounts) SignIn(_ context.Context, username, password, _ string) (string, error) {
-	if username == "throttled" {
-		return "", &ThrottledError{RetryAfter: 30 * time.Second}
+func (a *fakeAccounts) SignIn(_ context.Context, at Attempt) (Entrance, error) {
+	a.last.Store(at.Device)
+	if at.Username == "throttled" {
+		return Entrance{}, &ThrottledError{RetryAfter: 30 * time.Second}
 	}
-	p, ok := people[username]
-	if !ok || password != "pass-"+username {
-		return "", ErrSignIn
+	p, ok := people[at.Username]
+	if !ok || at.Password != "pass-"+at.Username {
+		return Entrance{}, &RefusedError{Code: "wrong_password"}
 	}
-	return p.UserID, nil
+	return Entrance{UserID: p.UserID, Device: "device-of-" + at.Username}, nil
 }
 
 func (a *fakeAccounts) Subject(_ context.Context, id string) (access.Subject, error) {

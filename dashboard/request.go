@@ -90,7 +90,29 @@ func (q *request) enter() error {
 	if d.Allow {
 		return nil
 	}
+	if proof, err := q.lacksOnlyProof(); err != nil {
+		return err
+	} else if proof {
+		d.Reason = needsRecentSignIn
+	}
 	return q.refuse(d, "")
+}
+
+// lacksOnlyProof says whether a fresh proof of who is there would open the route. Without one the reason nearest at hand may be another
+// condition that a single provider would fulfil.
+func (q *request) lacksOnlyProof() (bool, error) {
+	if q.sub.RecentSignIn {
+		return false, nil
+	}
+	q.sub.RecentSignIn = true
+	defer func() { q.sub.RecentSignIn = false }()
+	if q.s.cfg.Authorise(q.sub, q.route.action, access.Resource{Class: q.route.class, Kind: q.route.kind}).Allow {
+		return true, nil
+	}
+	if !q.route.each {
+		return false, nil
+	}
+	return q.any()
 }
 
 // any says whether the reader has some right to the route's rows: through the portfolio, or through a single provider.
@@ -115,7 +137,15 @@ func (q *request) refuse(d access.Decision, id string) error {
 	if d.Hide {
 		return errNotFound
 	}
-	return forbidden(q.why(d.Reason))
+	p := forbidden(q.why(d.Reason))
+	if d.Reason == needsRecentSignIn {
+		next := q.r.URL.RequestURI()
+		if q.r.Method != http.MethodGet {
+			next = "/account"
+		}
+		p.next = append([]step{{"Confirm that it is you", "/account/confirm?next=" + url.QueryEscape(safeNext(next))}}, p.next...)
+	}
+	return p
 }
 
 // why puts a refusal into words, with those for people's rows where that is what the route holds.
@@ -135,8 +165,8 @@ func why(reason string) string {
 		return "You have declared an interest in this provider. The chair can clear it."
 	case "needs_portfolio":
 		return "It is outside the areas and providers in your portfolio."
-	case "needs_recent_sign_in":
-		return "Exports need a sign-in within the last ten minutes. Sign out, sign in and try again."
+	case needsRecentSignIn:
+		return "This needs proof within the last ten minutes that it is you. Confirm it, and you come back here."
 	case "needs_own_case":
 		return "Rows about people are shown to those with a part in the case. The figures and the dated sentences beside them are shown to you."
 	default:
@@ -220,11 +250,20 @@ func (q *request) scopeOf(action access.Action, cls access.Class, kind access.Ki
 
 // record writes one line of the audit.
 func (q *request) record(cls access.Class, id string, allowed bool, reason string) error {
-	e := Entry{At: q.s.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Action: string(q.route.action), Kind: string(q.route.kind), Class: string(cls),
+	session, err := q.s.visit(q.r.Context())
+	if err != nil {
+		return err
+	}
+	e := Entry{At: q.s.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Session: session, Action: string(q.route.action), Kind: string(q.route.kind), Class: string(cls),
 		ID: id, Allowed: allowed, Reason: reason, RequestID: q.ref, RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash}
 	if q.snap != nil {
 		e.SnapshotID = q.snap.ID
 	}
+	return q.write(e)
+}
+
+// write hands an entry to the auditor; a failure is an answer that says so.
+func (q *request) write(e Entry) error {
 	if err := q.s.cfg.Auditor.Record(q.r.Context(), e); err != nil {
 		q.s.cfg.Log.Error("audit failed, read refused", "reference", q.ref, "error", err)
 		return &problem{status: http.StatusServiceUnavailable, title: "This can't be shown just now",

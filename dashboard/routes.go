@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/http"
+	"strings"
 
 	"bellwether/internal/access"
 )
@@ -38,6 +39,15 @@ func export(pattern string, class access.Class, kind access.Kind, handle func(*r
 	return r
 }
 
+// own is about the reader's own account; it needs no snapshot.
+func own(pattern string, handle func(*request) error) route {
+	rt := route{pattern: pattern, action: access.View, class: access.ClassA, kind: access.OwnAccount, bare: true, handle: handle}
+	if !strings.HasPrefix(pattern, "GET ") {
+		rt.action = access.Administer
+	}
+	return rt
+}
+
 // routes is the whole table.
 func routes() []route {
 	const a, b, c = access.ClassA, access.ClassB, access.ClassC
@@ -49,6 +59,11 @@ func routes() []route {
 			http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)
 			return nil
 		}},
+
+		own("GET /account", accountPage),
+		own("GET /account/confirm", confirmPage),
+		own("POST /account/confirm", confirm),
+		own("POST /account/sessions/end", endSession),
 
 		page("/market", a, access.Market, marketPage),
 		export("/market/weeks.csv", a, access.Market, marketWeeksCSV),

@@ -7,44 +7,47 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/alexedwards/scs/v2/memstore"
 
 	"bellwether/internal/access"
 )
 
 const (
-	idleTime     = 30 * time.Minute
+	idleTime     = 15 * time.Minute
 	lifetime     = 12 * time.Hour
 	recentSignIn = 10 * time.Minute
+	// deviceLife is how long a browser that has signed in before stays known.
+	deviceLife = 90 * 24 * time.Hour
 
 	keyUser     = "account_id" // the name under which a session store finds the account a session belongs to
 	keySignedAt = "signed_in_at"
+
+	// needsRecentSignIn is the policy's reason for asking who is there once more.
+	needsRecentSignIn = "needs_recent_sign_in"
 )
 
 // newSessions keeps a reference token in the cookie and everything else on the server. The cookie's host-only name needs TLS; on a
 // loopback address without it a plain name is used, so that the two can never be mixed up.
 func newSessions(cfg Config) *scs.SessionManager {
-	var m *scs.SessionManager
-	if cfg.Sessions != nil {
-		// The given store hashes tokens and counts idle time itself. scs.New is for stores in memory: it starts a sweeper that never stops.
-		m = &scs.SessionManager{Store: cfg.Sessions, Codec: scs.GobCodec{}, Lifetime: lifetime}
-	} else {
-		m = scs.New()
-		m.HashTokenInStore, m.Lifetime, m.IdleTimeout = true, lifetime, idleTime
+	m := cfg.Sessions
+	if m == nil {
+		// Not scs.New, which starts a sweeper that nothing can stop. Sessions in memory are for tests and end with the process.
+		m = &scs.SessionManager{Store: memstore.NewWithCleanupInterval(0), Codec: scs.GobCodec{}, Lifetime: lifetime, IdleTimeout: idleTime, HashTokenInStore: true}
 	}
-	m.Cookie.Name = "bellwether"
-	if cfg.TLS {
-		m.Cookie.Name = "__Host-bellwether"
-		m.Cookie.Secure = true
-	}
-	m.Cookie.HttpOnly = true
-	m.Cookie.SameSite = http.SameSiteLaxMode
-	m.Cookie.Path = "/"
-	m.Cookie.Persist = false
+	m.Cookie = scs.SessionCookie{Name: cookieName(cfg, "bellwether"), Secure: cfg.TLS, HttpOnly: true, SameSite: http.SameSiteLaxMode, Path: "/"}
 	m.ErrorFunc = func(w http.ResponseWriter, _ *http.Request, err error) {
 		cfg.Log.Error("session store failed", "error", err)
 		http.Error(w, "Sessions can't be kept just now. Try again in a minute.", http.StatusServiceUnavailable)
 	}
 	return m
+}
+
+// cookieName binds a cookie to this host and to TLS by its name, where there is TLS.
+func cookieName(cfg Config, name string) string {
+	if cfg.TLS {
+		return "__Host-" + name
+	}
+	return name
 }
 
 // subject gives who asks, with what they may do read anew; ok is false for nobody.
@@ -71,6 +74,38 @@ func (s *Server) begin(ctx context.Context, userID string) error {
 		return err
 	}
 	s.sessions.Put(ctx, keyUser, userID)
-	s.sessions.Put(ctx, keySignedAt, s.cfg.Now().Unix())
+	s.confirmed(ctx)
 	return nil
+}
+
+// confirmed notes that whoever holds the session has just proved who they are.
+func (s *Server) confirmed(ctx context.Context) { s.sessions.Put(ctx, keySignedAt, s.cfg.Now().Unix()) }
+
+// visit is the public id of the session, by which its owner and the audit can mean it; empty where sessions are kept in memory and
+// before the first answer.
+func (s *Server) visit(ctx context.Context) (string, error) {
+	token := s.sessions.Token(ctx)
+	if s.cfg.Visits == nil || token == "" {
+		return "", nil
+	}
+	return s.cfg.Visits.PublicID(ctx, token)
+}
+
+// device is the token by which this browser is known, empty if it isn't.
+func (s *Server) device(r *http.Request) string {
+	c, err := r.Cookie(cookieName(s.cfg, "bellwether-device"))
+	if err != nil || len(c.Value) > 200 {
+		return ""
+	}
+	return c.Value
+}
+
+// know lets the browser keep the token by which it is known. It opens nothing by itself: attempts to sign in that carry it are counted
+// apart from those of strangers.
+func (s *Server) know(w http.ResponseWriter, device string) {
+	if device == "" {
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: cookieName(s.cfg, "bellwether-device"), Value: device, Path: "/", MaxAge: int(deviceLife.Seconds()),
+		Secure: s.cfg.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }

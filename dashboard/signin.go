@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net"
 	"net/http"
@@ -9,6 +11,7 @@ import (
 	"unicode"
 
 	"bellwether/dashboard/words"
+	"bellwether/internal/access"
 )
 
 // signInView is the sign-in page.
@@ -35,10 +38,14 @@ func signIn(q *request) error {
 		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
 	}
 	view := signInView{Next: safeNext(q.r.PostForm.Get("next")), Username: words.Clip(q.r.PostForm.Get("username"), 80)}
-	user, err := q.s.cfg.Accounts.SignIn(ctx, q.r.PostForm.Get("username"), q.r.PostForm.Get("password"), callerAddress(q.r))
+	in, err := q.s.cfg.Accounts.SignIn(ctx, Attempt{Username: q.r.PostForm.Get("username"), Password: q.r.PostForm.Get("password"),
+		From: callerAddress(q.r), Device: q.s.device(q.r)})
 	var throttled *ThrottledError
 	switch {
 	case errors.Is(err, ErrSignIn), errors.Is(err, ErrNoAccount):
+		if err := q.refusedSignIn(q.r.PostForm.Get("username"), err); err != nil {
+			return err
+		}
 		q.status, view.Problem = http.StatusUnauthorized, "The name or the password is wrong."
 		return q.page("signin", "Sign in", view)
 	case errors.As(err, &throttled):
@@ -50,14 +57,50 @@ func signIn(q *request) error {
 	case err != nil:
 		return err
 	}
-	if err := q.s.begin(ctx, user); err != nil {
+	return q.admit(in, "password", view.Next)
+}
+
+// admit begins a session for somebody who has proved who they are, and goes on to where they wanted. It is recorded first: a sign-in
+// that can't be recorded doesn't happen.
+func (q *request) admit(in Entrance, how, next string) error {
+	if err := q.note(in.UserID, "sign_in", in.UserID, true, how); err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, view.Next, http.StatusSeeOther)
+	if err := q.s.begin(q.r.Context(), in.UserID); err != nil {
+		return err
+	}
+	q.s.know(q.w, in.Device)
+	http.Redirect(q.w, q.r, next, http.StatusSeeOther)
 	return nil
 }
 
+// refusedSignIn records a failed attempt under a digest of the name: people type passwords into the wrong box.
+func (q *request) refusedSignIn(username string, err error) error {
+	var refused *RefusedError
+	code := "refused"
+	if errors.As(err, &refused) {
+		code = refused.Code
+	}
+	sum := sha256.Sum256([]byte("sign-in name\x00" + strings.ToLower(strings.TrimSpace(username))))
+	return q.note("anonymous", "sign_in", "name:"+hex.EncodeToString(sum[:8]), false, code)
+}
+
+// note records something that is done to an account rather than shown from the snapshot.
+func (q *request) note(actor, action, id string, allowed bool, reason string) error {
+	session, err := q.s.visit(q.r.Context())
+	if err != nil {
+		return err
+	}
+	return q.write(Entry{At: q.s.cfg.Now().UTC(), UserID: actor, Session: session, Action: action, Kind: string(access.OwnAccount), Class: string(access.ClassA), ID: id,
+		Allowed: allowed, Reason: reason, RequestID: q.ref})
+}
+
 func signOut(q *request) error {
+	if q.signed {
+		if err := q.note(q.sub.UserID, "sign_out", q.sub.UserID, true, "asked"); err != nil {
+			q.s.cfg.Log.Error("a sign-out could not be recorded", "reference", q.ref)
+		}
+	}
 	if err := q.s.sessions.Destroy(q.r.Context()); err != nil {
 		return err
 	}

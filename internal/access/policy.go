@@ -170,8 +170,28 @@ func (d document) expand(role string, line documentRule) (rule, error) {
 	if len(r.actions) == 0 || len(r.classes) == 0 || len(r.kinds) == 0 {
 		return rule{}, fmt.Errorf("may, class and kinds must each name at least one")
 	}
+	if what := r.needsProof(); what != "" && !slices.Contains(r.conditions, "recent_sign_in") {
+		return rule{}, fmt.Errorf("%s needs the condition recent_sign_in", what)
+	}
 	r.name = role + ":" + strings.Join(line.May, "+") + ":" + strings.Join(line.Class, "+")
 	return r, nil
+}
+
+// needsProof names what in a rule must never hang on an unattended screen: what leaves the house above class A, what lifts a
+// protection, and what changes somebody's access. A policy without the proof does not load.
+func (r rule) needsProof() string {
+	above := slices.ContainsFunc(r.classes, func(c Class) bool { return c != ClassA })
+	for _, a := range r.actions {
+		switch {
+		case a == Export && above:
+			return "an export above class A"
+		case a == Relink || a == BreakGlass || a == Restrict:
+			return "the action " + string(a)
+		case a == Administer && slices.Contains(r.kinds, Account):
+			return "the administration of accounts"
+		}
+	}
+	return ""
 }
 
 func (p *Policy) build() {

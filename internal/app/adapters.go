@@ -36,19 +36,19 @@ type people struct {
 }
 
 // SignIn implements dashboard.Accounts.
-func (p people) SignIn(ctx context.Context, username, password, _ string) (string, error) {
-	in, err := p.accounts.SignIn(ctx, accounts.Attempt{Username: username, Password: password})
+func (p people) SignIn(ctx context.Context, a dashboard.Attempt) (dashboard.Entrance, error) {
+	in, err := p.accounts.SignIn(ctx, accounts.Attempt{Username: a.Username, Password: a.Password, Device: a.Device})
 	p.requests.SignIn(err == nil)
 	var refused *accounts.SignInError
 	switch {
 	case err == nil:
-		return in.Account.ID, nil
+		return dashboard.Entrance{UserID: in.Account.ID, Device: in.Device}, nil
 	case errors.As(err, &refused) && refused.RetryAfter > 0:
-		return "", &dashboard.ThrottledError{RetryAfter: refused.RetryAfter}
+		return dashboard.Entrance{}, &dashboard.ThrottledError{RetryAfter: refused.RetryAfter}
 	case errors.As(err, &refused):
-		return "", dashboard.ErrSignIn
+		return dashboard.Entrance{}, &dashboard.RefusedError{Code: refused.Code}
 	default:
-		return "", err
+		return dashboard.Entrance{}, err
 	}
 }
 
@@ -72,7 +72,7 @@ type auditor struct {
 
 // Record implements dashboard.Auditor.
 func (a auditor) Record(_ context.Context, e dashboard.Entry) error {
-	err := a.log.Append(audit.Record{Actor: e.UserID, Action: e.Action, Class: e.Class, Kind: e.Kind, ID: e.ID, Allow: e.Allowed,
+	err := a.log.Append(audit.Record{Actor: e.UserID, Session: e.Session, Action: e.Action, Class: e.Class, Kind: e.Kind, ID: e.ID, Allow: e.Allowed,
 		Reason: strings.ReplaceAll(e.Reason, " ", "_"), PolicyHash: access.Hash(), RequestID: e.RequestID})
 	if err == nil {
 		a.requests.Audited()

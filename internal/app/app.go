@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -124,7 +125,8 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
 	return dashboard.New(dashboard.Config{
-		Snapshots: snapshots{a.follower}, Accounts: people{local, requests}, Auditor: auditor{a.audit, requests}, Sessions: sessions,
+		Snapshots: snapshots{a.follower}, Accounts: people{local, requests}, Auditor: auditor{a.audit, requests},
+		Sessions: sessions.Manager(), Visits: sessions, Local: local, TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
 			d := access.Authorise(s, act, r)
 			if !d.Allow {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +34,9 @@ type Config struct {
 
 // Server is where the dashboard listens.
 type Server struct {
-	Listen          string        `yaml:"listen"`
+	Listen string `yaml:"listen"`
+	// PublicURL is how browsers reach the dashboard, as https://name; empty where they use the address it listens on.
+	PublicURL       string        `yaml:"public_url"`
 	SessionIdle     time.Duration `yaml:"session_idle"`
 	SessionAbsolute time.Duration `yaml:"session_absolute"`
 }
@@ -71,7 +74,7 @@ func (s Source) On() bool { return s.Enabled == nil || *s.Enabled }
 func Default() Config {
 	return Config{
 		Marking:   "OFFICIAL-SENSITIVE",
-		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 30 * time.Minute, SessionAbsolute: 12 * time.Hour},
+		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 15 * time.Minute, SessionAbsolute: 12 * time.Hour},
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
 		Rules:     Rules{Set: "default"},
 		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},
@@ -139,6 +142,14 @@ func (c Config) validate(name string) error {
 	}
 	if host, _, ok := strings.Cut(c.Server.Listen, ":"); !ok || host == "" {
 		return fail("server.listen", fmt.Sprintf("%q is not host:port; for example 127.0.0.1:8080", c.Server.Listen))
+	}
+	if c.Server.PublicURL != "" {
+		if u, err := url.Parse(c.Server.PublicURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+			return fail("server.public_url", "must be a scheme and a name without a path, for example https://bellwether.example.gov.uk")
+		}
+	}
+	if c.Server.SessionIdle < time.Minute || c.Server.SessionAbsolute < c.Server.SessionIdle || c.Server.SessionAbsolute > 24*time.Hour {
+		return fail("server.session_idle", "must be at least 1m and at most session_absolute, which may be at most 24h")
 	}
 	if c.Warehouse.MemoryMiB < 256 {
 		return fail("warehouse.memory_mib", "must be at least 256")

@@ -1,0 +1,166 @@
+package dashboard
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"bellwether/casework/accounts"
+	"bellwether/dashboard/words"
+)
+
+// accountView is the reader's own account: who they are here, and where they are signed in.
+type accountView struct {
+	Name, Organisation string
+	Roles              string
+	Areas              []string
+	Sessions           []sessionLine
+	// Listed says that sessions can be listed at all.
+	Listed bool
+	Recent bool
+	// Done says what has just been done.
+	Done string
+}
+
+// sessionLine is one session on the screen.
+type sessionLine struct {
+	ID               string
+	Began, Seen, End time.Time
+	Here             bool
+}
+
+func accountPage(q *request) error {
+	v := accountView{Name: q.sub.Name, Organisation: q.sub.Organisation, Roles: roleNames(q.sub.Roles), Areas: slices.Clone(q.sub.LocalAuthorities),
+		Listed: q.s.cfg.Visits != nil, Recent: q.sub.RecentSignIn}
+	if q.r.URL.Query().Get("done") == "ended" {
+		v.Done = "The session has ended. Whoever had it open is asked to sign in."
+	}
+	if v.Listed {
+		here, err := q.s.visit(q.r.Context())
+		if err != nil {
+			return err
+		}
+		live, err := q.s.cfg.Visits.List(q.r.Context(), q.sub.UserID)
+		if err != nil {
+			return err
+		}
+		for _, l := range live {
+			v.Sessions = append(v.Sessions, sessionLine{l.ID, l.CreatedAt, l.LastSeen, l.EndsAt, l.ID == here})
+		}
+	}
+	return q.page("account", "Your account", v)
+}
+
+// endSession ends one of the reader's own sessions, or all but this one. An id of somebody else's session does nothing.
+func endSession(q *request) error {
+	if q.s.cfg.Visits == nil {
+		return errNotFound
+	}
+	if err := q.form(); err != nil {
+		return err
+	}
+	ctx := q.r.Context()
+	here, err := q.s.visit(ctx)
+	if err != nil {
+		return err
+	}
+	ids := []string{q.r.PostForm.Get("session")}
+	if ids[0] == "others" {
+		live, err := q.s.cfg.Visits.List(ctx, q.sub.UserID)
+		if err != nil {
+			return err
+		}
+		ids = nil
+		for _, l := range live {
+			if l.ID != here {
+				ids = append(ids, l.ID)
+			}
+		}
+	}
+	for _, id := range ids {
+		if err := q.note(q.sub.UserID, "end_session", words.Clip(id, 40), true, "own_session"); err != nil {
+			return err
+		}
+		if id == here {
+			return signOut(q)
+		}
+		if err := q.s.cfg.Visits.End(ctx, q.sub.UserID, id); err != nil {
+			return err
+		}
+	}
+	http.Redirect(q.w, q.r, "/account?done=ended", http.StatusSeeOther)
+	return nil
+}
+
+// form reads a form once, within the limit that every body has.
+func (q *request) form() error {
+	if err := q.r.ParseForm(); err != nil {
+		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
+	}
+	return nil
+}
+
+// confirmView asks who is there once more.
+type confirmView struct {
+	Next, Problem string
+}
+
+func confirmPage(q *request) error {
+	return q.page("confirm", "Confirm that it is you", confirmView{Next: safeNext(q.r.URL.Query().Get("next"))}, step{"Your account", "/account"})
+}
+
+// confirm checks the password again, which counts like an attempt to sign in, so that an unattended screen is no place to guess.
+func confirm(q *request) error {
+	if err := q.form(); err != nil {
+		return err
+	}
+	v := confirmView{Next: safeNext(q.r.PostForm.Get("next"))}
+	username, err := q.ownName()
+	if err != nil {
+		return err
+	}
+	in, err := q.s.cfg.Accounts.SignIn(q.r.Context(), Attempt{Username: username, Password: q.r.PostForm.Get("password"), From: callerAddress(q.r), Device: q.s.device(q.r)})
+	var throttled *ThrottledError
+	switch {
+	case errors.As(err, &throttled):
+		q.status = http.StatusTooManyRequests
+		v.Problem = "Too many attempts. Wait " + words.Plural(int(throttled.RetryAfter.Seconds())+1, "second") + " and try again."
+	case errors.Is(err, ErrSignIn), err == nil && in.UserID != q.sub.UserID:
+		if err := q.refusedSignIn(username, err); err != nil {
+			return err
+		}
+		q.status, v.Problem = http.StatusUnauthorized, "The password is wrong."
+	case err != nil:
+		return err
+	default:
+		return q.reconfirmed(in, "password", v.Next)
+	}
+	return q.page("confirm", "Confirm that it is you", v, step{"Your account", "/account"})
+}
+
+// reconfirmed notes a step-up under a new token.
+func (q *request) reconfirmed(in Entrance, how, next string) error {
+	if err := q.note(q.sub.UserID, "confirm", q.sub.UserID, true, how); err != nil {
+		return err
+	}
+	if err := q.s.sessions.RenewToken(q.r.Context()); err != nil {
+		return err
+	}
+	q.s.confirmed(q.r.Context())
+	q.s.know(q.w, in.Device)
+	http.Redirect(q.w, q.r, next, http.StatusSeeOther)
+	return nil
+}
+
+// ownName is the user name under which the reader signs in.
+func (q *request) ownName() (string, error) {
+	if q.s.cfg.Local == nil {
+		return q.sub.Name, nil
+	}
+	a, err := q.s.cfg.Local.Get(q.r.Context(), q.sub.UserID)
+	if errors.Is(err, accounts.ErrNotFound) {
+		return "", errNotFound
+	}
+	return a.Username, err
+}

@@ -19,6 +19,8 @@ var (
 	levelsSQL string
 	//go:embed sql/crossings.sql
 	crossingsSQL string
+	//go:embed sql/transitions.sql
+	transitionsSQL string
 	//go:embed sql/moved.sql
 	movedSQL string
 	//go:embed sql/run.sql
@@ -52,7 +54,8 @@ func flagsPart() part {
 	waiting := desc("flags_waiting_for_second_source", "Soft flags that no second source supports yet, by level.", "level")
 	oldest := desc("flags_oldest_open_timestamp_seconds", "When the oldest open flag was raised, as Unix time; 0 if there is none.", "level")
 	crossings := desc("threshold_crossings_total", "Flags ever raised in the period looked at, by the level they propose.", "level")
-	return part{name: "flags", descs: []*prometheus.Desc{open, waiting, oldest, crossings}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	transitions := desc("flag_transitions_total", "Times that a flag came to this state in the period looked at: raised, open (counting towards a level), cleared.", "to_state")
+	return part{name: "flags", descs: []*prometheus.Desc{open, waiting, oldest, crossings, transitions}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		err := each(ctx, snap, flagsSQL, func(rows *sql.Rows) error {
 			var level string
 			var n, w float64
@@ -68,13 +71,25 @@ func flagsPart() part {
 		if err != nil {
 			return err
 		}
-		return each(ctx, snap, crossingsSQL, func(rows *sql.Rows) error {
+		err = each(ctx, snap, crossingsSQL, func(rows *sql.Rows) error {
 			var level string
 			var n float64
 			if err := rows.Scan(&level, &n); err != nil {
 				return err
 			}
 			out(crossings, prometheus.CounterValue, n, level)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return each(ctx, snap, transitionsSQL, func(rows *sql.Rows) error {
+			var state string
+			var n float64
+			if err := rows.Scan(&state, &n); err != nil {
+				return err
+			}
+			out(transitions, prometheus.CounterValue, n, state)
 			return nil
 		})
 	}}

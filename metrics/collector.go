@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"database/sql"
+	_ "embed"
 	"errors"
 	"log/slog"
 	"time"
@@ -19,15 +20,25 @@ type Snapshots interface {
 
 var _ Snapshots = (*warehouse.Follower)(nil)
 
+//go:embed sql/run_id.sql
+var runIDSQL string
+
 // scrapeLimit keeps a slow question from outliving a scrape (Prometheus gives up after ten seconds).
 const scrapeLimit = 8 * time.Second
 
 // emit sends one metric of the current scrape.
 type emit func(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string)
 
+// run is the run that made the snapshot in force; its id is the exemplar of what it counted, and joins metrics, logs and pages.
+type run struct {
+	id string
+	at time.Time
+}
+
 // part is one group of metrics read together; a part that fails is counted and leaves the others as they are.
 type part struct {
 	name  string
+	bare  bool // reads nothing from a snapshot, and so works before there is one
 	descs []*prometheus.Desc
 	read  func(ctx context.Context, snap *warehouse.Snapshot, out emit) error
 }
@@ -66,8 +77,13 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeLimit)
 	defer cancel()
+	var made run
 	out := func(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(desc, kind, value, labels...)
+		m := prometheus.MustNewConstMetric(desc, kind, value, labels...)
+		if kind == prometheus.CounterValue && made.id != "" {
+			m = withRun(m, value, made)
+		}
+		ch <- m
 	}
 	snap, release, err := c.snapshots.Acquire(ctx)
 	if err == nil {
@@ -75,22 +91,37 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	for _, p := range c.parts {
 		began := c.now()
-		failed := 0.0
 		partErr := err
-		if snap != nil && err == nil {
-			partErr = p.read(ctx, snap, out)
+		made = run{}
+		switch {
+		case p.bare:
+			partErr = p.read(ctx, nil, out)
+		case err == nil:
+			if made, partErr = madeBy(ctx, snap); partErr == nil {
+				partErr = p.read(ctx, snap, out)
+			}
+		case errors.Is(err, warehouse.ErrNoSnapshot):
+			partErr = nil // nothing has been published yet, which is no fault
 		}
 		if partErr != nil {
-			failed = 1
-			if errors.Is(partErr, warehouse.ErrNoSnapshot) {
-				failed = 0 // nothing has been published yet, which is no fault
-			} else {
-				c.log.Error("metrics could not be read", "collector", p.name, "error", partErr.Error())
-			}
+			c.log.Error("metrics could not be read", "collector", p.name, "error", partErr.Error())
 		}
 		out(c.duration, prometheus.GaugeValue, c.now().Sub(began).Seconds(), p.name)
-		out(c.failures, prometheus.GaugeValue, failed, p.name)
+		out(c.failures, prometheus.GaugeValue, truth(partErr != nil), p.name)
 	}
+}
+
+func madeBy(ctx context.Context, snap *warehouse.Snapshot) (r run, err error) {
+	return r, snap.DB().QueryRowContext(ctx, runIDSQL).Scan(&r.id, &r.at)
+}
+
+// withRun adds the run's id as an exemplar, for scrapers that ask for OpenMetrics.
+func withRun(m prometheus.Metric, value float64, r run) prometheus.Metric {
+	e, err := prometheus.NewMetricWithExemplars(m, prometheus.Exemplar{Value: value, Labels: prometheus.Labels{"run_id": r.id}, Timestamp: r.at})
+	if err != nil {
+		return m
+	}
+	return e
 }
 
 // each runs fn over the rows of a query.

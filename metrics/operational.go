@@ -9,7 +9,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
 )
 
@@ -24,22 +23,26 @@ var (
 	quarantinedSQL string
 	//go:embed sql/checks.sql
 	checksSQL string
+	//go:embed sql/completeness.sql
+	completenessSQL string
+	//go:embed sql/has_completeness.sql
+	hasCompletenessSQL string
+	//go:embed sql/engine.sql
+	engineSQL string
 )
 
 func desc(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("bellwether_"+name, help, labels, nil)
 }
 
-// Operational registers what an operator watches: freshness, loads, checks and the snapshot in force.
-func Operational(reg prometheus.Registerer, s Snapshots, now func() time.Time, log *slog.Logger) error {
-	v := version.Get()
-	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "bellwether_build_info", Help: "The running program; always 1.",
-		ConstLabels: prometheus.Labels{"version": v.Version, "goversion": v.Go}})
-	build.Set(1)
-	if err := reg.Register(build); err != nil {
+// Operational registers what an operator watches: freshness, loads, checks, the snapshot in force, and what the operator's own verbs
+// did. The sources named here have a series from the start.
+func Operational(reg prometheus.Registerer, s Snapshots, ops Operations, sources []string, now func() time.Time, log *slog.Logger) error {
+	if err := process(reg); err != nil {
 		return err
 	}
-	return reg.Register(newCollector(s, now, log, "operational", []part{sourcesPart(), loadsPart(), checksPart(), snapshotPart()}))
+	parts := []part{sourcesPart(), loadsPart(), checksPart(), completenessPart(), snapshotPart(), statePart(ops, sources), auditPart(ops), breakGlassPart(ops)}
+	return reg.Register(newCollector(s, now, log, "operational", parts))
 }
 
 func sourcesPart() part {
@@ -125,12 +128,38 @@ func checksPart() part {
 	}}
 }
 
+// completenessPart says how much of each feed is filled in. A snapshot that was published before this was worked out has none of it.
+func completenessPart() part {
+	ratio := desc("dq_completeness_ratio", "Share of a source's records in which this group of fields is filled in, 0 to 1.", "source", "field_group")
+	return part{name: "completeness", descs: []*prometheus.Desc{ratio}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+		var has int
+		if err := snap.DB().QueryRowContext(ctx, hasCompletenessSQL).Scan(&has); err != nil || has == 0 {
+			return err
+		}
+		return each(ctx, snap, completenessSQL, func(rows *sql.Rows) error {
+			var source, group string
+			var share float64
+			if err := rows.Scan(&source, &group, &share); err != nil {
+				return err
+			}
+			out(ratio, prometheus.GaugeValue, share, source, group)
+			return nil
+		})
+	}}
+}
+
 func snapshotPart() part {
 	published := desc("snapshot_published_timestamp_seconds", "When the snapshot in force was published, as Unix time.")
 	bytes := desc("warehouse_size_bytes", "Size of the snapshot in force.")
-	return part{name: "snapshot", descs: []*prometheus.Desc{published, bytes}, read: func(_ context.Context, snap *warehouse.Snapshot, out emit) error {
+	memory := desc("engine_memory_bytes", "Memory that the database engine holds for reading the snapshot in force.")
+	return part{name: "snapshot", descs: []*prometheus.Desc{published, bytes, memory}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		out(published, prometheus.GaugeValue, float64(snap.Published.UnixMilli())/1000)
 		out(bytes, prometheus.GaugeValue, float64(snap.Bytes))
+		var used float64
+		if err := snap.DB().QueryRowContext(ctx, engineSQL).Scan(&used); err != nil {
+			return err
+		}
+		out(memory, prometheus.GaugeValue, used)
 		return nil
 	}}
 }

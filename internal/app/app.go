@@ -16,6 +16,7 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/store/sqlite"
 	"bellwether/dashboard"
+	"bellwether/ingest/sources"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
 	"bellwether/internal/config"
@@ -24,6 +25,7 @@ import (
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
 	"bellwether/metrics"
+	"bellwether/metrics/sourcehttp"
 )
 
 // Options are what a server is made with.
@@ -44,11 +46,30 @@ type App struct {
 	server   *http.Server
 	listener net.Listener
 	schedule *schedule
+	http     *sourcehttp.Metrics
+
+	operational, business *prometheus.Registry
 	assets   bool
 
 	mu       sync.Mutex
 	teardown []named // taken down last in, first out
 	failed   chan error
+}
+
+// overHTTP are the sources that can be read from a service instead of a folder; their requests are counted from nought.
+var overHTTP = []string{"cqc_api"}
+
+// SourceClient gives the HTTP client that a source's requests are to be made with, so that they are counted.
+func (a *App) SourceClient(source string, base *http.Client) *http.Client {
+	return a.http.Client(source, base)
+}
+
+func sourceNames() []string {
+	var out []string
+	for _, src := range sources.All() {
+		out = append(out, src.Name)
+	}
+	return out
 }
 
 type named struct {
@@ -77,16 +98,19 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	}
 	a.later("audit", func(context.Context) error { return a.audit.Close() })
 
-	registry := prometheus.NewRegistry()
+	a.operational, a.business = prometheus.NewRegistry(), prometheus.NewRegistry()
+	registry := a.operational
 	requests, err := metrics.NewRequests(registry, opt.Now)
 	if err != nil {
 		return a, err
 	}
-	if err := metrics.Operational(registry, a.follower, opt.Now, opt.Log); err != nil {
+	if err := metrics.Operational(registry, a.follower, newOperations(cfg.Dir, opt.Now, a.audit, a.follower), sourceNames(), opt.Now, opt.Log); err != nil {
 		return a, err
 	}
-	business := prometheus.NewRegistry()
-	if err := metrics.Business(business, a.follower, reviews{now: opt.Now}, opt.Now, opt.Log); err != nil {
+	if a.http, err = sourcehttp.New(registry, opt.Now, overHTTP...); err != nil {
+		return a, err
+	}
+	if err := metrics.Business(a.business, a.follower, reviews{now: opt.Now}, opt.Now, opt.Log); err != nil {
 		return a, err
 	}
 	dash, err := a.dashboard(requests)
@@ -102,8 +126,8 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 		return a, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", localOr(token, exposition(registry)))
-	mux.Handle("GET /metrics/business", withToken(token, exposition(business)))
+	mux.Handle("GET /metrics", localOr(token, exposition(a.operational)))
+	mux.Handle("GET /metrics/business", withToken(token, exposition(a.business)))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("/", requests.Middleware(dash.Pattern, dash))
@@ -220,6 +244,11 @@ func (a *App) Addr() string {
 		return ""
 	}
 	return a.listener.Addr().String()
+}
+
+// Registries gives the metrics of both audiences.
+func (a *App) Registries() (operational, business *prometheus.Registry) {
+	return a.operational, a.business
 }
 
 // AssetsBuilt says whether the pages have their style and charts; if not, `make assets` makes them.

@@ -7,6 +7,7 @@ import (
 
 	"bellwether/ingest"
 	"bellwether/internal/instance"
+	"bellwether/internal/opstate"
 )
 
 // IngestReport is what became of the files that were waiting.
@@ -50,10 +51,15 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 		}
 		return report, err
 	}
+	times := newStopwatch(p.now)
 	taken, err := p.loader.LoadInbox(ctx, p.cfg.Path(instance.Inbox), func(r ingest.Result) {
+		times.lap(r)
 		report.add(r)
 		p.progress.File(r)
 	}, names...)
+	if noted := opstate.Loaded(p.cfg.Dir, times.loads); noted != nil {
+		p.log.Warn("how long the loads took could not be noted", "error", noted.Error())
+	}
 	for _, f := range taken.Failed {
 		line := fmt.Sprintf("%s: %v", f.Source, f.Err)
 		report.Failures = append(report.Failures, line)

@@ -11,6 +11,7 @@ import (
 
 	"bellwether/analytics/rules"
 	"bellwether/internal/instance"
+	"bellwether/internal/opstate"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
 	"bellwether/transform"
@@ -47,6 +48,9 @@ func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, 
 	report, err := p.publishOnce(ctx, asOf)
 	if warehouse.EngineFault(err) && ctx.Err() == nil {
 		p.log.Error("the engine failed; the build is made once more", "error", err.Error())
+		if noted := opstate.Faulted(p.cfg.Dir, p.now()); noted != nil {
+			p.log.Warn("the engine's fault could not be counted", "error", noted.Error())
+		}
 		p.progress.Say("the engine failed; the build is made once more")
 		return p.publishOnce(ctx, asOf)
 	}

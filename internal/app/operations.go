@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"bellwether/internal/access"
+	"bellwether/internal/audit"
+	"bellwether/internal/instance"
+	"bellwether/internal/opstate"
+	"bellwether/internal/warehouse"
+	"bellwether/metrics"
+)
+
+// verifyEvery is how long a verdict on the audit's chain is good for: a whole read at each scrape would be too dear.
+const verifyEvery = 10 * time.Minute
+
+// operations answers the metrics that lie outside the snapshot, from the files that the verbs write and from the audit itself.
+type operations struct {
+	dir      string
+	now      func() time.Time
+	log      *audit.Log
+	follower *warehouse.Follower
+	tally    *audit.Tally
+
+	mu                  sync.Mutex
+	verifiedAt          time.Time
+	sound               bool
+	granted, unreviewed int
+}
+
+func newOperations(dir string, now func() time.Time, log *audit.Log, follower *warehouse.Follower) *operations {
+	o := &operations{dir: dir, now: now, log: log, follower: follower}
+	o.tally = audit.NewTally(filepath.Join(dir, instance.Audit, instance.AuditLog), o.count, string(access.BreakGlass))
+	return o
+}
+
+var _ metrics.Operations = (*operations)(nil)
+
+// State implements metrics.Operations.
+func (o *operations) State(context.Context) (metrics.State, error) {
+	s, err := opstate.Read(o.dir)
+	if err != nil {
+		return metrics.State{}, err
+	}
+	out := metrics.State{VerifiedAt: s.Verification.At, VerifyOK: s.Verification.OK, BackedUpAt: s.Backup.At, RestoreTestAt: s.RestoreTest.At,
+		LoadSeconds: map[string]float64{}, EngineFaults: s.Engine.Faults, Unreadable: o.follower.Bad()}
+	for source, l := range s.Loads {
+		out.LoadSeconds[source] = l.Seconds
+	}
+	return out, nil
+}
+
+// Audit implements metrics.Operations.
+func (o *operations) Audit(context.Context) (metrics.Audit, error) {
+	folder := filepath.Join(o.dir, instance.Audit)
+	point, _, err := audit.LastCheckpoint(filepath.Join(folder, instance.AuditCheckpoints))
+	if err != nil {
+		return metrics.Audit{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if age := o.now().Sub(o.verifiedAt); o.verifiedAt.IsZero() || age >= verifyEvery || age < 0 {
+		if o.sound, err = verifyAudit(o.dir); err != nil {
+			return metrics.Audit{}, err
+		}
+		o.verifiedAt = o.now()
+	}
+	return metrics.Audit{CheckpointAt: point.At, ChainOK: o.sound && o.log.Status().Failed == nil}, nil
+}
+
+// verifyAudit holds the instance's audit against its own signed checkpoints.
+func verifyAudit(dir string) (sound bool, err error) {
+	key, err := audit.ReadKey(filepath.Join(dir, instance.Secrets, instance.AuditKey))
+	if err != nil {
+		return false, err
+	}
+	folder := filepath.Join(dir, instance.Audit)
+	report, err := audit.Verify(filepath.Join(folder, instance.AuditLog), audit.VerifyOptions{
+		Checkpoints: filepath.Join(folder, instance.AuditCheckpoints), Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}})
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return report.OK(), nil
+}
+
+// BreakGlass implements metrics.Operations. The audit is what can't be forgotten or edited, so the count comes from there.
+func (o *operations) BreakGlass(context.Context) (metrics.BreakGlass, error) {
+	if err := o.tally.Update(); err != nil {
+		return metrics.BreakGlass{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return metrics.BreakGlass{Granted: o.granted, Unreviewed: o.unreviewed}, nil
+}
+
+// count is told of each audit entry that speaks of emergency access.
+func (o *operations) count(e audit.Entry) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case !e.Allow:
+	case e.Action == string(access.BreakGlass):
+		o.granted++
+		o.unreviewed++
+	case e.Action == string(access.Review) && e.Kind == string(access.BreakGlassUse) && o.unreviewed > 0:
+		o.unreviewed--
+	}
+}

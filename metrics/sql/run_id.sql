@@ -1,0 +1,1 @@
+SELECT run_id, finished_at FROM ops.run LIMIT 1

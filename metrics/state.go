@@ -1,0 +1,109 @@
+package metrics
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bellwether/internal/warehouse"
+)
+
+// State is what the operator's verbs and the pipeline have recorded of themselves; a time that never was is zero.
+type State struct {
+	VerifiedAt    time.Time
+	VerifyOK      bool
+	BackedUpAt    time.Time
+	RestoreTestAt time.Time
+	LoadSeconds   map[string]float64 // by source
+	EngineFaults  int
+	Unreadable    int // snapshot files that this process could not open
+}
+
+// Audit is how the record of who read what stands.
+type Audit struct {
+	CheckpointAt time.Time
+	ChainOK      bool
+}
+
+// BreakGlass counts emergency access: how often it was taken, and how many of those nobody has looked at since.
+type BreakGlass struct {
+	Granted, Unreviewed int
+}
+
+// Operations answers for what lies outside the snapshot.
+type Operations interface {
+	State(ctx context.Context) (State, error)
+	Audit(ctx context.Context) (Audit, error)
+	BreakGlass(ctx context.Context) (BreakGlass, error)
+}
+
+// statePart reports the operator's verbs. What was never verified has no verdict: its series is missing until there is one, and the
+// timestamp of 0 says so.
+func statePart(ops Operations, sources []string) part {
+	gauge := func(out emit, d *prometheus.Desc, t time.Time) { out(d, prometheus.GaugeValue, unix(t)) }
+	verified := desc("warehouse_last_verify_timestamp_seconds", "When the warehouse was last verified in full, as Unix time; 0 if never.")
+	ok := desc("warehouse_verify_ok", "1 if the last verification found everything whole, 0 if not; missing before the first.")
+	backup := desc("backup_last_success_timestamp_seconds", "When a backup was last finished, as Unix time; 0 if never.")
+	restore := desc("restore_test_last_success_timestamp_seconds", "When a restore was last practised and found whole, as Unix time; 0 if never.")
+	took := desc("ingest_last_run_duration_seconds", "How long the newest deliveries of this source took to load; 0 if there was none.", "source")
+	faults := desc("engine_faults_total", "Faults inside the database engine after which a build was made again, over the life of the instance.")
+	bad := desc("snapshot_unreadable_files", "Snapshot files that this process could not open and passed over for an older one.")
+	return part{name: "state", bare: true, descs: []*prometheus.Desc{verified, ok, backup, restore, took, faults, bad},
+		read: func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
+			s, err := ops.State(ctx)
+			if err != nil {
+				return err
+			}
+			gauge(out, verified, s.VerifiedAt)
+			if !s.VerifiedAt.IsZero() {
+				out(ok, prometheus.GaugeValue, truth(s.VerifyOK))
+			}
+			gauge(out, backup, s.BackedUpAt)
+			gauge(out, restore, s.RestoreTestAt)
+			for _, source := range sources {
+				out(took, prometheus.GaugeValue, s.LoadSeconds[source], source)
+			}
+			out(faults, prometheus.CounterValue, float64(s.EngineFaults))
+			out(bad, prometheus.GaugeValue, float64(s.Unreadable))
+			return nil
+		}}
+}
+
+func auditPart(ops Operations) part {
+	point := desc("audit_last_checkpoint_timestamp_seconds", "When the audit's last signed checkpoint was written, as Unix time; 0 if never.")
+	chain := desc("audit_chain_ok", "1 if the audit's chain and checkpoints hold, 0 if not; read again at most every ten minutes.")
+	return part{name: "audit", bare: true, descs: []*prometheus.Desc{point, chain}, read: func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
+		a, err := ops.Audit(ctx)
+		if err != nil {
+			return err
+		}
+		out(point, prometheus.GaugeValue, unix(a.CheckpointAt))
+		out(chain, prometheus.GaugeValue, truth(a.ChainOK))
+		return nil
+	}}
+}
+
+func breakGlassPart(ops Operations) part {
+	granted := desc("breakglass_grants_total", "Times that emergency access to one case was taken, over the life of the audit.")
+	unreviewed := desc("breakglass_unreviewed", "Of them, those that nobody has reviewed yet.")
+	return part{name: "breakglass", bare: true, descs: []*prometheus.Desc{granted, unreviewed}, read: func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
+		b, err := ops.BreakGlass(ctx)
+		if err != nil {
+			return err
+		}
+		out(granted, prometheus.CounterValue, float64(b.Granted))
+		out(unreviewed, prometheus.GaugeValue, float64(b.Unreviewed))
+		return nil
+	}}
+}
+
+func unix(t time.Time) float64 { return seconds(sql.NullTime{Time: t, Valid: true}) }
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

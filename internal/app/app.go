@@ -49,7 +49,7 @@ type App struct {
 	http     *sourcehttp.Metrics
 
 	operational, business *prometheus.Registry
-	assets   bool
+	assets                bool
 
 	mu       sync.Mutex
 	teardown []named // taken down last in, first out

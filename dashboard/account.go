@@ -104,16 +104,21 @@ func (q *request) form() error {
 // confirmView asks who is there once more.
 type confirmView struct {
 	Next, Problem string
+	// Organisation says that the identity provider is asked rather than a password.
+	Organisation bool
 }
 
 func confirmPage(q *request) error {
-	return q.page("confirm", "Confirm that it is you", confirmView{Next: safeNext(q.r.URL.Query().Get("next"))}, step{"Your account", "/account"})
+	return q.page("confirm", "Confirm that it is you", confirmView{Next: safeNext(q.r.URL.Query().Get("next")), Organisation: q.federated()}, step{"Your account", "/account"})
 }
 
 // confirm checks the password again, which counts like an attempt to sign in, so that an unattended screen is no place to guess.
 func confirm(q *request) error {
 	if err := q.form(); err != nil {
 		return err
+	}
+	if q.federated() {
+		return errNotFound
 	}
 	v := confirmView{Next: safeNext(q.r.PostForm.Get("next"))}
 	username, err := q.ownName()

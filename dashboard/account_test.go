@@ -85,13 +85,19 @@ func newBookSite(t *testing.T, change ...func(*Config)) (*site, books) {
 
 func bookPassword(name string) string { return "marsh lantern " + name + " folds" }
 
-// enter signs somebody in anew in the browser of that name.
-func (st *site) enter(browser, user string) *http.Response {
+// stranger gives a name to a browser in which nobody is signed in, unless it has one.
+func (st *site) stranger(browser string) {
 	st.t.Helper()
 	if _, ok := st.browsers[browser]; !ok {
 		st.browsers[browser] = st.as("")
 		delete(st.browsers, "")
 	}
+}
+
+// enter signs somebody in anew in the browser of that name.
+func (st *site) enter(browser, user string) *http.Response {
+	st.t.Helper()
+	st.stranger(browser)
 	resp, _ := st.send(browser, http.MethodPost, "/sign-in", url.Values{"username": {user}, "password": {bookPassword(user)}, "next": {"/account"}}, nil)
 	if resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/account" {
 		st.t.Fatalf("%s can't sign in: %d", user, resp.StatusCode)

@@ -12,6 +12,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
+	"bellwether/internal/oidc"
 )
 
 // Snapshots hands out the newest published snapshot.
@@ -60,6 +62,16 @@ type Auditor interface {
 // Facts adds to a resource what decides about it and isn't in the snapshot: a restriction and its named list, a referral, sharing.
 type Facts interface {
 	About(ctx context.Context, r access.Resource) (access.Resource, error)
+}
+
+// Organisation is a person's own identity provider.
+type Organisation interface {
+	// Begin gives the address to send a browser to and what to remember until it is back.
+	Begin(ctx context.Context, fresh bool) (address string, f oidc.Flow, err error)
+	// Finish checks what the provider sent back and gives the account, or an [*oidc.RefusedError] or [ErrNoAccount].
+	Finish(ctx context.Context, f oidc.Flow, back url.Values) (userID string, err error)
+	// Title is what the button says.
+	Title() string
 }
 
 // Entry is one line of the audit of reading. It never holds what was shown.
@@ -149,6 +161,9 @@ type Config struct {
 	Auditor   Auditor
 	// Sessions manages sessions; nil keeps them in memory. Its cookie is named and hardened here.
 	Sessions *scs.SessionManager
+	// Organisation signs people in through their identity provider; nil for none. NoLocal then closes the door for passwords.
+	Organisation Organisation
+	NoLocal      bool
 	// Local keeps the local accounts, for their owners' own pages; nil where there are none.
 	Local *accounts.Accounts
 	// Visits lists and ends sessions for their owners; nil where they are kept in memory.

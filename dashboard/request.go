@@ -48,6 +48,9 @@ func (q *request) run() error {
 	if !q.signed {
 		return q.askToSignIn()
 	}
+	if q.s.unvouched(ctx) {
+		return q.askOrganisation()
+	}
 	if !q.route.bare {
 		snap, release, err := q.s.cfg.Snapshots.Acquire(ctx)
 		if err != nil {

@@ -54,6 +54,8 @@ func routes() []route {
 	return []route{
 		{pattern: "GET /sign-in", public: true, bare: true, handle: signInPage},
 		{pattern: "POST /sign-in", public: true, bare: true, handle: signIn},
+		{pattern: "GET /sign-in/organisation", public: true, bare: true, handle: leaveForOrganisation},
+		{pattern: "GET /sign-in/callback", public: true, bare: true, handle: backFromOrganisation},
 		{pattern: "POST /sign-out", public: true, bare: true, handle: signOut},
 		{pattern: "GET /{$}", public: true, bare: true, handle: func(q *request) error {
 			http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)

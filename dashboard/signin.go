@@ -19,6 +19,18 @@ type signInView struct {
 	Next     string
 	Username string
 	Problem  string
+	// Local says that passwords open the door, Organisation what the button to the identity provider says, empty for none.
+	Local        bool
+	Organisation string
+}
+
+// blank is the sign-in page before anything was entered.
+func (q *request) blank(next string) signInView {
+	v := signInView{Next: safeNext(next), Local: !q.s.cfg.NoLocal}
+	if q.s.cfg.Organisation != nil {
+		v.Organisation = q.s.cfg.Organisation.Title()
+	}
+	return v
 }
 
 func signInPage(q *request) error {
@@ -29,7 +41,7 @@ func signInPage(q *request) error {
 		http.Redirect(q.w, q.r, next, http.StatusSeeOther)
 		return nil
 	}
-	return q.page("signin", "Sign in", signInView{Next: next})
+	return q.page("signin", "Sign in", q.blank(next))
 }
 
 func signIn(q *request) error {
@@ -37,7 +49,11 @@ func signIn(q *request) error {
 	if err := q.r.ParseForm(); err != nil {
 		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
 	}
-	view := signInView{Next: safeNext(q.r.PostForm.Get("next")), Username: words.Clip(q.r.PostForm.Get("username"), 80)}
+	if q.s.cfg.NoLocal {
+		return errNotFound
+	}
+	view := q.blank(q.r.PostForm.Get("next"))
+	view.Username = words.Clip(q.r.PostForm.Get("username"), 80)
 	in, err := q.s.cfg.Accounts.SignIn(ctx, Attempt{Username: q.r.PostForm.Get("username"), Password: q.r.PostForm.Get("password"),
 		From: callerAddress(q.r), Device: q.s.device(q.r)})
 	var throttled *ThrottledError
@@ -68,6 +84,9 @@ func (q *request) admit(in Entrance, how, next string) error {
 	}
 	if err := q.s.begin(q.r.Context(), in.UserID); err != nil {
 		return err
+	}
+	if how == viaOrganisation {
+		q.s.sessions.Put(q.r.Context(), keyChecked, q.s.cfg.Now().Unix())
 	}
 	q.s.know(q.w, in.Device)
 	http.Redirect(q.w, q.r, next, http.StatusSeeOther)
@@ -116,7 +135,7 @@ func safeNext(next string) string {
 		return home
 	}
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(u.Path, "//") || u.Path == "/sign-in" || u.Path == "/sign-out" {
+	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(u.Path, "//") || u.Path == "/sign-in" || strings.HasPrefix(u.Path, "/sign-in/") || u.Path == "/sign-out" {
 		return home
 	}
 	return u.RequestURI()

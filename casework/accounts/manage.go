@@ -123,10 +123,14 @@ func (a *Accounts) cutOff(ctx context.Context, tx *sql.Tx, id string) error {
 func (a *Accounts) Enable(ctx context.Context, id string) error {
 	return a.change(ctx, id, func(tx *sql.Tx, account Account) error {
 		status := Active
-		if account.PasswordSetAt.IsZero() {
+		elsewhere, err := federated(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if account.PasswordSetAt.IsZero() && !elsewhere {
 			status = Invited
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE account SET status = ? WHERE id = ?", string(status), id)
+		_, err = tx.ExecContext(ctx, "UPDATE account SET status = ? WHERE id = ?", string(status), id)
 		return err
 	})
 }

@@ -145,12 +145,16 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	organisation, err := newOrganisation(cfg, local, requests, a.opt.Now)
+	if err != nil {
+		return nil, err
+	}
 	words := dashboard.DefaultVocabulary
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
 	return dashboard.New(dashboard.Config{
 		Snapshots: snapshots{a.follower}, Accounts: people{local, requests}, Auditor: auditor{a.audit, requests},
-		Sessions: sessions.Manager(), Visits: sessions, Local: local, TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
+		Sessions: sessions.Manager(), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
 			d := access.Authorise(s, act, r)
 			if !d.Allow {

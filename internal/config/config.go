@@ -24,6 +24,7 @@ type Config struct {
 	Marking   string            `yaml:"marking"`
 	AsOf      string            `yaml:"as_of"`
 	Server    Server            `yaml:"server"`
+	SignIn    SignIn            `yaml:"sign_in"`
 	Warehouse Warehouse         `yaml:"warehouse"`
 	Rules     Rules             `yaml:"rules"`
 	Ingest    Ingest            `yaml:"ingest"`
@@ -75,6 +76,7 @@ func Default() Config {
 	return Config{
 		Marking:   "OFFICIAL-SENSITIVE",
 		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 15 * time.Minute, SessionAbsolute: 12 * time.Hour},
+		SignIn:    SignIn{Local: true, SecondFactor: "optional"},
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
 		Rules:     Rules{Set: "default"},
 		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},
@@ -150,6 +152,9 @@ func (c Config) validate(name string) error {
 	}
 	if c.Server.SessionIdle < time.Minute || c.Server.SessionAbsolute < c.Server.SessionIdle || c.Server.SessionAbsolute > 24*time.Hour {
 		return fail("server.session_idle", "must be at least 1m and at most session_absolute, which may be at most 24h")
+	}
+	if field, why := c.SignIn.check(c.Server.PublicURL); why != "" {
+		return fail("sign_in."+field, why)
 	}
 	if c.Warehouse.MemoryMiB < 256 {
 		return fail("warehouse.memory_mib", "must be at least 256")

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,13 +19,23 @@ func steps(t *testing.T, extra ...string) []migration {
 	}
 	for _, body := range extra {
 		n := len(all) + 1
-		step, err := newMigration("000"+string(rune('0'+n))+"_extra.sql", body)
+		step, err := newMigration(fmt.Sprintf("%04d_extra.sql", n), body)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, step)
 	}
 	return all
+}
+
+// next is the number of the step after those that ship, as files name it.
+func next(t *testing.T) string {
+	t.Helper()
+	all, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%04d", len(all)+1)
 }
 
 func with(all []migration) func(*Options) {
@@ -63,7 +74,7 @@ func TestUpgradeCopiesFirst(t *testing.T) {
 	}
 	upgraded.Close()
 	found := copies(t, path)
-	if len(found) != 1 || !strings.HasSuffix(found[0], ".before-0004-20260314T092653Z") {
+	if len(found) != 1 || !strings.HasSuffix(found[0], ".before-"+next(t)+"-20260314T092653Z") {
 		t.Fatalf("copies = %v", found)
 	}
 	// The copy is a whole casework file from before the step.
@@ -92,7 +103,7 @@ func TestFailedStepLeavesNothing(t *testing.T) {
 	ctx := context.Background()
 	open(t, path).Close()
 	_, err := Open(ctx, path, Options{Now: fixed, migrations: steps(t, "CREATE TABLE half (x TEXT); CREATE TABLE half (x TEXT);")})
-	if err == nil || !strings.Contains(err.Error(), "0004_extra failed") {
+	if err == nil || !strings.Contains(err.Error(), next(t)+"_extra failed") {
 		t.Fatalf("Open() = %v", err)
 	}
 	db := open(t, path)
@@ -105,7 +116,7 @@ func TestFailedStepLeavesNothing(t *testing.T) {
 func TestCopyThatFailsStopsTheUpgrade(t *testing.T) {
 	path := newPath(t)
 	open(t, path).Close()
-	taken := path + ".before-0004-20260314T092653Z"
+	taken := path + ".before-" + next(t) + "-20260314T092653Z"
 	if err := os.WriteFile(taken, []byte("kept"), 0o600); err != nil {
 		t.Fatal(err)
 	}

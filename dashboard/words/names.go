@@ -20,6 +20,9 @@ var labels = map[string]string{
 	"contracts_ocds":         "Contract notices",
 	"contracts_register":     "Contracts register",
 	"company_events":         "Company events",
+	"placements":             "Placements",
+	"placement_returns":      "Providers' lists of placements",
+	"capacity":               "Capacity",
 
 	"s42":           "section 42 enquiry",
 	"other_enquiry": "other enquiry",

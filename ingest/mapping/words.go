@@ -43,10 +43,7 @@ func (m *Mapping) wordsFor(f *contract.Field) *words {
 func (m *Mapping) addUsualWords(t *contract.Table) {
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		usual := usualWords[t.Name+"."+f.Name]
-		if usual == nil {
-			usual = usualWords[f.Name]
-		}
+		usual := usualFor(t.Name, f.Name)
 		if len(f.Enum) == 0 && usual == nil && m.words[f.Name] == nil {
 			continue
 		}

@@ -34,8 +34,10 @@ func (s Spec) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ing
 	if m.Table != s.Table {
 		return fmt.Errorf("the mapping %s is for the table %s, not for %s: name the right file in the configuration", m.File, m.Table, s.Table)
 	}
-	r := &reader{spec: s, t: t, m: m, f: f, out: out, layout: plan(t, m, s.Needed)}
-	return FileError(f.Name, r.run(ctx))
+	return FileError(f.Name, unpacked(f, func(inner ingest.File) error {
+		r := &reader{spec: s, t: t, m: m, f: inner, out: out, layout: plan(t, m, s.Needed)}
+		return r.run(ctx)
+	}))
 }
 
 // FileError turns a reader's refusal of a file into the pipeline's. Other errors pass.

@@ -40,6 +40,8 @@ func unpack(t *testing.T, out map[string]string) {
 				all.WriteByte('\n')
 			}
 			out[f.Path] = all.String()
+		case strings.HasSuffix(f.Path, ".zip"):
+			out[f.Path] = string(unzipped(t, f.Data))
 		case strings.HasSuffix(f.Path, ".xlsx"):
 			var all strings.Builder
 			for _, r := range sheetRows(t, f.Data) {

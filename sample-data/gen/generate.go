@@ -26,6 +26,9 @@ func Files(seed uint64) ([]File, error) {
 		{"notices", func() error { return c.writeOCDS(out, contracts) }},
 		{"contracts register", func() error { return c.writeRegister(out, contracts) }},
 		{"company events", func() error { return c.writeEvents(out) }},
+		{"placements", func() error { return c.writePlacements(out) }},
+		{"lists of placements", func() error { return c.writePlacementReturns(out) }},
+		{"capacity", func() error { return c.writeCapacity(out) }},
 		{"truth", func() error { return c.writeTruth(out) }}, // last: it tells what the others did
 	} {
 		if err := step.run(); err != nil {

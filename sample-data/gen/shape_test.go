@@ -53,12 +53,13 @@ func TestNothingArrivesAfterTheAsOfDate(t *testing.T) {
 			t.Errorf("%s", f.Path)
 		}
 	}
-	for _, s := range []string{"cqc_api", "cqc_ratings", "safeguarding_concerns", "safeguarding_enquiries", "complaints", "contracts_ocds", "contracts_register", "company_events"} {
+	for _, s := range []string{"cqc_api", "cqc_ratings", "safeguarding_concerns", "safeguarding_enquiries", "complaints", "contracts_ocds", "contracts_register", "company_events",
+		"placements", "placement_returns", "capacity"} {
 		if sources[s] == 0 {
 			t.Errorf("no file of %s", s)
 		}
 	}
-	if len(sources) != 8 {
+	if len(sources) != 11 {
 		t.Errorf("sources %v", sources)
 	}
 }

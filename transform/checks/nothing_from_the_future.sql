@@ -5,3 +5,6 @@ UNION ALL SELECT complaint_id FROM core.complaint, staging.run WHERE known_from 
 UNION ALL SELECT enquiry_id FROM core.enquiry, staging.run WHERE known_from > as_of
 UNION ALL SELECT location_id FROM core.rating, staging.run WHERE known_from > as_of
 UNION ALL SELECT contract_id FROM core.contract, staging.run WHERE known_from > as_of
+UNION ALL SELECT placement_id FROM core.placement, staging.run WHERE known_from > as_of
+UNION ALL SELECT location_id FROM core.placement_return, staging.run WHERE known_from > as_of
+UNION ALL SELECT location_id FROM core.capacity, staging.run WHERE known_from > as_of

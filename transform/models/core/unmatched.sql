@@ -6,6 +6,12 @@ WITH missed AS (
     UNION ALL
     SELECT 'complaints', provider_name, received_on FROM staging.complaint_placed WHERE known_to IS NULL AND placed_provider_id IS NULL
     UNION ALL
+    SELECT 'placements', provider_name, starts_on FROM core.placement WHERE provider_id IS NULL AND is_current
+    UNION ALL
+    SELECT 'placement_returns', provider_name, list_on FROM core.placement_return WHERE provider_id IS NULL
+    UNION ALL
+    SELECT 'capacity', 'CQC id ' || location_id_given, updated_on FROM core.capacity WHERE provider_id IS NULL AND is_newest
+    UNION ALL
     SELECT source, supplier_name, coalesce(starts_on, known_from) FROM core.contract WHERE provider_id IS NULL AND is_care
 )
 SELECT feed, CASE WHEN provider_name IS NULL OR trim(provider_name) = '' THEN 'no provider named' ELSE 'name matches no single provider' END AS reason,

@@ -41,6 +41,24 @@ WITH entry AS (
     UNION ALL
     SELECT provider_id, NULL, ends_on, known_from, source, 'contract', 'Contract ends: ' || coalesce(title, reference, 'untitled'), 1, contract_id
     FROM core.contract WHERE provider_id IS NOT NULL AND ends_on IS NOT NULL AND ends_on <= (SELECT as_of FROM staging.run) + 365
+    UNION ALL
+    SELECT provider_id, location_id, least(last_day(on_date), run.as_of), max(known_from), 'placements', 'placement',
+           'Placements in ' || strftime(on_date, '%B %Y') || ': ' || count(*) FILTER (WHERE began) || ' began, ' || count(*) FILTER (WHERE NOT began) || ' ended', 0, strftime(on_date, '%Y-%m')
+    FROM (SELECT provider_id, location_id, starts_on AS on_date, known_from, true AS began FROM core.placement WHERE provider_id IS NOT NULL
+          UNION ALL SELECT provider_id, location_id, ends_on, known_from, false FROM core.placement WHERE provider_id IS NOT NULL AND ends_on IS NOT NULL) p, staging.run run
+    WHERE on_date <= run.as_of AND on_date > run.as_of - 730
+    GROUP BY provider_id, location_id, least(last_day(on_date), run.as_of), strftime(on_date, '%B %Y'), strftime(on_date, '%Y-%m')
+    UNION ALL
+    SELECT provider_id, location_id, due_on, min(known_from), 'placement_returns', 'placement', 'Yearly list of placements by authority is overdue', 1, location_id
+    FROM core.placement_return WHERE provider_id IS NOT NULL AND state = 'overdue' GROUP BY ALL
+    UNION ALL
+    SELECT provider_id, location_id, updated_on, known_from, 'capacity', 'capacity',
+           CASE WHEN admissions_open THEN 'Open to admissions again' ELSE 'Closed to new admissions' END, CASE WHEN admissions_open THEN 1 ELSE 2 END, location_id
+    FROM (SELECT *, lag(admissions_open) OVER (PARTITION BY location_id ORDER BY updated_at) AS open_before FROM core.capacity WHERE admissions_open IS NOT NULL)
+    WHERE provider_id IS NOT NULL AND admissions_open IS DISTINCT FROM open_before AND (open_before IS NOT NULL OR NOT admissions_open)
+    UNION ALL
+    SELECT l.provider_id, w.location_id, w.window_to, w.judged_on, 'capacity', 'capacity', 'No capacity update in the monthly window', 1, w.location_id
+    FROM core.capacity_window w JOIN core.location l ON l.location_id = w.location_id WHERE w.missed
 )
 SELECT provider_id, location_id, on_date, known_from, feed, kind, what, severity::INTEGER AS severity, record_id
 FROM entry

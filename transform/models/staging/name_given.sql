@@ -5,6 +5,10 @@ WITH given AS (
     SELECT provider_name, cqc_location_id, provider_postcode FROM staging.enquiry_version
     UNION ALL
     SELECT provider_name, cqc_location_id, provider_postcode FROM staging.complaint_version
+    UNION ALL
+    SELECT provider_name, cqc_location_id, provider_postcode FROM staging.placement_version
+    UNION ALL
+    SELECT provider_name, cqc_location_id, provider_postcode FROM staging.placement_return_row
 )
 SELECT DISTINCT provider_name, cqc_location_id, provider_postcode,
        regexp_replace(regexp_replace(replace(lower(strip_accents(coalesce(provider_name, ''))), '&', ' and '), '\b(limited|ltd|plc|llp|the)\b', ' ', 'g'), '[^a-z0-9]+', '', 'g') AS name_key,

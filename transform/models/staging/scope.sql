@@ -4,6 +4,8 @@ WITH named AS (
     SELECT DISTINCT placed_location_id AS location_id FROM staging.concern_placed WHERE placed_location_id IS NOT NULL
     UNION
     SELECT DISTINCT placed_location_id FROM staging.complaint_placed WHERE placed_location_id IS NOT NULL
+    UNION
+    SELECT DISTINCT placed_location_id FROM staging.placement_placed, staging.run WHERE placed_location_id IS NOT NULL AND (ends_on IS NULL OR ends_on > as_of)
 )
 SELECT l.location_id, l.provider_id, coalesce(l.brand_id, p.brand_id) AS brand_id, l.service_kind, l.registered_beds,
        -- The size against which events are counted: beds where the service has beds; elsewhere the service itself, until people

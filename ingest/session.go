@@ -431,7 +431,7 @@ func (s *session) allNotes() []string {
 	}
 	kept := make([]string, 0, len(s.tolerated))
 	for what, n := range s.tolerated {
-		kept = append(kept, counted(n, "value was", "values were")+" kept although "+what)
+		kept = append(kept, counted(n, "value was", "values were")+" kept although "+what+"; it counts as unknown until the source's mapping says what it means")
 	}
 	slices.Sort(kept)
 	return append(out, kept...)

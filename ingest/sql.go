@@ -177,6 +177,9 @@ func insertBatch(ctx context.Context, tx *warehouse.Tx, table string, rec arrow.
 	if err == nil && n != rec.NumRows() {
 		err = fmt.Errorf("%d rows of %s were offered to the engine and %d stored", rec.NumRows(), table, n)
 	}
+	if err != nil && ctx.Err() != nil { // the engine closes the connection at once: say why, not how
+		err = fmt.Errorf("store rows of %s: %w", table, context.Cause(ctx))
+	}
 	return n, err
 }
 

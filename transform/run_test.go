@@ -284,6 +284,18 @@ func TestIdentity(t *testing.T) {
 	want(t, "unmatched", read("SELECT feed, name_given, records FROM core.unmatched"), "safeguarding_concerns Somewhere else 1")
 }
 
+func TestWordsThatNoMappingKnowsCountAsUnknown(t *testing.T) {
+	w := newWorld(t)
+	w.deliver("cqc_location", "2026-01-01", home("9-1", "9-100", nil))
+	w.deliver("safeguarding_concern", "2026-02-01", concern("C1", "2026-01-10", "9-1", row{"decision": "s42"}),
+		concern("C2", "2026-01-11", "9-1", row{"decision": "Sent upstairs"}), concern("C3", "2026-01-12", "9-1", row{"decision": nil}))
+	w.deliver("complaint", "2026-02-01", row{"complaint_ref": "K1", "received_on": "2026-01-10", "cqc_location_id": "9-1", "outcome": "Sorted", "closed_on": "2026-01-20"},
+		row{"complaint_ref": "K2", "received_on": "2026-01-10", "cqc_location_id": "9-1", "outcome": nil})
+	read := w.run("2026-03-01")
+	want(t, "decisions", read("SELECT concern_id, decision FROM core.concern ORDER BY 1"), "C1 s42\nC2 unknown\nC3 pending")
+	want(t, "outcomes", read("SELECT complaint_id, outcome FROM core.complaint ORDER BY 1"), "K1 unknown\nK2 open")
+}
+
 func TestOrderOfLoadsDoesNotMatter(t *testing.T) {
 	hash := func(reverse bool) string {
 		w := newWorld(t)

@@ -82,6 +82,7 @@ func (c *csvReader) next() (record, error) {
 		if len(window) == 0 {
 			return rec, io.EOF
 		}
+		rec.last = true
 		if !c.split(window) {
 			return c.quoted(rec)
 		}

@@ -5,6 +5,7 @@ type record struct {
 	line  int64    // line of a text file, or row of a sheet, from 1
 	cells []string // reused by the next call; the strings themselves may be kept
 	bad   *badRow
+	last  bool // of a text file: it ends with the file, without a line break
 }
 
 // badRow says why the cells of a record cannot be trusted. column is an index, or -1 for the whole row.

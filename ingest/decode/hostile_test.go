@@ -163,7 +163,7 @@ var hostile = []hostileCase{
 		return zipOf(part{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, part{"META-INF/manifest.xml", "<m><encryption-data/></m>"}, part{"content.xml", "\x01"})
 	}, refused: CodeWrongType, says: "password"},
 	{name: "content that is no XML", file: "a.ods", data: func() []byte { return odsFile("\x00\x01\x02") }, refused: CodeTruncated},
-	{name: "spreadsheet cut short", file: "a.ods", data: func() []byte { d := odsFile(odsContent("")); return d[:len(d)/2] }, refused: CodeWrongType},
+	{name: "spreadsheet cut short", file: "a.ods", data: func() []byte { d := odsFile(odsContent("")); return d[:len(d)/2] }, refused: CodeTruncated},
 
 	// Archives.
 	{name: "parent folder in a name", file: "a.zip", data: func() []byte { return zipOf(part{"../../a.csv", header}) }, refused: CodeOther, says: "points outside"},

@@ -159,6 +159,11 @@ func CheckName(name string, r io.ReaderAt, size int64) (Format, error) {
 			return format, nil
 		}
 	}
+	if format == FormatZIP {
+		if _, err := openZip(r, size, Limits{}.orDefaults()); err != nil { // a workbook cut short no longer lists what is in it
+			return format, withFile(err, name)
+		}
+	}
 	return format, &Error{File: name, Code: CodeWrongType, Reason: fmt.Sprintf("the file is named %s but it is %s", ending, format), NextStep: adviceFor(format, ending)}
 }
 

@@ -9,6 +9,39 @@ import (
 	"testing"
 )
 
+func TestTextCutShort(t *testing.T) {
+	const head = "Reference,Received,Provider,Outcome\nA1,2026-01-02,Curlew House,Upheld\n"
+	for _, c := range []struct {
+		name, tail string
+		rows       int
+		refused    bool
+	}{
+		{"whole", "A2,2026-01-03,Plover Court,Upheld\n", 2, false},
+		{"whole without a last line break", "A2,2026-01-03,Plover Court,Upheld", 2, false},
+		{"cut in the third cell", "A2,2026-01-03,Plov", 1, true},
+		{"cut in the first cell", "A", 1, true},
+		{"cut in a quoted cell", `A2,2026-01-03,"Plov`, 0, true},
+		{"a total below", "Total,1", 2, false},
+		{"an ending below", ",,End of report", 2, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := head + c.tail
+			table, err := Open("log.csv", strings.NewReader(data), int64(len(data)), Options{})
+			rows := 0
+			if err == nil {
+				err = table.Each(func(Row) error { rows++; return nil })
+			}
+			var refused *Error
+			if got := errors.As(err, &refused); got != c.refused || rows != c.rows {
+				t.Errorf("%d rows, %v", rows, err)
+			}
+			if c.refused && (refused.Code != CodeTruncated || refused.NextStep == "") {
+				t.Errorf("refused as %+v", refused)
+			}
+		})
+	}
+}
+
 func TestTableFindsTheHeader(t *testing.T) {
 	tests := []struct {
 		name, data string

@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Read returns the next row that is not blank, or io.EOF. Any other error refuses the whole file, whatever was read before.
@@ -39,6 +40,11 @@ func (t *Table) read() (Row, error) {
 			return row, nil
 		}
 		t.fit(&row)
+		if rec.last && !t.sheet && len(rec.cells) < len(t.Header) && !closing(rec.cells) {
+			return row, &Error{Row: row.No, Code: CodeTruncated,
+				Reason:   fmt.Sprintf("line %d, the last, breaks off after %d of %d cells, so the file was cut short", row.Line, len(rec.cells), len(t.Header)),
+				NextStep: "Have the extract made again; nothing of this one is loaded"}
+		}
 		if row.Problem != nil && t.opts.RefuseRagged {
 			return row, &Error{Row: row.No, Code: row.Problem.Code, Reason: fmt.Sprintf("on line %d %s", row.Line, row.Problem.Reason),
 				NextStep: "Export the file again, or correct the row"}
@@ -89,6 +95,23 @@ func (t *Table) fit(row *Row) {
 		return
 	}
 	row.Cells = cells[:width]
+}
+
+// closing reports whether a short last row is a remark under the table, such as a total, rather than a row that was cut off.
+func closing(cells []string) bool {
+	first := ""
+	for _, c := range cells {
+		if c = strings.TrimSpace(c); c != "" {
+			first = strings.ToLower(c)
+			break
+		}
+	}
+	for _, w := range []string{"total", "grand total", "end of", "end ", "count", "rows", "records", "generated", "produced", "source:", "notes", "note:"} {
+		if strings.HasPrefix(first, w) {
+			return true
+		}
+	}
+	return first == "" || first == "end"
 }
 
 func (t *Table) problem(no int64, bad *badRow) *Problem {

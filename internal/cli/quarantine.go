@@ -35,10 +35,10 @@ func (quarantineListCmd) Help() string {
 	return "Example:\n  bellwether quarantine list --source complaints"
 }
 
-// Run counts what is held, as the newest snapshot knows it.
+// Run counts what is held.
 func (c quarantineListCmd) Run(s *session) error {
-	return s.withSnapshot(func(cfg config.Config, db *sql.DB) error {
-		groups, err := ingest.ListQuarantine(s.ctx, db, ingest.QuarantineSnapshot, c.filter())
+	return s.withQuarantine(func(db *sql.DB, table string) error {
+		groups, err := ingest.ListQuarantine(s.ctx, db, table, c.filter())
 		if err != nil {
 			return err
 		}
@@ -69,8 +69,8 @@ func (quarantineShowCmd) Help() string {
 
 // Run shows held rows.
 func (c quarantineShowCmd) Run(s *session) error {
-	return s.withSnapshot(func(cfg config.Config, db *sql.DB) error {
-		held, err := ingest.ShowQuarantine(s.ctx, db, ingest.QuarantineSnapshot, c.filter(), c.Limit, 0)
+	return s.withQuarantine(func(db *sql.DB, table string) error {
+		held, err := ingest.ShowQuarantine(s.ctx, db, table, c.filter(), c.Limit, 0)
 		if err != nil {
 			return err
 		}
@@ -128,6 +128,27 @@ func (c quarantineReplayCmd) Run(s *session) error {
 		return refusal{fmt.Errorf("%d loads could not be replayed", len(failed))}
 	}
 	return nil
+}
+
+// withQuarantine reads what is held now. While another process is loading, its raw file can't be opened: then the newest snapshot
+// answers, and a line says so.
+func (s *session) withQuarantine(fn func(db *sql.DB, table string) error) error {
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
+	p, err := s.open(cfg, "quarantine")
+	if err != nil {
+		if exitCode(err) != ExitHeld {
+			return err
+		}
+		return s.withSnapshot(func(_ config.Config, db *sql.DB) error {
+			fmt.Fprintln(s.Stderr, "Another process is loading; this is what the newest snapshot knows.")
+			return fn(db, ingest.QuarantineSnapshot)
+		})
+	}
+	defer p.Close()
+	return fn(p.Raw(), ingest.QuarantineRaw)
 }
 
 // withSnapshot opens the newest snapshot for a verb that only reads.

@@ -126,7 +126,7 @@ func Parse(name string, src []byte) (Config, error) {
 	if len(bytes.TrimSpace(src)) > 0 {
 		dec := yaml.NewDecoder(bytes.NewReader(src), yaml.DisallowUnknownField())
 		if err := dec.Decode(&cfg); err != nil {
-			return Config{}, &Error{File: name, Why: strings.TrimSpace(yaml.FormatError(err, false, true))}
+			return Config{}, &Error{File: name, Why: strings.TrimSpace(yaml.FormatError(err, false, true)) + "\nCorrect that line; docs/configuration.md lists every setting"}
 		}
 	}
 	if cfg.Sources == nil {

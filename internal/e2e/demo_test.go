@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -140,38 +139,5 @@ func TestHelpOfEveryVerbHasAnExample(t *testing.T) {
 		if code != 0 || !strings.Contains(out, "Example:") {
 			t.Errorf("%s: exit code %d, no example in:\n%s", verb, code, out)
 		}
-	}
-}
-
-// TestBadDeliveries gives one broken file of each kind to a copy of the instance's configuration and asks for one clear message.
-func TestBadDeliveries(t *testing.T) {
-	dir := t.TempDir() + "/bad"
-	if out, code := command("init", dir, "--council", "Test"); code != 0 {
-		t.Fatal(out)
-	}
-	write := func(name, content string) string {
-		p := t.TempDir() + "/" + name
-		if err := os.WriteFile(p, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return p
-	}
-	for name, c := range map[string]struct{ source, file, content, want string }{
-		"empty":          {"company_events", "empty.csv", "", "empty"},
-		"wrong header":   {"company_events", "wrong.csv", "a,b,c\n1,2,3\n", "company"},
-		"not what it is": {"complaints", "log.xlsx", "Reference,Date received\n1,2\n", "xlsx"},
-		"truncated":      {"cqc_api", "body.json", `{"locationId": "1-1", "name": "A`, ""},
-		"missing file":   {"company_events", "", "", "no such file"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := "/nowhere/at/all.csv"
-			if c.file != "" {
-				path = write(c.file, c.content)
-			}
-			out, code := command("ingest", c.source, path, "--dir", dir)
-			if code == 0 || !strings.Contains(strings.ToLower(out), c.want) {
-				t.Errorf("exit code %d, printed:\n%s\nwant %q", code, out, c.want)
-			}
-		})
 	}
 }

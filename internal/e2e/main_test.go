@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,7 +33,13 @@ var demo struct {
 	code     int
 }
 
+// asCommand, when set, turns this test program into the command line, for tests that need a second process.
+const asCommand = "BELLWETHER_E2E_COMMAND"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		os.Exit(cli.Run(context.Background(), os.Args[1:], cli.OS()))
+	}
 	code := func() int {
 		dir, err := os.MkdirTemp("", "bellwether-e2e-")
 		if err != nil {
@@ -51,6 +59,27 @@ func command(args ...string) (out string, code int) {
 	var stdout, stderr bytes.Buffer
 	code = cli.Run(context.Background(), args, cli.Env{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: func() time.Time { return noon }, Getenv: func(string) string { return "" }})
 	return stderr.String() + stdout.String(), code
+}
+
+// inAnotherProcess runs one command line in a process of its own.
+func inAnotherProcess(t *testing.T, args ...string) (out string, code int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1")
+	both, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(both), cmd.ProcessState.ExitCode()
+}
+
+// remove takes a file or a folder away.
+func remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.RemoveAll(path); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // serve starts a server over an instance on a free port.

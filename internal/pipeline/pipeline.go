@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -169,6 +170,9 @@ func (p *Pipeline) Close() error {
 
 // Loader gives the loader, for the verbs that work on single files and the quarantine.
 func (p *Pipeline) Loader() *ingest.Loader { return p.loader }
+
+// Raw gives the raw file for reading what is held.
+func (p *Pipeline) Raw() *sql.DB { return p.raw.DB() }
 
 // Registry gives the sources.
 func (p *Pipeline) Registry() *ingest.Registry { return p.registry }

@@ -12,7 +12,7 @@ WITH flag AS (
 ), evidence AS (
     SELECT p.flag_id, 'safeguarding_concerns' AS feed, c.concern_id AS record_id, c.location_id, c.received_on AS occurred_on, c.known_from,
            'Concern: ' || coalesce(nullif(c.abuse_types, ''), 'type not recorded') || CASE WHEN c.alleged_ref IS NOT NULL THEN '; names an alleged person' ELSE '' END ||
-           CASE c.decision WHEN 's42' THEN '; led to a section 42 enquiry' WHEN 'no_enquiry' THEN '; no enquiry' WHEN 'other_enquiry' THEN '; led to another enquiry' ELSE '; decision pending' END AS what,
+           CASE c.decision WHEN 's42' THEN '; led to a section 42 enquiry' WHEN 'no_enquiry' THEN '; no enquiry' WHEN 'other_enquiry' THEN '; led to another enquiry' WHEN 'unknown' THEN '; decision in words that are not mapped' ELSE '; decision pending' END AS what,
            c.load_id, c.row_no
     FROM place p JOIN core.concern c ON c.location_id = p.at_location AND c.attribution = 'provider' AND c.received_on BETWEEN p.from_on AND p.to_on
     WHERE p.evidence_source IN ('safeguarding', 'group')

@@ -19,6 +19,8 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/review"
+	"bellwether/casework/store/memory"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -172,6 +174,10 @@ type Config struct {
 	Authorise func(access.Subject, access.Action, access.Resource) access.Decision
 	// Facts may be nil while no casework exists.
 	Facts Facts
+	// Reviews is the review queue; nil keeps one in memory, for trying things out.
+	Reviews *review.Desk
+	// People lists the accounts in use, for forms that name an owner.
+	People func(ctx context.Context) ([]Person, error)
 	// Rules gives the rule set in words; nil shows none.
 	Rules func() RuleSet
 	Words Vocabulary
@@ -206,14 +212,20 @@ func New(cfg Config) (*Server, error) {
 	case cfg.Auditor == nil:
 		return nil, errors.New("dashboard: reads could not be recorded: set Config.Auditor")
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Reviews == nil {
+		var err error
+		if cfg.Reviews, err = review.NewDesk(memory.New(), cfg.Now, review.Options{}); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.Authorise == nil {
 		cfg.Authorise = access.Authorise
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	if cfg.Now == nil {
-		cfg.Now = time.Now
 	}
 	cfg.Words = cfg.Words.withDefaults()
 	s := &Server{cfg: cfg, sessions: newSessions(cfg)}

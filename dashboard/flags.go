@@ -24,6 +24,10 @@ type flagsView struct {
 	Sorts    []sortChoice
 	Download string
 	Lead     string
+	// Review is where each flag stands in the review queue.
+	Review map[string]standing
+	// Folded are the weaker flags that another flag of the list already says, by that flag.
+	Folded map[string][]read.FlagRow
 }
 
 // flagGroup is the flags of one level, in order.
@@ -63,6 +67,11 @@ func flagsPage(q *request) error {
 		return err
 	}
 	v := flagsView{Query: fq, Lines: map[string]template.URL{}, Counts: map[string]int64{}, Ignored: p.Ignored}
+	if v.Review, err = q.standings(ctx); err != nil {
+		return err
+	}
+	var alone []read.FlagRow
+	alone, v.Folded = fold(list)
 	if v.Choices, err = q.snap.FlagChoices(ctx, scope); err != nil {
 		return err
 	}
@@ -72,7 +81,7 @@ func flagsPage(q *request) error {
 	}
 	seen := map[string]bool{}
 	var ids []string
-	for _, f := range list {
+	for _, f := range alone {
 		if !seen[f.ProviderID] {
 			seen[f.ProviderID] = true
 			ids = append(ids, f.ProviderID)
@@ -111,6 +120,23 @@ func flagsPage(q *request) error {
 		}
 	}
 	return q.page("flags", "Flagged providers", v)
+}
+
+// fold puts the flags that a stronger one on the same list covers under it.
+func fold(list []read.FlagRow) (alone []read.FlagRow, under map[string][]read.FlagRow) {
+	here := map[string]bool{}
+	for _, f := range list {
+		here[f.ID] = true
+	}
+	under = map[string][]read.FlagRow{}
+	for _, f := range list {
+		if f.CoveredBy != "" && here[f.CoveredBy] {
+			under[f.CoveredBy] = append(under[f.CoveredBy], f)
+			continue
+		}
+		alone = append(alone, f)
+	}
+	return alone, under
 }
 
 // flagsLead says in one line what there is to look at.
@@ -208,6 +234,11 @@ type flagView struct {
 	AsOf     time.Time
 	AgeDays  *int64
 	Others   []read.FlagRow
+	// Standing is where it stands in the review queue; nil if it isn't there, as while it waits for a second source.
+	Standing *standing
+	// Covers are the weaker flags that this one already says; CoveredBy is the stronger one that says this.
+	Covers    []read.FlagRow
+	CoveredBy *read.FlagRow
 }
 
 func flagPage(q *request) error {
@@ -254,9 +285,21 @@ func flagPage(q *request) error {
 		return err
 	}
 	for _, o := range others {
-		if o.ID != f.ID && o.State != "cleared" {
+		switch {
+		case o.CoveredBy == f.ID && o.State == "open":
+			v.Covers = append(v.Covers, o)
+		case f.CoveredBy != "" && o.ID == f.CoveredBy:
+			v.CoveredBy = &o
+		case o.ID != f.ID && o.State != "cleared":
 			v.Others = append(v.Others, o)
 		}
+	}
+	stands, err := q.standings(ctx)
+	if err != nil {
+		return err
+	}
+	if s, ok := stands[f.ID]; ok {
+		v.Standing = &s
 	}
 	return q.page("flag", f.RuleTitle, v, step{"Flagged providers", "/flags"}, step{f.ProviderName, link.Provider(f.ProviderID)})
 }

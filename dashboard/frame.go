@@ -29,6 +29,8 @@ type pageFrame struct {
 	Built   bool
 	// Version is shown to those who have signed in.
 	Version string
+	// Flash says once what the last form did.
+	Flash string
 }
 
 type navItem struct {
@@ -116,6 +118,7 @@ func (q *request) nav() []navItem {
 		{"Market", "/market", access.ClassA, access.Market},
 		{"Providers", "/providers", access.ClassA, access.Provider},
 		{"Flagged", "/flags", access.ClassB, access.Flag},
+		{"Review", "/review", access.ClassB, access.ReviewItem},
 		{"Rules", "/rules", access.ClassA, access.Rules},
 		{"Data", "/data", access.ClassA, access.Source},
 		{"Help", "/help", access.ClassA, access.OwnAccount},
@@ -141,6 +144,7 @@ func (q *request) page(name, title string, view any, crumbs ...step) error {
 		Built: q.s.assets.built, Charts: hasCharts(name)}
 	if q.signed {
 		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.s.cfg.Version
+		f.Flash = q.s.sessions.PopString(q.r.Context(), keyFlash)
 	}
 	q.s.write(q.w, q.status, name, f, view)
 	return nil

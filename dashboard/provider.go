@@ -33,6 +33,9 @@ type providerView struct {
 	Refused   string
 	Weeks52   *read.Week
 	Kinds     []string
+	// Review is where each flag stands in the review queue; Folded are weaker flags, under the one that says them.
+	Review map[string]standing
+	Folded map[string][]read.FlagRow
 }
 
 // feedLine is how a source has spoken of the provider, silence included.
@@ -101,6 +104,10 @@ func (q *request) signals(v *providerView, id string) error {
 	if err != nil {
 		return err
 	}
+	if v.Review, err = q.standings(ctx); err != nil {
+		return err
+	}
+	flags, v.Folded = fold(flags)
 	for _, f := range flags {
 		switch f.State {
 		case "open":

@@ -33,6 +33,11 @@ func rows(pattern string, class access.Class, kind access.Kind, handle func(*req
 	return r
 }
 
+// post is a form that records something; whether it may is asked again about the very thing that it names.
+func post(pattern string, action access.Action, class access.Class, kind access.Kind, handle func(*request) error) route {
+	return route{pattern: "POST " + pattern, action: action, class: class, kind: kind, each: true, handle: handle}
+}
+
 func export(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
 	r := rows(pattern, class, kind, handle)
 	r.action = access.Export
@@ -78,6 +83,11 @@ func routes() []route {
 		rows("/flags", b, access.Flag, flagsPage),
 		export("/flags.csv", b, access.Flag, flagsCSV),
 		rows("/flags/{id}", b, access.Flag, flagPage),
+		rows("/review", b, access.ReviewItem, reviewPage),
+		rows("/review/{id}", b, access.ReviewItem, reviewPage),
+		post("/review/{id}", access.Review, b, access.ReviewItem, reviewAct),
+		rows("/review/changes", b, access.ReviewItem, reviewChangesPage),
+		post("/review/changes", access.Review, b, access.ReviewItem, reviewMet),
 		page("/records/concerns", c, access.Concern, recordsPage("concerns")),
 		page("/records/enquiries", c, access.Enquiry, recordsPage("enquiries")),
 		page("/records/complaints", c, access.Person, recordsPage("complaints")),

@@ -48,6 +48,7 @@ type FlagRow struct {
 	ClearedOn      *time.Time `col:"cleared_on"`
 	State          string     `col:"state"`
 	CorroboratedBy string     `col:"corroborated_by"`
+	CoveredBy      string     `col:"covered_by"`
 	WindowStart    *time.Time `col:"window_start"`
 	WindowEnd      *time.Time `col:"window_end"`
 	AgeDays        *int64     `col:"age_days"`
@@ -114,6 +115,7 @@ type Flag struct {
 	ClearedOn      *time.Time `col:"cleared_on"`
 	State          string     `col:"state"`
 	CorroboratedBy string     `col:"corroborated_by"`
+	CoveredBy      string     `col:"covered_by"`
 	Counterfactual string     `col:"counterfactual"`
 	Coverage       string     `col:"coverage"`
 	AsOf           *time.Time `col:"as_of"`

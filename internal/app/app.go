@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/review"
 	"bellwether/casework/store/sqlite"
 	"bellwether/dashboard"
 	"bellwether/ingest/sources"
@@ -50,6 +51,7 @@ type App struct {
 
 	operational, business *prometheus.Registry
 	assets                bool
+	queue                 queue
 
 	mu       sync.Mutex
 	teardown []named // taken down last in, first out
@@ -100,6 +102,11 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 
 	a.operational, a.business = prometheus.NewRegistry(), prometheus.NewRegistry()
 	registry := a.operational
+	desk, err := review.NewDesk(a.store, CaseworkClock(cfg, opt.Now), review.Options{})
+	if err != nil {
+		return a, err
+	}
+	a.queue = queue{desk, opt.Log}
 	requests, err := metrics.NewRequests(registry, opt.Now)
 	if err != nil {
 		return a, err
@@ -110,7 +117,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if a.http, err = sourcehttp.New(registry, opt.Now, overHTTP...); err != nil {
 		return a, err
 	}
-	if err := metrics.Business(a.business, a.follower, reviews{now: opt.Now}, opt.Now, opt.Log); err != nil {
+	if err := metrics.Business(a.business, a.follower, a.queue, opt.Now, opt.Log); err != nil {
 		return a, err
 	}
 	dash, err := a.dashboard(requests)
@@ -122,7 +129,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
-	if a.schedule, err = newSchedule(opt, registry); err != nil {
+	if a.schedule, err = newSchedule(opt, registry, a.follower, a.queue); err != nil {
 		return a, err
 	}
 	mux := http.NewServeMux()
@@ -162,6 +169,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
+		Reviews: a.queue.desk, People: everybody(local),
 		Rules: a.ruleSet, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})
 }

@@ -1,27 +1,17 @@
 package app
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"database/sql"
-	_ "embed"
 	"errors"
 	"net"
 	"net/http"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"bellwether/internal/warehouse"
-	"bellwether/metrics"
 )
-
-//go:embed sql/waiting.sql
-var waitingSQL string
 
 func exposition(reg *prometheus.Registry) http.Handler {
 	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{EnableOpenMetrics: true, MaxRequestsInFlight: 8})
@@ -62,32 +52,3 @@ func hasToken(r *http.Request, token string) bool {
 }
 
 func isTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
-
-// reviewWithin is how long an open flag may wait for its first review before it counts as overdue: ten working days and a weekend.
-const reviewWithin = 14 * 24 * time.Hour
-
-// reviews counts what waits for a person.
-type reviews struct{ now func() time.Time }
-
-// Waiting implements metrics.Reviews.
-func (r reviews) Waiting(ctx context.Context, snap *warehouse.Snapshot) (map[string]metrics.Waiting, error) {
-	rows, err := snap.DB().QueryContext(ctx, waitingSQL, int(reviewWithin.Hours()/24))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	out := map[string]metrics.Waiting{}
-	for rows.Next() {
-		var level string
-		var w metrics.Waiting
-		var oldest sql.NullTime
-		if err := rows.Scan(&level, &w.Unreviewed, &w.Overdue, &oldest); err != nil {
-			return nil, err
-		}
-		w.Oldest = oldest.Time
-		out[level] = w
-	}
-	return out, rows.Err()
-}
-
-var _ metrics.Reviews = reviews{}

@@ -15,6 +15,7 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/pipeline"
+	"bellwether/metrics"
 )
 
 // defaultEvery is how often an inbox is looked at where the configuration says nothing.
@@ -29,6 +30,9 @@ type schedule struct {
 	ctx  context.Context
 	end  context.CancelFunc
 
+	follower metrics.Snapshots
+	queue    queue
+
 	runs, failures *prometheus.CounterVec
 	last           *prometheus.GaugeVec
 
@@ -36,8 +40,8 @@ type schedule struct {
 	errors map[string]string // by source: why its last attempt failed before any file could be read
 }
 
-func newSchedule(opt Options, reg prometheus.Registerer) (*schedule, error) {
-	s := &schedule{cfg: opt.Config, now: opt.Now, log: opt.Log, errors: map[string]string{}}
+func newSchedule(opt Options, reg prometheus.Registerer, follower metrics.Snapshots, q queue) (*schedule, error) {
+	s := &schedule{cfg: opt.Config, now: opt.Now, log: opt.Log, errors: map[string]string{}, follower: follower, queue: q}
 	s.ctx, s.end = context.WithCancel(context.Background())
 	s.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_schedule_runs_total", Help: "Scheduled looks at a source's inbox by this process."}, []string{"source"})
 	s.failures = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_schedule_run_failures_total", Help: "Scheduled looks at a source's inbox that failed or refused a file."}, []string{"source"})
@@ -78,6 +82,10 @@ func (s *schedule) start() error {
 	}
 	// The as-of date moves at midnight: what was fresh yesterday may be late today, even if nothing arrived.
 	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.turnOfDay), gocron.WithName("turn of the day"), gocron.WithSingletonMode(gocron.LimitModeReschedule)); err != nil {
+		return err
+	}
+	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.sweep), gocron.WithName("review queue"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
+		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
 		return err
 	}
 	cron.Start()
@@ -126,6 +134,7 @@ func (s *schedule) lookOnce(source string) (err error) {
 		if _, err := p.Publish(s.ctx, p.AsOf(time.Time{})); err != nil {
 			return err
 		}
+		s.sweep()
 	}
 	if in.Problems() {
 		return errors.New("files were refused; the data page and `bellwether quarantine list` say which and why")
@@ -146,8 +155,19 @@ func (s *schedule) turnOfDay() {
 	if err == nil && newest != nil && newest.SameInputs(p, asOf) {
 		return
 	}
-	if _, err := p.Publish(s.ctx, asOf); err != nil && s.ctx.Err() == nil {
-		s.log.Error("publishing at the turn of the day failed", "error", err.Error())
+	if _, err := p.Publish(s.ctx, asOf); err != nil {
+		if s.ctx.Err() == nil {
+			s.log.Error("publishing at the turn of the day failed", "error", err.Error())
+		}
+		return
+	}
+	s.sweep()
+}
+
+// sweep lets the review queue take in what the newest snapshot and the passing of time have moved.
+func (s *schedule) sweep() {
+	if err := s.queue.sweep(s.ctx, s.follower); err != nil && s.ctx.Err() == nil {
+		s.log.Error("sweeping the review queue failed", "error", err.Error())
 	}
 }
 

@@ -64,6 +64,8 @@ type root struct {
 	Status     statusCmd     `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
 	Snapshots  snapshotsCmd  `cmd:"" help:"List the published snapshots."`
 	Query      queryCmd      `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
+	Review     reviewCmd     `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
+	Pathway    pathwayCmd    `cmd:"" help:"Draw or check the pathway that cases follow."`
 	User       userCmd       `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
 	Sample     sampleCmd     `cmd:"" help:"Write the fictional county's files to a folder."`
 	Rules      rulesCmd      `cmd:"" help:"Check and read rule sets."`

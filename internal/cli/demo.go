@@ -156,6 +156,9 @@ func (c demoCmd) run(s *session, cfg config.Config, made bool) error {
 	if err != nil {
 		return err
 	}
+	if err := s.sweep(cfg); err != nil {
+		return err
+	}
 	return s.printRun(in, out)
 }
 
@@ -168,6 +171,8 @@ func (c demoCmd) logins(s *session, cfg config.Config) ([]demoLogin, error) {
 	}
 	for _, l := range []demoLogin{
 		{Username: "chair", Name: "Ada Chair", Role: "qsig_chair"},
+		{Username: "member", Name: "Mo Member", Role: "qsig_member"},
+		{Username: "officer", Name: "Sal Safeguarding", Role: "safeguarding_officer"},
 		{Username: "commissioner", Name: "Col Commissioner", Role: "commissioner"},
 		{Username: "admin", Name: "Sam System", Role: "system_admin"},
 	} {

@@ -52,6 +52,9 @@ func (c runCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := s.sweep(cfg); err != nil {
+		return err
+	}
 	if err := s.printRun(in, out); err != nil {
 		return err
 	}

@@ -170,3 +170,12 @@ func snapshot(t *testing.T) *warehouse.Snapshot {
 	t.Cleanup(func() { _ = s.Close() })
 	return s
 }
+
+func readAll(t *testing.T, r io.Reader) string {
+	t.Helper()
+	body, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}

@@ -4,7 +4,7 @@ WITH hit AS MATERIALIZED (
     SELECT f.flag_id, f.provider_id, p.name AS provider_name, f.location_id, l.name AS location_name, f.brand_id,
            coalesce(l.local_authority, p.local_authority) AS area, f.rule_id, f.rule_title, CAST(f.level AS BIGINT) AS level, f.failure_kind, f.strength, f.basis,
            f.evidence_source, f.sentence, CAST(f.observed AS DOUBLE) AS observed, CAST(f.expected AS DOUBLE) AS expected, f.opened_on, f.last_met_on, f.cleared_on,
-           f.state, f.corroborated_by, f.window_start, f.window_end, date_diff('day', f.opened_on, CAST($as_of AS DATE)) AS age_days
+           f.state, f.corroborated_by, f.covered_by, f.window_start, f.window_end, date_diff('day', f.opened_on, CAST($as_of AS DATE)) AS age_days
     FROM analytics.flag f
     LEFT JOIN core.provider p USING (provider_id)
     LEFT JOIN core.location l ON l.location_id = f.location_id

@@ -1,0 +1,355 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"bellwether/casework/review"
+	"bellwether/casework/workdays"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// Person is somebody with an account, as forms that name an owner list them.
+type Person struct {
+	Subject access.Subject
+}
+
+// reviewItem is one item with the flag that it is about.
+type reviewItem struct {
+	read.QueueFlag
+	review.Item
+	Kind  string
+	Owner string
+	// Marks are the words beside the state: changed, escalating, overdue, held back.
+	Marks []string
+	// Covers counts the weaker flags that this one already says.
+	Covers int
+}
+
+// ItemID names the item: it is the id of its flag.
+func (i reviewItem) ItemID() string { return i.Item.Flag.ID }
+
+// reviewGroup is the items of one corporate group, or of one provider.
+type reviewGroup struct {
+	Name      string
+	Providers int
+	Items     []reviewItem
+}
+
+// reviewView is the queue with one item open beside it.
+type reviewView struct {
+	Lead     string
+	Says     string
+	Groups   []reviewGroup
+	Shown    int
+	Held     int
+	Filter   reviewFilter
+	Tabs     []reviewTab
+	Owners   []option
+	Areas    []option
+	Ignored  []string
+	Selected *reviewDetail
+	Last     *review.Met
+	MayAct   bool
+	Form     *form
+	Today    time.Time
+}
+
+// reviewTab is one setting of the state filter with its count.
+type reviewTab struct {
+	Value, Text, Link string
+	N                 int
+	Current           bool
+}
+
+// option is one choice of a list.
+type option struct{ Value, Text string }
+
+// reviewFilter is what the address asks for; it is kept in every link and form of the page.
+type reviewFilter struct{ State, Level, Area, Owner string }
+
+func (f reviewFilter) address(path string) string {
+	state := f.State
+	if state == "waiting" {
+		state = ""
+	}
+	return link.With(path, "state", state, "level", f.Level, "area", f.Area, "owner", f.Owner)
+}
+
+// Address opens one item with the filters kept.
+func (f reviewFilter) Address(id string) string { return f.address(link.Review(id)) }
+
+// reviewStates are the settings of the state filter and which items each shows.
+var reviewStates = []struct {
+	value, text string
+	has         func(review.Item) bool
+}{
+	{"waiting", "To review", func(i review.Item) bool { return i.State.Waiting() && i.Flag.HeldBack == "" }},
+	{"new", "New", func(i review.Item) bool { return i.State == review.New && i.Flag.HeldBack == "" }},
+	{"changed", "Changed", func(i review.Item) bool { return i.Changed && i.State != review.Closed && i.Flag.HeldBack == "" }},
+	{"escalating", "Escalating", func(i review.Item) bool { return i.Escalating && i.State != review.Closed && i.Flag.HeldBack == "" }},
+	{"returned", "Returned", func(i review.Item) bool { return i.State == review.Returned && i.Flag.HeldBack == "" }},
+	{"regressed", "Regressed", func(i review.Item) bool { return i.State == review.Regressed && i.Flag.HeldBack == "" }},
+	{"overdue", "Overdue", func(i review.Item) bool { return i.Overdue && i.Flag.HeldBack == "" }},
+	{"acknowledged", "Taken up", func(i review.Item) bool { return i.State == review.Acknowledged }},
+	{"decided", "Decided", func(i review.Item) bool { return i.State == review.Decided }},
+	{"parked", "Parked", func(i review.Item) bool { return i.State == review.Parked }},
+	{"held", "Held back", func(i review.Item) bool { return i.Flag.HeldBack != "" }},
+	{"closed", "Closed", func(i review.Item) bool { return i.State == review.Closed }},
+	{"all", "All", func(review.Item) bool { return true }},
+}
+
+// queue reads the whole queue that the reader may see, with the words that the pages need.
+func (q *request) queue(ctx context.Context) ([]reviewItem, []review.Item, error) {
+	scope, err := q.scope(access.ReviewItem)
+	if err != nil {
+		return nil, nil, err
+	}
+	flags, items, err := q.snap.Review(ctx, q.s.cfg.Reviews, scope, q.frame.Sources)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := q.names(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	covers := map[string]int{}
+	for _, f := range flags {
+		if f.CoveredBy != "" && f.ClearedOn == nil {
+			covers[f.CoveredBy]++
+		}
+	}
+	out := make([]reviewItem, 0, len(items))
+	for _, i := range items {
+		r := reviewItem{QueueFlag: flags[i.Flag.ID], Item: i, Owner: names[i.Review.Owner], Covers: covers[i.Flag.ID]}
+		if r.QueueFlag.Level == 3 {
+			r.Kind = r.FailureKind
+		}
+		r.Marks = marks(i)
+		out = append(out, r)
+	}
+	return out, items, nil
+}
+
+// marks puts what is remarkable about an item into words, beside its state.
+func marks(i review.Item) []string {
+	var out []string
+	for _, m := range []struct {
+		is   bool
+		word string
+	}{{i.Flag.HeldBack != "", "held back"}, {i.Overdue, "overdue"}, {i.Escalating, "escalating"}, {i.Changed && !i.Escalating, "changed"}, {i.Cleared && i.State != review.Closed, "flag cleared"}} {
+		if m.is {
+			out = append(out, m.word)
+		}
+	}
+	return out
+}
+
+// names gives the names of accounts by id; the program's own steps are named too.
+func (q *request) names(ctx context.Context) (map[string]string, error) {
+	out := map[string]string{review.Program: "Bellwether"}
+	if q.s.cfg.People == nil {
+		return out, nil
+	}
+	people, err := q.s.cfg.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		out[p.Subject.UserID] = p.Subject.Name
+	}
+	return out, nil
+}
+
+// owners lists who may be named for something of a provider: those who may act on it themselves.
+func (q *request) owners(ctx context.Context, action access.Action, cls access.Class, kind access.Kind, provider string) ([]option, error) {
+	if q.s.cfg.People == nil {
+		return nil, nil
+	}
+	people, err := q.s.cfg.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []option
+	for _, p := range people {
+		other := *q
+		other.sub = p.Subject
+		d, err := other.may(action, cls, kind, provider)
+		if err != nil {
+			return nil, err
+		}
+		if d.Allow {
+			out = append(out, option{p.Subject.UserID, p.Subject.Name})
+		}
+	}
+	slices.SortFunc(out, func(a, b option) int {
+		if a.Text < b.Text {
+			return -1
+		}
+		return 1
+	})
+	return out, nil
+}
+
+func (q *request) reviewFilter(p *params) reviewFilter {
+	states := make([]string, len(reviewStates))
+	for n, s := range reviewStates {
+		states[n] = s.value
+	}
+	return reviewFilter{State: p.one("state", states...), Level: p.one("level", "", "0", "1", "2", "3"), Area: p.text("area", 120), Owner: p.text("owner", 60)}
+}
+
+func reviewPage(q *request) error { return q.showReview(q.r.PathValue("id"), nil, nil) }
+
+// showReview renders the queue; f and conflict are of a form that could not be recorded.
+func (q *request) showReview(id string, f *form, conflict *reviewConflict) error {
+	ctx := q.r.Context()
+	p := q.params()
+	v := reviewView{Filter: q.reviewFilter(p), Ignored: p.Ignored, Form: f, Today: workdays.Day(q.s.cfg.Reviews.Now())}
+	all, items, err := q.queue(ctx)
+	if err != nil {
+		return err
+	}
+	v.fill(all, items, q.s.cfg.Reviews.Now())
+	if v.Form == nil {
+		v.Form = draft()
+	}
+	met, err := q.s.cfg.Reviews.Meetings(ctx)
+	if err != nil {
+		return err
+	}
+	if len(met) > 0 {
+		v.Last = &met[0]
+	}
+	v.MayAct = q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
+	at := slices.IndexFunc(all, func(i reviewItem) bool { return i.ItemID() == id })
+	if id != "" && at < 0 {
+		return errNotFound
+	}
+	if at >= 0 {
+		if v.Selected, err = q.reviewDetail(ctx, all[at], all, f); err != nil {
+			return err
+		}
+		v.Selected.Conflict = conflict
+	}
+	title := "Review queue"
+	if v.Selected != nil {
+		title = v.Selected.Item.ProviderName
+		return q.page("review", title, v, step{"Review queue", v.Filter.address("/review")})
+	}
+	return q.page("review", title, v)
+}
+
+// fill counts and filters the queue.
+func (v *reviewView) fill(all []reviewItem, items []review.Item, now time.Time) {
+	v.Lead, v.Says = reviewLead(items, now)
+	owners, areas := map[string]string{}, map[string]string{}
+	var kept []reviewItem
+	for _, s := range reviewStates {
+		tab := reviewTab{Value: s.value, Text: s.text, Current: s.value == v.Filter.State}
+		at := v.Filter
+		at.State = s.value
+		tab.Link = at.address("/review")
+		for _, i := range all {
+			if !v.Filter.keeps(i) || !s.has(i.Item) {
+				continue
+			}
+			tab.N++
+			if tab.Current {
+				kept = append(kept, i)
+			}
+		}
+		if tab.N > 0 || tab.Current || s.value == "waiting" || s.value == "all" {
+			v.Tabs = append(v.Tabs, tab)
+		}
+	}
+	for _, i := range all {
+		if i.Review.Owner != "" {
+			owners[i.Review.Owner] = i.Owner
+		}
+		if i.Area != "" {
+			areas[i.Area] = i.Area
+		}
+		if i.Item.Flag.HeldBack != "" {
+			v.Held++
+		}
+	}
+	v.Owners, v.Areas = options(owners), options(areas)
+	v.Shown = len(kept)
+	v.gather(kept)
+}
+
+func (f reviewFilter) keeps(i reviewItem) bool {
+	return (f.Level == "" || strconv.Itoa(i.Item.Flag.Level) == f.Level) && (f.Area == "" || i.Area == f.Area) && (f.Owner == "" || i.Review.Owner == f.Owner || i.Review.Deputy == f.Owner)
+}
+
+// gather puts the items of one corporate group together, keeping the rank.
+func (v *reviewView) gather(kept []reviewItem) {
+	plain := make([]review.Item, len(kept))
+	by := map[string]reviewItem{}
+	for n, i := range kept {
+		plain[n], by[i.ItemID()] = i.Item, i
+	}
+	for _, g := range review.Gather(plain) {
+		out := reviewGroup{Providers: g.Providers}
+		for _, i := range g.Items {
+			out.Items = append(out.Items, by[i.Flag.ID])
+		}
+		if g.BrandID != "" && len(g.Items) > 1 {
+			out.Name = out.Items[0].BrandName
+			if out.Name == "" {
+				out.Name = "One corporate group"
+			}
+		}
+		v.Groups = append(v.Groups, out)
+	}
+}
+
+func options(from map[string]string) []option {
+	out := make([]option, 0, len(from))
+	for value, text := range from {
+		if text == "" {
+			text = value
+		}
+		out = append(out, option{value, text})
+	}
+	slices.SortFunc(out, func(a, b option) int {
+		if a.Text < b.Text || a.Text == b.Text && a.Value < b.Value {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// reviewLead says in one line what waits, as a chair would read it out.
+func reviewLead(items []review.Item, now time.Time) (lead, says string) {
+	c := review.Count(items, now)
+	changed := 0
+	for _, i := range items {
+		if i.State.Waiting() && i.Changed && i.Flag.HeldBack == "" {
+			changed++
+		}
+	}
+	lead = words.Capital(words.SpellNumber(c.Unreviewed)) + " to review"
+	if c.Unreviewed == 0 {
+		return "Nothing waits for review.", "Every open flag has an owner, a decision or a day on which it comes back."
+	}
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{c.ByState[review.New], "new"}, {changed, "changed"}, {c.ByState[review.Returned], "returned"}, {c.ByState[review.Regressed], "regressed"}, {c.Overdue, "overdue"}} {
+		if p.n > 0 {
+			parts = append(parts, words.Int(int64(p.n))+" "+p.word)
+		}
+	}
+	lead += ": " + words.List(parts) + "."
+	says = "The oldest has waited " + words.Age(c.OldestDays) + "."
+	return lead, says
+}

@@ -1,0 +1,289 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"bellwether/casework/review"
+	"bellwether/casework/workdays"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// rowsBeside is how many rows of evidence stand beside the list; the flag's own page has them all.
+const rowsBeside = 6
+
+// reviewDetail is one item opened for a decision: the evidence first, then what has been said, then what can be done.
+type reviewDetail struct {
+	Item     reviewItem
+	Flag     read.Flag
+	Evidence []read.Evidence
+	More     int64
+	Others   []reviewItem
+	History  []reviewLine
+	Doubts   []reviewDoubt
+	Deputy   string
+	Steps    map[review.Step]bool
+	Held     string
+	Owners   []option
+	Action   string
+	Version  int64
+	Conflict *reviewConflict
+	Open     review.Step
+	Form     *form
+}
+
+// reviewLine is one line of an item's history.
+type reviewLine struct {
+	At   time.Time
+	By   string
+	What string
+	Text string
+	Seen string
+}
+
+// reviewDoubt is a disagreement, which stays beside the flag.
+type reviewDoubt struct {
+	At              time.Time
+	By, Doubt, Text string
+}
+
+// reviewConflict shows both versions when two people decide at once.
+type reviewConflict struct {
+	Yours  []option
+	Theirs []reviewLine
+}
+
+// stepWords say what was done, for histories and for the sentence after a form.
+var stepWords = map[string]string{
+	"acknowledged": "taken up", "noted": "noted", "released": "handed back", "decided": "decided", "parked": "parked", "disagreed": "disagreed with",
+	"closed": "closed", "reopened": "reopened", "returned": "came back",
+}
+
+// stateWords are what the states of an item are called on pages.
+var stateWords = map[review.State]string{review.New: "new", review.Acknowledged: "taken up", review.Decided: "decided", review.Parked: "parked",
+	review.Returned: "returned", review.Regressed: "regressed", review.Closed: "closed"}
+
+func reviewState(s review.State) string { return stateWords[s] }
+
+// The words of the choices, in the order in which forms show them.
+var (
+	outcomeWords = []option{{string(review.Watch), "Watch"}, {string(review.RequestInformation), "Request information"}, {string(review.Visit), "Visit"},
+		{string(review.ImprovementPlan), "Ask for an improvement plan"}, {string(review.Escalate), "Escalate: open or move a case"},
+		{string(review.SuspendPlacements), "Suspend placements"}, {string(review.NoAction), "No action"}}
+	conditionWords = []option{{string(review.LevelRises), "its level rises"}, {string(review.EvidenceAdds), "more evidence comes, or its level rises"},
+		{string(review.AnotherFlag), "another flag is raised on the provider, or its level rises"}, {string(review.DateOnly), "the day comes, and nothing before it"}}
+	doubtWords = []option{{string(review.WrongProvider), "The records belong to another provider"}, {string(review.DataError), "The records are wrong"},
+		{string(review.KnownAlready), "It was dealt with before it was flagged"}, {string(review.NotAConcern), "It is true, but signals nothing"},
+		{string(review.TooHigh), "The level is too high"}, {string(review.TooLow), "The level is too low"}, {string(review.OtherDoubt), "Something else"}}
+)
+
+// Outcomes are the choices of a decision.
+func (reviewDetail) Outcomes() []option { return outcomeWords }
+
+// Conditions are the choices of parking.
+func (reviewDetail) Conditions() []option { return conditionWords }
+
+// DoubtChoices are the choices of a disagreement.
+func (reviewDetail) DoubtChoices() []option { return doubtWords }
+
+func wordOf(list []option, value string) string {
+	for _, o := range list {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return words.Label(value)
+}
+
+// Can says whether a step is open for the item as it stands.
+func (d reviewDetail) Can(step string) bool { return d.Steps[review.Step(step)] }
+
+// DecisionWord puts the last decision into words.
+func (d reviewDetail) DecisionWord() string {
+	if d.Item.Review.Decision == nil {
+		return ""
+	}
+	return wordOf(outcomeWords, string(d.Item.Review.Decision.Outcome))
+}
+
+// ParkedUntil says what brings a parked item back.
+func (d reviewDetail) ParkedUntil() string {
+	if d.Item.Review.Parking == nil {
+		return ""
+	}
+	return wordOf(conditionWords, string(d.Item.Review.Parking.Condition))
+}
+
+func (q *request) reviewDetail(ctx context.Context, item reviewItem, all []reviewItem, f *form) (*reviewDetail, error) {
+	names, err := q.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d := &reviewDetail{Item: item, Held: item.Item.Flag.HeldBack, Version: item.Review.Version, Deputy: names[item.Review.Deputy], Steps: map[review.Step]bool{}, Form: f}
+	if d.Form == nil {
+		d.Form = draft()
+	}
+	if d.Flag, _, err = q.snap.Flag(ctx, item.ItemID()); err != nil {
+		return nil, err
+	}
+	fv := flagView{Flag: d.Flag}
+	if err := q.evidence(&fv); err != nil {
+		return nil, err
+	}
+	d.Evidence, d.More = fv.Evidence, fv.More
+	if more := len(d.Evidence) - rowsBeside; more > 0 {
+		d.More += int64(more)
+		d.Evidence = d.Evidence[:rowsBeside]
+	}
+	for _, o := range all {
+		if o.ProviderID == item.ProviderID && o.ItemID() != item.ItemID() && o.State != review.Closed {
+			d.Others = append(d.Others, o)
+		}
+	}
+	for _, e := range slices.Backward(item.Review.History) {
+		d.History = append(d.History, lineOf(e, names))
+	}
+	for _, x := range item.Review.Disagreements {
+		d.Doubts = append(d.Doubts, reviewDoubt{x.At, names[x.By], wordOf(doubtWords, string(x.Doubt)), x.Reason})
+	}
+	may, err := q.may(access.Review, access.ClassB, access.ReviewItem, item.ProviderID)
+	if err != nil || !may.Allow {
+		return d, err
+	}
+	d.Action = q.reviewFilter(q.params()).address(link.Review(item.ItemID()))
+	for _, s := range review.Steps(item.State) {
+		if d.Held != "" && s != review.StepNote && s != review.StepDisagree {
+			continue
+		}
+		if s == review.StepClose && (item.Item.Flag.Open() || item.Review.Decision == nil) {
+			continue
+		}
+		d.Steps[s] = true
+	}
+	d.Open = review.Step(d.Form.Get("step"))
+	if d.Open == "" {
+		d.Open = review.StepDecide
+		if item.State.Waiting() {
+			d.Open = review.StepAcknowledge
+		}
+	}
+	d.Owners, err = q.owners(ctx, access.Review, access.ClassB, access.ReviewItem, item.ProviderID)
+	return d, err
+}
+
+func lineOf(e review.Entry, names map[string]string) reviewLine {
+	l := reviewLine{At: e.At, By: names[e.By], What: words.Capital(stepWords[e.What]), Text: e.Text}
+	if l.By == "" {
+		l.By = "somebody whose account is gone"
+	}
+	if e.Seen.Snapshot != "" {
+		l.Seen = "level " + words.Int(int64(e.Seen.Level)) + ", " + words.Plural(e.Seen.Evidence, "row") + ", snapshot " + shortID(e.Seen.Snapshot)
+	}
+	return l
+}
+
+// standing is where a flag stands in the queue, for the pages that show flags.
+type standing struct {
+	State    review.State
+	Marks    []string
+	Why      string
+	Owner    string
+	Decision string
+	Reason   string
+	Next     time.Time
+	Doubts   []reviewDoubt
+	Link     string
+}
+
+// standings are the places in the queue of the flags that the reader may see, by flag; nil while no casework is kept.
+func (q *request) standings(ctx context.Context) (map[string]standing, error) {
+	if q.s.cfg.Reviews == nil {
+		return nil, nil
+	}
+	all, _, err := q.queue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := q.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]standing, len(all))
+	for _, i := range all {
+		s := standing{State: i.State, Marks: i.Marks, Why: i.Why, Owner: i.Owner, Link: link.Review(i.ItemID())}
+		if d := i.Review.Decision; d != nil {
+			s.Decision, s.Reason, s.Next = wordOf(outcomeWords, string(d.Outcome)), d.Reason, d.NextReview
+		}
+		for _, x := range i.Review.Disagreements {
+			s.Doubts = append(s.Doubts, reviewDoubt{x.At, names[x.By], wordOf(doubtWords, string(x.Doubt)), x.Reason})
+		}
+		out[i.ItemID()] = s
+	}
+	return out, nil
+}
+
+// reviewChangesView is what has happened since a meeting.
+type reviewChangesView struct {
+	Since   time.Time
+	Met     []review.Met
+	Lines   []changeLine
+	MayAct  bool
+	Form    *form
+	Ignored []string
+}
+
+// changeLine is one change, with the item that it happened to.
+type changeLine struct {
+	At   time.Time
+	Item reviewItem
+	What string
+	By   string
+	Text string
+}
+
+func reviewChangesPage(q *request) error { return q.showChanges(draft()) }
+
+func (q *request) showChanges(f *form) error {
+	ctx := q.r.Context()
+	p := q.params()
+	v := reviewChangesView{Form: f}
+	var err error
+	if v.Met, err = q.s.cfg.Reviews.Meetings(ctx); err != nil {
+		return err
+	}
+	if since := p.date("since"); since != "" {
+		v.Since, _ = time.Parse(time.DateOnly, since)
+	} else if len(v.Met) > 0 {
+		v.Since = v.Met[0].On
+	} else {
+		v.Since = workdays.Day(q.s.cfg.Reviews.Now()).AddDate(0, 0, -28)
+	}
+	v.Ignored = p.Ignored
+	all, items, err := q.queue(ctx)
+	if err != nil {
+		return err
+	}
+	names, err := q.names(ctx)
+	if err != nil {
+		return err
+	}
+	by := map[string]reviewItem{}
+	for _, i := range all {
+		by[i.ItemID()] = i
+	}
+	// A meeting's own day ends with the meeting's decisions: what came after that day is new.
+	for _, c := range review.Since(items, v.Since.Add(24*time.Hour-time.Second)) {
+		what := c.What
+		if w := stepWords[what]; w != "" {
+			what = w
+		}
+		v.Lines = append(v.Lines, changeLine{At: c.At, Item: by[c.Item.Flag.ID], What: words.Capital(what), By: names[c.By], Text: c.Text})
+	}
+	slices.Reverse(v.Lines)
+	v.MayAct = q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
+	return q.page("review_changes", "What changed since the last meeting", v, step{"Review queue", "/review"})
+}

@@ -325,8 +325,12 @@ func TestHeldBack(t *testing.T) {
 		}
 		return &d
 	}
-	late := func(name, to string) read.Source { return read.Source{Name: name, Title: "Title of " + name, State: "late", DataTo: day(to)} }
-	fresh := func(name string) read.Source { return read.Source{Name: name, State: "fresh", DataTo: day("2026-01-01")} }
+	late := func(name, to string) read.Source {
+		return read.Source{Name: name, Title: "Title of " + name, State: "late", DataTo: day(to)}
+	}
+	fresh := func(name string) read.Source {
+		return read.Source{Name: name, State: "fresh", DataTo: day("2026-01-01")}
+	}
 	for _, tc := range []struct {
 		name, family, opened string
 		sources              []read.Source

@@ -10,13 +10,13 @@ import (
 
 // The shape of a rule-set file. Every key is listed here: any other is refused.
 type document struct {
-	Set       string             `yaml:"set"`
-	Version   string             `yaml:"version"`
-	Title     string             `yaml:"title"`
-	About     string             `yaml:"about"`
-	Policy    policyDoc          `yaml:"policy"`
-	Constants map[string]float64 `yaml:"constants"`
-	Rules     []ruleDoc          `yaml:"rules"`
+	Set       string         `yaml:"set"`
+	Version   string         `yaml:"version"`
+	Title     string         `yaml:"title"`
+	About     string         `yaml:"about"`
+	Policy    policyDoc      `yaml:"policy"`
+	Constants map[string]any `yaml:"constants"`
+	Rules     []ruleDoc      `yaml:"rules"`
 }
 
 type policyDoc struct {

@@ -99,6 +99,9 @@ func lintEvidence(s *Set, r *Rule, add func(code, format string, args ...any)) {
 	if rating && !r.Standing() {
 		add("standing", "a rating stands for years: name in starts when it changed, so that it flags once")
 	}
+	if slices.Contains(r.Uses, "scan_score") && !slices.ContainsFunc(expressionWords(r.When), func(w string) bool { return s.tiers[w] }) {
+		add("tier", "the limit of scan_score is a number of its own: name a tier of the detector, such as detector.provider_concern, in the constants")
+	}
 	if r.Strength == Soft && !slices.ContainsFunc(s.Rules, func(o *Rule) bool { return o.Supports && o.Evidence != r.Evidence }) {
 		add("alone", "no rule of another source could ever be its second source")
 	}

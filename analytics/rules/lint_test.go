@@ -18,6 +18,7 @@ func TestLint(t *testing.T) {
 		{"needs", "    needs: [cqc_api]\n", "", "needs", "names no source"},
 		{"look-up", "clause: \"4\", ", "", "link", "neither a clause nor an address"},
 		{"alone", "evidence: cqc\n", "evidence: cqc\n    supports: false\n", "alone", "no rule of another source"},
+		{"tier", "concerns_12w >= LIMIT &&", "concerns_12w >= LIMIT && scan_score >= 2.9 &&", "tier", "name a tier of the detector"},
 		{"twice", "when: rating_overall == BAD", "when: concerns_12w   >= LIMIT && distinct_adults_12w >= 2.0", "twice", `the same as that of "many"`},
 	}
 	for _, tt := range tests {

@@ -3,9 +3,9 @@ package rules
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -28,12 +28,11 @@ func Load(name string, src []byte) (*Set, error) {
 		return nil, Errors{bad}
 	}
 	l := &loader{place: p, set: &Set{ID: doc.Set, Version: doc.Version, Title: doc.Title, About: strings.TrimSpace(doc.About),
-		File: name, Constants: doc.Constants, byID: map[string]*Rule{}, byUnit: map[UnitKind][]*Rule{}}}
-	sum := sha256.Sum256([]byte(p.source))
-	l.set.Hash = hex.EncodeToString(sum[:])
+		File: name, Constants: map[string]float64{}, tiers: map[string]bool{}, byID: map[string]*Rule{}, byUnit: map[UnitKind][]*Rule{}}}
 	l.header(doc)
 	l.policy(doc.Policy)
 	l.constants(doc.Constants)
+	l.set.Hash = hash(p.source, l.tiers)
 	if len(l.errs) == 0 { // expressions are checked against good constants only
 		for i, d := range doc.Rules {
 			l.rule(i, d)
@@ -54,7 +53,18 @@ type loader struct {
 	*place
 	set  *Set
 	envs map[UnitKind]*compiler
-	errs Errors
+	// tiers says which constants took their value from the detector, and which value.
+	tiers []string
+	errs  Errors
+}
+
+// hash is of the file and of what the detector's tiers stood at: a set whose limits move with the detector is another set.
+func hash(source string, tiers []string) string {
+	if len(tiers) > 0 {
+		source += "\x00" + strings.Join(tiers, "\n")
+	}
+	sum := sha256.Sum256([]byte(source))
+	return hex.EncodeToString(sum[:])
 }
 
 func (l *loader) fail(path, rule, next, format string, args ...any) {
@@ -113,23 +123,46 @@ func (l *loader) policy(d policyDoc) {
 	l.set.Policy = p
 }
 
-func (l *loader) constants(cs map[string]float64) {
-	for name, v := range cs {
+func (l *loader) constants(given map[string]any) {
+	names := make([]string, 0, len(given))
+	for name := range given {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
 		path := "$.constants." + name
 		if !constForm.MatchString(name) {
 			l.fail(path, "", "for example LIMIT_95", "the constant %q must be in capitals", name)
 		}
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			l.fail(path, "", "write a plain number", "the constant %s is not a finite number", name)
-		}
+		l.constant(path, name, given[name])
 	}
 	l.envs = map[UnitKind]*compiler{}
 	for _, k := range UnitKinds() {
-		c, err := newCompiler(k, cs)
+		c, err := newCompiler(k, l.set.Constants)
 		if err != nil {
 			l.fail("$.constants", "", "rename it", "the constants cannot be used: %v", err)
 			return
 		}
 		l.envs[k] = c
 	}
+}
+
+func (l *loader) constant(path, name string, given any) {
+	if word, isWord := given.(string); isWord {
+		v, ok := Tiers()[word]
+		if !ok {
+			l.fail(path, "", "write a plain number, or one of "+orList(tierNames()), "%q is neither a number nor a tier of the detector", word)
+			return
+		}
+		l.set.Constants[name] = v
+		l.set.tiers[name] = true
+		l.tiers = append(l.tiers, name+"="+strconv.FormatFloat(v, 'g', -1, 64))
+		return
+	}
+	v, ok := number(given)
+	if !ok {
+		l.fail(path, "", "write a plain number", "the constant %s is not a finite number", name)
+		return
+	}
+	l.set.Constants[name] = v
 }

@@ -108,6 +108,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"covers something else", "asks: What now?", "asks: What now?\n    covers: [many]", 38, "many", "not a weaker rule"},
 		{"constant name", "LIMIT: 3", "limit: 3\n  LIMIT: 3", 5, "3", "must be in capitals"},
 		{"constant is an indicator", "BAD: 1", "BAD: .inf", 6, ".inf", "not a finite number"},
+		{"constant names no tier", "BAD: 1", "BAD: detector.worst", 6, "detector.worst", "detector.escalate, detector.pre_provider_concern or detector.provider_concern"},
 		{"policy", "title: Trial rules", "title: Trial rules\npolicy: {clear_weeks: 0}", 4, "0}", "clear_weeks is 0; it must be from 1 to 104"},
 		{"alert load", "title: Trial rules", "title: Trial rules\npolicy: {alert_load: {any_share: 25}}", 4, "25", "write 5 % as 0.05"},
 	}

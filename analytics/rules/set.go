@@ -14,6 +14,7 @@ type Set struct {
 	Constants map[string]float64
 	Rules     []*Rule // in the order of the file
 
+	tiers  map[string]bool // constants that stand for a tier of the detector
 	byID   map[string]*Rule
 	byUnit map[UnitKind][]*Rule
 	pool   sync.Pool

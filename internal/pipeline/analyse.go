@@ -11,6 +11,7 @@ import (
 	"bellwether/analytics/rules"
 	"bellwether/analytics/rules/sets"
 	"bellwether/analytics/surveillance/dist"
+	"bellwether/analytics/surveillance/panel"
 	"bellwether/internal/config"
 	"bellwether/internal/warehouse"
 	"bellwether/transform"
@@ -148,11 +149,11 @@ func funnelSignal(p *placed, weeks int) flags.Signal {
 	return s
 }
 
-// The limits above which a location of a group counts as elevated, the ones of the watch tier.
-const (
-	elevatedFunnel = 1.96
-	elevatedScan   = 1.68
-)
+// The limits above which a location of a group counts as elevated: the funnel's warning limit, and the tier at which the detector
+// itself begins to speak.
+const elevatedFunnel = 1.96
+
+var elevatedScan = panel.DefaultThresholds().PreConcern
 
 // brandUnits gathers the locations of each brand: how many stand out at a look, how many were downgraded, out of how many.
 func brandUnits(units []*unit) []flags.Unit {

@@ -41,6 +41,16 @@ func (b *Builder) AddProvider(id string) {
 	}
 }
 
+// Cover says over which weeks levels are worked out, where the units added are
+// only a part of a market: from the week of the first date to that of the last.
+func (b *Builder) Cover(first, last time.Time) {
+	lo, hi := dayOf(first), dayOf(last)
+	if b.first == 0 || lo < b.first {
+		b.first = lo
+	}
+	b.last = max(b.last, hi)
+}
+
 // Add folds a unit's looks. The unit's looks and values may be used again when
 // it returns. A unit given twice, a week given twice, a week that does not begin
 // on a Monday and a week that ends after the as-of date are errors.

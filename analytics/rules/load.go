@@ -28,7 +28,7 @@ func Load(name string, src []byte) (*Set, error) {
 		return nil, Errors{bad}
 	}
 	l := &loader{place: p, set: &Set{ID: doc.Set, Version: doc.Version, Title: doc.Title, About: strings.TrimSpace(doc.About),
-		File: name, Constants: map[string]float64{}, tiers: map[string]bool{}, byID: map[string]*Rule{}, byUnit: map[UnitKind][]*Rule{}}}
+		File: name, Source: string(src), Constants: map[string]float64{}, tiers: map[string]bool{}, byID: map[string]*Rule{}, byUnit: map[UnitKind][]*Rule{}}}
 	l.header(doc)
 	l.policy(doc.Policy)
 	l.constants(doc.Constants)

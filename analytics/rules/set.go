@@ -10,6 +10,7 @@ type Set struct {
 	About     string
 	Hash      string // SHA-256 of the file, hex: the same file gives the same hash
 	File      string
+	Source    string // the file's text, as read: what a later reader needs to evaluate it again
 	Policy    Policy
 	Constants map[string]float64
 	Rules     []*Rule // in the order of the file

@@ -68,6 +68,7 @@ type root struct {
 	Pathway    pathwayCmd    `cmd:"" help:"Draw or check the pathway that cases follow."`
 	User       userCmd       `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
 	Sample     sampleCmd     `cmd:"" help:"Write the fictional county's files to a folder."`
+	Explain    explainCmd    `cmd:"" help:"Recompute a flag from the snapshot, and say what it rests on."`
 	Rules      rulesCmd      `cmd:"" help:"Check and read rule sets."`
 	Detect     detectCmd     `cmd:"" help:"Run the detectors over your own files."`
 	Lineage    lineageCmd    `cmd:"" help:"Show which tables and files a table comes from."`

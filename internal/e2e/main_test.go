@@ -163,7 +163,12 @@ func snapshot(t *testing.T) *warehouse.Snapshot {
 	if err != nil || len(all) == 0 {
 		t.Fatalf("no snapshot: %v", err)
 	}
-	s, err := warehouse.OpenSnapshot(all[0].Path, warehouse.Limits{})
+	return openAt(t, all[0].Path)
+}
+
+func openAt(t *testing.T, path string) *warehouse.Snapshot {
+	t.Helper()
+	s, err := warehouse.OpenSnapshot(path, warehouse.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,9 +10,9 @@ import (
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
 	"bellwether/analytics/rules/sets"
-	"bellwether/analytics/surveillance/dist"
 	"bellwether/analytics/surveillance/panel"
 	"bellwether/internal/config"
+	"bellwether/internal/replay"
 	"bellwether/internal/warehouse"
 	"bellwether/transform"
 )
@@ -45,8 +45,9 @@ func LoadRuleSet(cfg config.Config, name string) (*rules.Set, error) {
 	return rules.Load(name, src)
 }
 
-// analyse works out signals, flags and levels from the weekly looks and writes them into the build.
-func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, params transform.Params, progress Progress) (Analysis, error) {
+// analyse works out signals, flags and levels from the weekly looks and what people have decided, and writes them into the build, with
+// everything that the rules looked at.
+func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions []flags.Decision, params transform.Params, progress Progress) (Analysis, error) {
 	units, err := readUnits(ctx, b.DB())
 	if err != nil {
 		return Analysis{}, err
@@ -61,11 +62,15 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, params tra
 		return Analysis{}, err
 	}
 	progress.Say(fmt.Sprintf("signals for %d locations", len(units)))
-	result, err := findFlags(ctx, b, set, params.AsOf, units)
+	market := replay.Market{AsOf: params.AsOf, Set: set, Decisions: decisions}
+	if market.Units, err = flagUnits(ctx, b, units); err != nil {
+		return Analysis{}, err
+	}
+	result, err := market.Find(set)
 	if err != nil {
 		return Analysis{}, err
 	}
-	if err := writeAnalytics(ctx, b, units, result); err != nil {
+	if err := writeAnalytics(ctx, b, units, &market, result); err != nil {
 		return Analysis{}, err
 	}
 	a := Analysis{Locations: len(units), Providers: len(result.Levels), ByLevel: map[rules.Level]int{}, Load: result.Load}
@@ -83,19 +88,22 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, params tra
 	return a, nil
 }
 
-// findFlags gives every unit's looks to the flag builder: locations first, then providers, then brands.
-func findFlags(ctx context.Context, b *warehouse.Build, set *rules.Set, asOf time.Time, units []*unit) (flags.Result, error) {
-	builder := flags.NewBuilder(set, asOf)
+// flagUnits gives what rules look at: locations first, then providers, then brands.
+func flagUnits(ctx context.Context, b *warehouse.Build, units []*unit) ([]flags.Unit, error) {
 	providerLooks, err := readProviderLooks(ctx, b.DB())
 	if err != nil {
-		return flags.Result{}, err
+		return nil, err
 	}
+	incidents, err := replay.Incidents(ctx, b.DB())
+	if err != nil {
+		return nil, err
+	}
+	var out []flags.Unit
 	for _, u := range units {
-		if u.provider == "" {
-			continue
-		}
-		if err := builder.Add(locationUnit(u)); err != nil {
-			return flags.Result{}, err
+		if u.provider != "" {
+			in := locationUnit(u)
+			in.Incidents = incidents[u.id]
+			out = append(out, in)
 		}
 	}
 	providers := make([]string, 0, len(providerLooks))
@@ -108,16 +116,9 @@ func findFlags(ctx context.Context, b *warehouse.Build, set *rules.Set, asOf tim
 		for _, l := range providerLooks[id] {
 			in.Looks = append(in.Looks, flags.Look{Week: l.week, EndsOn: l.endsOn, Values: l.values})
 		}
-		if err := builder.Add(in); err != nil {
-			return flags.Result{}, err
-		}
+		out = append(out, in)
 	}
-	for _, in := range brandUnits(units) {
-		if err := builder.Add(in); err != nil {
-			return flags.Result{}, err
-		}
-	}
-	return builder.Result(nil)
+	return append(out, brandUnits(units)...), nil
 }
 
 func locationUnit(u *unit) flags.Unit {
@@ -126,10 +127,10 @@ func locationUnit(u *unit) flags.Unit {
 		l := &u.looks[i]
 		signals := map[string]flags.Signal{}
 		if l.concernZ != nil {
-			signals["funnel/concerns"] = funnelSignal(l.concernZ, 12)
+			signals["funnel/concerns"] = l.concernZ.signal(12)
 		}
 		if l.complaintZ != nil {
-			signals["funnel/complaints"] = funnelSignal(l.complaintZ, 26)
+			signals["funnel/complaints"] = l.complaintZ.signal(26)
 		}
 		if l.scan != nil {
 			signals["scan/concerns"] = l.scan.signal()
@@ -139,14 +140,10 @@ func locationUnit(u *unit) flags.Unit {
 	return in
 }
 
-// funnelSignal says what peers of that size would show, and how seldom a count this high comes up among them.
-func funnelSignal(p *placed, weeks int) flags.Signal {
-	s := flags.Signal{Observed: rules.Known(p.observed), Expected: rules.Known(p.expected),
-		UsualLow: rules.Known(p.low95 * p.expected), UsualHigh: rules.Known(p.high95 * p.expected), WindowWeeks: weeks}
-	if p.z > 0 {
-		s.OneIn = rules.OneIn(dist.NormalUpper(p.z))
-	}
-	return s
+// signal says what peers of that size would show, and how seldom a count this high comes up among them.
+func (p *placed) signal(weeks int) flags.Signal {
+	return flags.Signal{Observed: rules.Known(p.observed), Expected: rules.Known(p.expected), UsualLow: rules.Known(p.usualLow),
+		UsualHigh: rules.Known(p.usualHigh), WindowWeeks: weeks, OneIn: p.oneIn}
 }
 
 // The limits above which a location of a group counts as elevated: the funnel's warning limit, and the tier at which the detector
@@ -213,7 +210,7 @@ func brandUnits(units []*unit) []flags.Unit {
 		sort.Strings(in.ProviderIDs)
 		for at, w := range brands[id] {
 			v, _ := rules.ValuesOf(map[string]float64{"brand_locations": w.locations, "brand_locations_elevated": w.elevated,
-				"brand_downgrades_26w": w.downgrades, "brand_locations_share": w.either / w.locations})
+				"brand_downgrades_26w": w.downgrades, "brand_locations_share": round6(w.either / w.locations)})
 			in.Looks = append(in.Looks, flags.Look{Week: at, EndsOn: w.endsOn, Values: v})
 		}
 		sort.Slice(in.Looks, func(i, j int) bool { return in.Looks[i].Week.Before(in.Looks[j].Week) })

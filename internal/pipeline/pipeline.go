@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"bellwether/analytics/flags"
 	"bellwether/ingest"
 	"bellwether/ingest/contract"
 	"bellwether/ingest/landing"
@@ -34,6 +35,8 @@ type Pipeline struct {
 	log      *slog.Logger
 	progress Progress
 	errors   map[string]string
+
+	decisions func(context.Context, time.Time) ([]flags.Decision, error)
 
 	lock     *instance.Lock
 	landing  *landing.Store
@@ -59,13 +62,17 @@ type Options struct {
 	// Rebuild makes the raw file again from the landing zone before anything else.
 	Rebuild bool
 
+	// Decisions gives what people had decided by a date, and the named events they recorded ([flags.EventDecision]); nil where there is
+	// no casework. Restricted cases must not be among them.
+	Decisions func(ctx context.Context, asOf time.Time) ([]flags.Decision, error)
+
 	// SourceErrors says why a source's last scheduled attempt failed before any file could be read.
 	SourceErrors map[string]string
 }
 
 // Open takes the instance's lock, opens its parts and brings the database level with the manifest.
 func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
-	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress, errors: opt.SourceErrors}
+	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress, errors: opt.SourceErrors, decisions: opt.Decisions}
 	if p.progress == nil {
 		p.progress = silent{}
 	}

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
@@ -83,7 +85,11 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 		return report, err
 	}
 	p.progress.Stage("Analyse")
-	if report.Analysis, err = analyse(ctx, build, set, p.params(asOf), p.progress); err != nil {
+	decisions, err := p.decided(ctx, asOf)
+	if err != nil {
+		return report, err
+	}
+	if report.Analysis, err = analyse(ctx, build, set, decisions, p.params(asOf), p.progress); err != nil {
 		return report, fmt.Errorf("analyse: %w", err)
 	}
 	p.progress.Stage("Check")
@@ -110,6 +116,18 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	report.Pruned = len(gone)
 	report.Took = p.now().Sub(began)
 	return report, p.sweepBuilds()
+}
+
+// decided asks for what people had decided by the date.
+func (p *Pipeline) decided(ctx context.Context, asOf time.Time) ([]flags.Decision, error) {
+	if p.decisions == nil {
+		return nil, nil
+	}
+	all, err := p.decisions(ctx, asOf)
+	if err != nil {
+		return nil, fmt.Errorf("read the decisions of reviews: %w", err)
+	}
+	return slices.DeleteFunc(all, func(d flags.Decision) bool { return d.On.After(asOf) }), nil
 }
 
 // params are what the models are told.

@@ -84,7 +84,7 @@ func (u *unit) scanned(week int, r panel.Result) error {
 		return nil
 	}
 	c := r.Streams[0]
-	s := &scanned{score: r.Score, observed: float64(c.Observed), expected: c.Expected, usualLow: float64(c.Low), usualHigh: float64(c.High),
+	s := &scanned{score: round6(r.Score), observed: float64(c.Observed), expected: round4(c.Expected), usualLow: float64(c.Low), usualHigh: float64(c.High),
 		oneIn: int64(c.OnceIn), weeks: r.Window}
 	for i := range u.looks {
 		l := &u.looks[i]

@@ -6,6 +6,8 @@ import (
 	"sort"
 	"time"
 
+	"bellwether/analytics/rules"
+	"bellwether/analytics/surveillance/dist"
 	"bellwether/analytics/surveillance/funnel"
 )
 
@@ -13,7 +15,15 @@ import (
 type placed struct {
 	observed, expected, z                     float64
 	low95, high95, low998, high998, phi, tau2 float64
+	usualLow, usualHigh                       float64 // in counts
+	oneIn                                     int64
 }
+
+// round4 and round6 round to the places at which a number is stored, before anything is decided with it: what a reader recomputes from
+// the snapshot is then what the run itself used.
+func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+func round6(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
 // minPeers is the least number of services that may be compared with one another; a smaller group is compared with every service
 // whose size is counted in the same way.
@@ -109,9 +119,14 @@ func placeGroup(units []*unit, group []cell, count func(*look) (float64, bool), 
 			continue
 		}
 		l := &units[c.unit].looks[c.look]
-		set(l, &placed{observed: observed[i], expected: expected[i], z: f.ZAdditive,
-			low95: f.OD95.Low, high95: f.OD95.High, low998: f.OD998.Low, high998: f.OD998.High, phi: fit.Phi, tau2: fit.Tau2})
-		if err := l.values.Set(score, f.ZAdditive); err != nil {
+		z := round6(f.ZAdditive)
+		p := &placed{observed: observed[i], expected: round4(expected[i]), z: z, usualLow: round4(f.OD95.Low * expected[i]), usualHigh: round4(f.OD95.High * expected[i]),
+			low95: f.OD95.Low, high95: f.OD95.High, low998: f.OD998.Low, high998: f.OD998.High, phi: fit.Phi, tau2: fit.Tau2}
+		if z > 0 {
+			p.oneIn = rules.OneIn(dist.NormalUpper(z))
+		}
+		set(l, p)
+		if err := l.values.Set(score, z); err != nil {
 			return err
 		}
 	}

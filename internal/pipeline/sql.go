@@ -14,8 +14,6 @@ var (
 	insertRunSQL string
 	//go:embed sql/location_looks.sql
 	locationLooksSQL string
-	//go:embed sql/flag_evidence.sql
-	flagEvidenceSQL string
 	//go:embed sql/provider_looks.sql
 	providerLooksSQL string
 	//go:embed sql/stream_events.sql

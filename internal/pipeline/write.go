@@ -12,6 +12,7 @@ import (
 
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
+	"bellwether/internal/replay"
 	"bellwether/internal/warehouse"
 )
 
@@ -106,34 +107,21 @@ func (t *table) write(ctx context.Context, b *warehouse.Build) error {
 func col(name, kind string) warehouse.Column { return warehouse.Column{Name: name, Type: kind} }
 
 // writeAnalytics writes flags, levels, signals and the newest funnel, then joins each flag to the rows behind it.
-func writeAnalytics(ctx context.Context, b *warehouse.Build, units []*unit, r flags.Result) error {
-	for _, t := range []*table{flagTable(r), levelTable(r), levelWeekTable(r), workListTable(r), signalTable(units), funnelTable(units), indicatorTable(units)} {
+func writeAnalytics(ctx context.Context, b *warehouse.Build, units []*unit, m *replay.Market, r flags.Result) error {
+	for _, t := range []*table{flagTable(r), levelTable(r), levelWeekTable(r), workListTable(r), reasonTable(r), loadTable(r), silenceTable(r), decisionTable(m),
+		ruleSetTable(m), signalTable(units), funnelTable(units), lookTable(m), indicatorTable(m)} {
 		if err := t.write(ctx, b); err != nil {
 			return fmt.Errorf("write %s: %w", t.def.Name, err)
 		}
 	}
-	_, err := b.CreateTableAs(ctx, "analytics.flag_evidence", flagEvidenceSQL)
+	_, err := b.CreateTableAs(ctx, "analytics.flag_evidence", replay.FlagEvidenceSQL())
 	return err
 }
 
 func flagTable(r flags.Result) *table {
-	d := "DECIMAL(18,4)"
-	t := newTable("analytics.flag", col("flag_id", "VARCHAR"), col("provider_id", "VARCHAR"), col("location_id", "VARCHAR"), col("brand_id", "VARCHAR"),
-		col("rule_id", "VARCHAR"), col("rule_title", "VARCHAR"), col("level", "INTEGER"), col("level_name", "VARCHAR"), col("failure_kind", "VARCHAR"),
-		col("strength", "VARCHAR"), col("basis", "VARCHAR"), col("citation", "VARCHAR"), col("evidence_source", "VARCHAR"), col("sentence", "VARCHAR"),
-		col("observed", d), col("expected", d), col("usual_low", d), col("usual_high", d), col("threshold", d), col("measure", "VARCHAR"),
-		col("window_start", "DATE"), col("window_end", "DATE"), col("one_in", "BIGINT"), col("opened_on", "DATE"), col("last_met_on", "DATE"),
-		col("counts_from", "DATE"), col("cleared_on", "DATE"), col("state", "VARCHAR"), col("corroborated_by", "VARCHAR"), col("covered_by", "VARCHAR"), col("counterfactual", "VARCHAR"),
-		col("asks", "VARCHAR"), col("coverage", "VARCHAR"), col("score", d), col("as_of", "DATE"), col("rule_set", "VARCHAR"), col("rule_set_hash", "VARCHAR"))
+	t := newTable("analytics.flag", replay.FlagColumns()...)
 	for _, f := range r.Flags {
-		var oneIn any
-		if f.OneIn > 0 {
-			oneIn = f.OneIn
-		}
-		t.add(f.FlagID, f.ProviderID, f.LocationID, f.BrandID, f.RuleID, f.RuleTitle, int(f.Level), f.Level.String(), string(f.FailureKind),
-			string(f.Strength), f.Basis, f.Citation, string(f.EvidenceSource), f.Sentence, f.Observed, f.Expected, f.UsualLow, f.UsualHigh, f.Threshold, f.Measure,
-			f.WindowStart, f.WindowEnd, oneIn, f.OpenedOn, f.LastMetOn, f.CountsFrom, f.ClearedOn, string(f.State), f.CorroboratedBy, f.CoveredBy, f.Counterfactual,
-			f.Asks, f.Coverage, f.Score, f.AsOf, f.RuleSet, f.RuleSetHash)
+		t.add(replay.FlagRow(f)...)
 	}
 	return t
 }
@@ -175,21 +163,21 @@ func truth(b bool) int {
 func signalTable(units []*unit) *table {
 	d := "DECIMAL(18,4)"
 	t := newTable("analytics.signal", col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("week", "DATE"), col("method", "VARCHAR"), col("stream", "VARCHAR"),
-		col("observed", d), col("expected", d), col("score", "DECIMAL(18,6)"), col("usual_low", d), col("usual_high", d), col("window_weeks", "INTEGER"))
+		col("observed", d), col("expected", d), col("score", "DECIMAL(18,6)"), col("usual_low", d), col("usual_high", d), col("window_weeks", "INTEGER"), col("one_in", "BIGINT"))
+	add := func(u *unit, l *look, method, stream string, score float64, s flags.Signal) {
+		t.add("location", u.id, l.week, method, stream, s.Observed, s.Expected, score, s.UsualLow, s.UsualHigh, s.WindowWeeks, s.OneIn)
+	}
 	for _, u := range units {
 		for i := range u.looks {
 			l := &u.looks[i]
-			for _, p := range []struct {
-				stream string
-				weeks  int
-				at     *placed
-			}{{"concerns", 12, l.concernZ}, {"complaints", 26, l.complaintZ}} {
-				if p.at != nil {
-					t.add("location", u.id, l.week, "funnel", p.stream, p.at.observed, p.at.expected, p.at.z, p.at.low95*p.at.expected, p.at.high95*p.at.expected, p.weeks)
-				}
+			if p := l.concernZ; p != nil {
+				add(u, l, "funnel", "concerns", p.z, p.signal(12))
+			}
+			if p := l.complaintZ; p != nil {
+				add(u, l, "funnel", "complaints", p.z, p.signal(26))
 			}
 			if s := l.scan; s != nil {
-				t.add("location", u.id, l.week, "scan", "concerns", s.observed, s.expected, s.score, s.usualLow, s.usualHigh, s.weeks)
+				add(u, l, "scan", "concerns", s.score, s.signal())
 			}
 		}
 	}
@@ -210,28 +198,6 @@ func funnelTable(units []*unit) *table {
 			if p != nil {
 				t.add(u.id, l.week, stream, p.observed, p.expected, p.z, p.low95, p.high95, p.low998, p.high998, p.phi, p.tau2)
 			}
-		}
-	}
-	return t
-}
-
-// indicatorTable keeps the newest look's indicators, unknown ones as NULL.
-func indicatorTable(units []*unit) *table {
-	t := newTable("mart.indicator", col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("week", "DATE"), col("name", "VARCHAR"), col("value", "DECIMAL(18,6)"))
-	for _, u := range units {
-		if len(u.looks) == 0 {
-			continue
-		}
-		l := &u.looks[len(u.looks)-1]
-		for _, ind := range rules.Catalogue() {
-			if !ind.For(rules.UnitLocation) {
-				continue
-			}
-			var value any
-			if v, ok := l.get(ind.Name); ok {
-				value = v
-			}
-			t.add("location", u.id, l.week, ind.Name, value)
 		}
 	}
 	return t

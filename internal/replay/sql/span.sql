@@ -1,0 +1,1 @@
+SELECT min(week), max(week) FROM mart.look

@@ -2,9 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/ed25519"
-	"errors"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -13,6 +10,7 @@ import (
 	"bellwether/internal/audit"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
+	"bellwether/internal/verify"
 	"bellwether/internal/warehouse"
 	"bellwether/metrics"
 )
@@ -66,30 +64,13 @@ func (o *operations) Audit(context.Context) (metrics.Audit, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if age := o.now().Sub(o.verifiedAt); o.verifiedAt.IsZero() || age >= verifyEvery || age < 0 {
-		if o.sound, err = verifyAudit(o.dir); err != nil {
+		report, err := verify.Audit(o.dir)
+		if err != nil {
 			return metrics.Audit{}, err
 		}
-		o.verifiedAt = o.now()
+		o.sound, o.verifiedAt = report.OK(), o.now()
 	}
 	return metrics.Audit{CheckpointAt: point.At, ChainOK: o.sound && o.log.Status().Failed == nil}, nil
-}
-
-// verifyAudit holds the instance's audit against its own signed checkpoints.
-func verifyAudit(dir string) (sound bool, err error) {
-	key, err := audit.ReadKey(filepath.Join(dir, instance.Secrets, instance.AuditKey))
-	if err != nil {
-		return false, err
-	}
-	folder := filepath.Join(dir, instance.Audit)
-	report, err := audit.Verify(filepath.Join(folder, instance.AuditLog), audit.VerifyOptions{
-		Checkpoints: filepath.Join(folder, instance.AuditCheckpoints), Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}})
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	return report.OK(), nil
 }
 
 // BreakGlass implements metrics.Operations. The audit is what can't be forgotten or edited, so the count comes from there.

@@ -63,6 +63,11 @@ type root struct {
 	Quarantine quarantineCmd `cmd:"" help:"Show rows that were held back, and load them again once mended."`
 	Status     statusCmd     `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
 	Snapshots  snapshotsCmd  `cmd:"" help:"List the published snapshots."`
+	Verify     verifyCmd     `cmd:"" help:"Read everything that the instance keeps and say whether it is whole."`
+	Backup     backupCmd     `cmd:"" help:"Copy the instance while it serves."`
+	Restore    restoreCmd    `cmd:"" help:"Make an instance again from a backup, or practise it."`
+	Doctor     doctorCmd     `cmd:"" help:"Look the instance over and say what is wrong and what to do."`
+	Audit      auditCmd      `cmd:"" help:"The record of who read what: verify it, sign how far it has come."`
 	Query      queryCmd      `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
 	Review     reviewCmd     `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
 	Pathway    pathwayCmd    `cmd:"" help:"Draw or check the pathway that cases follow."`

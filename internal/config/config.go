@@ -25,6 +25,7 @@ type Config struct {
 	AsOf      string            `yaml:"as_of"`
 	Server    Server            `yaml:"server"`
 	SignIn    SignIn            `yaml:"sign_in"`
+	Metrics   Metrics           `yaml:"metrics"`
 	Warehouse Warehouse         `yaml:"warehouse"`
 	Rules     Rules             `yaml:"rules"`
 	Ingest    Ingest            `yaml:"ingest"`
@@ -155,6 +156,9 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.SignIn.check(c.Server.PublicURL); why != "" {
 		return fail("sign_in."+field, why)
+	}
+	if field, why := c.Metrics.check(); why != "" {
+		return fail("metrics."+field, why)
 	}
 	if c.Warehouse.MemoryMiB < 256 {
 		return fail("warehouse.memory_mib", "must be at least 256")

@@ -6,7 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -29,20 +29,21 @@ func contentHash(ctx context.Context, db *sql.DB) (string, []TableHash, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	sort.Strings(tables)
-	var out []TableHash
-	sum := sha256.New()
-	for _, t := range tables {
-		if strings.HasPrefix(t, "ops.") {
-			continue
-		}
-		h := TableHash{Table: t}
-		query := "SELECT count(*), coalesce(sum(md5_number_lower(CAST(r AS VARCHAR))::HUGEINT), 0)::VARCHAR FROM (SELECT t AS r FROM " + Qualified(t) + " t)"
-		if err := db.QueryRowContext(ctx, query).Scan(&h.Rows, &h.Sum); err != nil {
-			return "", nil, fmt.Errorf("hash %s: %w", t, err)
-		}
-		fmt.Fprintf(sum, "%s %d %s\n", h.Table, h.Rows, h.Sum)
-		out = append(out, h)
+	content := slices.DeleteFunc(tables, func(t string) bool { return strings.HasPrefix(t, "ops.") })
+	out, err := scan(ctx, db, content)
+	if err != nil {
+		return "", nil, err
 	}
-	return hex.EncodeToString(sum.Sum(nil)), out, nil
+	return Combine(out), out, nil
+}
+
+// Combine makes one content hash of the hashes of tables, in the order of their names; those of ops, which tell of the run, are left out.
+func Combine(tables []TableHash) string {
+	sum := sha256.New()
+	for _, h := range slices.SortedFunc(slices.Values(tables), func(a, b TableHash) int { return strings.Compare(a.Table, b.Table) }) {
+		if !strings.HasPrefix(h.Table, "ops.") {
+			fmt.Fprintf(sum, "%s %d %s\n", h.Table, h.Rows, h.Sum)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }

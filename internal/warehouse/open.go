@@ -131,8 +131,12 @@ func lockDown(ctx context.Context, db *sql.DB, lim Limits, dirs []string) error 
 		"SET GLOBAL enable_external_access = false",
 		"SET GLOBAL lock_configuration = true",
 	}
-	for _, s := range settings {
-		if _, err := db.ExecContext(ctx, s); err != nil {
+	for i, s := range settings {
+		_, err := db.ExecContext(ctx, s)
+		if err != nil && i == 0 && strings.Contains(err.Error(), "the configuration has been locked") {
+			return nil // this process has the file open already, and shares the engine that was locked down then
+		}
+		if err != nil {
 			return err
 		}
 	}

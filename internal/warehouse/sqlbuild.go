@@ -91,3 +91,12 @@ func insertFromViewSQL(table string, columns []string, view string) string {
 func createAsSQL(table, query string) string {
 	return "CREATE OR REPLACE TABLE " + Qualified(table) + " AS " + query
 }
+
+// tableHashSQL reads every column of every row.
+func tableHashSQL(table string) string {
+	return "SELECT count(*), coalesce(sum(md5_number_lower(CAST(r AS VARCHAR))::HUGEINT), 0)::VARCHAR FROM (SELECT t AS r FROM " + Qualified(table) + " t)"
+}
+
+func rowsByLoadSQL(table string) string {
+	return "SELECT load_id, count(*) FROM " + Qualified(table) + " GROUP BY load_id"
+}

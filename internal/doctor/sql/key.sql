@@ -1,0 +1,1 @@
+SELECT pseudonym_key_id FROM ops.run LIMIT 1

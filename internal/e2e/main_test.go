@@ -83,7 +83,7 @@ func remove(t *testing.T, path string) {
 }
 
 // serve starts a server over an instance on a free port.
-func serve(t *testing.T, dir string) (base string) {
+func serve(t testing.TB, dir string) (base string) {
 	t.Helper()
 	cfg, err := config.Load(dir)
 	if err != nil {
@@ -105,7 +105,7 @@ func serve(t *testing.T, dir string) (base string) {
 }
 
 // password reads a demonstration account's password.
-func password(t *testing.T, user string) string {
+func password(t testing.TB, user string) string {
 	t.Helper()
 	src, err := os.ReadFile(filepath.Join(demo.dir, instance.Secrets, "demo-logins.json"))
 	if err != nil {
@@ -157,7 +157,7 @@ func get(t *testing.T, c *http.Client, address string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-func snapshot(t *testing.T) *warehouse.Snapshot {
+func snapshot(t testing.TB) *warehouse.Snapshot {
 	t.Helper()
 	all, err := warehouse.Snapshots(filepath.Join(demo.dir, instance.Snapshots))
 	if err != nil || len(all) == 0 {

@@ -166,7 +166,7 @@ func snapshot(t testing.TB) *warehouse.Snapshot {
 	return openAt(t, all[0].Path)
 }
 
-func openAt(t *testing.T, path string) *warehouse.Snapshot {
+func openAt(t testing.TB, path string) *warehouse.Snapshot {
 	t.Helper()
 	s, err := warehouse.OpenSnapshot(path, warehouse.Limits{})
 	if err != nil {

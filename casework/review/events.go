@@ -70,6 +70,7 @@ func Fold(r Review, e store.Event) (Review, error) {
 	case decided:
 		r.State, r.Touched = Decided, e.At
 		r.Decision = &Decision{Outcome: p.Outcome, Reason: p.Text, NextReview: p.NextReview, By: e.Actor, At: e.At, Seen: p.Seen}
+		r.Decisions = append(r.Decisions[:len(r.Decisions):len(r.Decisions)], *r.Decision)
 	case parked:
 		r.State, r.Touched = Parked, e.At
 		r.Parking = &Parking{Condition: p.Condition, Until: p.Until, Reason: p.Text, By: e.Actor, At: e.At, Seen: p.Seen}

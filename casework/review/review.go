@@ -171,7 +171,8 @@ type Review struct {
 	// Touched is when the owner last gave a sign of work on it.
 	Touched       time.Time
 	Decision      *Decision // the last one
-	Parking       *Parking  // while parked
+	Decisions     []Decision
+	Parking       *Parking // while parked
 	Disagreements []Disagreement
 	ClosedAt      time.Time
 	// Back says in a sentence why the item was put back into the queue, and

@@ -10,14 +10,21 @@ import (
 	"bellwether/internal/warehouse"
 )
 
-//go:embed sql/newest_run.sql
-var newestRunSQL string
+var (
+	//go:embed sql/newest_run.sql
+	newestRunSQL string
+	//go:embed sql/has_decisions.sql
+	hasDecisionsSQL string
+	//go:embed sql/newest_decisions.sql
+	newestDecisionsSQL string
+)
 
 // Published is what the newest snapshot says of the run that made it.
 type Published struct {
 	ID                      string
 	asOf                    time.Time
 	ruleSetHash, code, keys string
+	decisions               string // hash of the decisions extract, empty for a snapshot from before there was one
 }
 
 // Newest reads the newest snapshot's account of itself; nil if none has been published or it can't be read.
@@ -34,11 +41,22 @@ func (p *Pipeline) Newest() (*Published, error) {
 	defer snap.Close()
 	n := &Published{ID: snap.ID}
 	err = snap.DB().QueryRowContext(context.Background(), newestRunSQL).Scan(&n.asOf, &n.ruleSetHash, &n.code, &n.keys)
-	return n, err
+	if err != nil {
+		return n, err
+	}
+	var has int
+	if err := snap.DB().QueryRowContext(context.Background(), hasDecisionsSQL).Scan(&has); err != nil || has == 0 {
+		return n, err
+	}
+	return n, snap.DB().QueryRowContext(context.Background(), newestDecisionsSQL).Scan(&n.decisions)
 }
 
 // SameInputs says whether a run now would publish the same content, given that nothing new has been loaded since.
 func (n *Published) SameInputs(p *Pipeline, asOf time.Time) bool {
 	set, err := p.ruleSet()
-	return err == nil && n.asOf.Equal(asOf) && n.ruleSetHash == set.Hash && n.code == version.Version && n.keys == p.keys.ID()
+	if err != nil {
+		return false
+	}
+	extract, err := p.readDecisions(context.Background(), asOf)
+	return err == nil && n.decisions == extract.Hash && n.asOf.Equal(asOf) && n.ruleSetHash == set.Hash && n.code == version.Version && n.keys == p.keys.ID()
 }

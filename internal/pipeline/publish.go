@@ -12,6 +12,7 @@ import (
 
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
+	"bellwether/casework/decisions"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
 	"bellwether/internal/version"
@@ -69,6 +70,10 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err != nil {
 		return report, err
 	}
+	extract, err := p.landDecisions(ctx, asOf)
+	if err != nil {
+		return report, err
+	}
 	resume, err := p.raw.Suspend()
 	if err != nil {
 		return report, err
@@ -85,12 +90,15 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 		return report, err
 	}
 	p.progress.Stage("Analyse")
-	decisions, err := p.decided(ctx, asOf)
+	given, err := p.decided(ctx, asOf, extract)
 	if err != nil {
 		return report, err
 	}
-	if report.Analysis, err = analyse(ctx, build, set, decisions, p.params(asOf), p.progress); err != nil {
+	if report.Analysis, err = analyse(ctx, build, set, given, p.params(asOf), p.progress); err != nil {
 		return report, fmt.Errorf("analyse: %w", err)
+	}
+	if err := writeDecisions(ctx, build, extract); err != nil {
+		return report, err
 	}
 	p.progress.Stage("Check")
 	if report.Checks, err = transform.RunChecks(ctx, build); err != nil {
@@ -118,10 +126,10 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	return report, p.sweepBuilds()
 }
 
-// decided asks for what people had decided by the date.
-func (p *Pipeline) decided(ctx context.Context, asOf time.Time) ([]flags.Decision, error) {
+// decided is what people had decided by the date: the extract, or what the caller gives in its place.
+func (p *Pipeline) decided(ctx context.Context, asOf time.Time, e decisions.Extract) ([]flags.Decision, error) {
 	if p.decisions == nil {
-		return nil, nil
+		return inFlags(e), nil
 	}
 	all, err := p.decisions(ctx, asOf)
 	if err != nil {

@@ -1,0 +1,1 @@
+SELECT coalesce(max(sha256), '') FROM ops.decisions

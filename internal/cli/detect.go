@@ -8,7 +8,8 @@ import (
 )
 
 type detectCmd struct {
-	Panel detectPanelCmd `cmd:"" help:"Score many homes, week by week, on several streams of events."`
+	Panel  detectPanelCmd  `cmd:"" help:"Score many homes, week by week, on several streams of events."`
+	Series detectSeriesCmd `cmd:"" help:"Watch single weekly series for short outbreaks."`
 }
 
 type detectPanelCmd struct {

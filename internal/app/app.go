@@ -50,6 +50,7 @@ type App struct {
 	http     *sourcehttp.Metrics
 
 	operational, business *prometheus.Registry
+	endpoints             []*endpoint // those with listeners of their own
 	assets                bool
 	queue                 queue
 
@@ -81,6 +82,9 @@ type named struct {
 
 // New opens the instance's parts; nothing listens yet. What was opened before a failure is closed again.
 func New(ctx context.Context, opt Options) (a *App, err error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
 	a = &App{opt: opt, failed: make(chan error, 1)}
 	defer func() {
 		if err != nil {
@@ -133,8 +137,9 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 		return a, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", localOr(token, exposition(a.operational)))
-	mux.Handle("GET /metrics/business", withToken(token, exposition(a.business)))
+	if a.endpoints, err = endpoints(cfg, token, a.operational, a.business, mux, opt.Log); err != nil {
+		return a, err
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("/", requests.Middleware(dash.Pattern, dash))
@@ -241,6 +246,12 @@ func (a *App) Start(ctx context.Context) error {
 			a.failed <- err
 		}
 	}()
+	for _, e := range a.endpoints {
+		if err := e.start(ctx, a.opt.Log, a.failed); err != nil {
+			return err
+		}
+		a.later("metrics on "+e.listen, e.server.Shutdown)
+	}
 	if a.opt.Schedule {
 		if err := a.schedule.start(); err != nil {
 			return err

@@ -8,14 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
-
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
-
-func exposition(reg *prometheus.Registry) http.Handler {
-	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{EnableOpenMetrics: true, MaxRequestsInFlight: 8})
-}
 
 // withToken asks for the metrics credential: as a bearer token, or as the password of basic authentication under any name.
 func withToken(token string, next http.Handler) http.Handler {

@@ -27,7 +27,8 @@ func (c serveCmd) Run(s *session) error {
 		return err
 	}
 	return s.serve(cfg, c.Listen, !c.NoSchedule, func(a *app.App) {
-		fmt.Fprintf(s.Stdout, "Bellwether serves %s on http://%s (metrics on /metrics and /metrics/business). Stop it with Ctrl-C.\n", cfg.Council, a.Addr())
+		operational, business := a.MetricsAddrs()
+		fmt.Fprintf(s.Stdout, "Bellwether serves %s on http://%s (metrics on %s/metrics and %s/metrics/business). Stop it with Ctrl-C.\n", cfg.Council, a.Addr(), operational, business)
 	})
 }
 

@@ -71,7 +71,7 @@ func source(t *testing.T, name string) ingest.Source {
 	return ingest.Source{}
 }
 
-func ask(t *testing.T, a *App, path string) (int, string) {
+func getPage(t *testing.T, a *App, path string) (int, string) {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
 	r.RemoteAddr = "127.0.0.1:50000"
@@ -84,10 +84,10 @@ const events = "Company Number,Company Name,Event,Event Date,Filing Code\n"
 
 func TestASourceThatFailsStopsNoOther(t *testing.T) {
 	a, cfg := made(t)
-	if code, _ := ask(t, a, "/healthz"); code != http.StatusOK {
+	if code, _ := getPage(t, a, "/healthz"); code != http.StatusOK {
 		t.Errorf("healthz answers %d", code)
 	}
-	if code, body := ask(t, a, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "no snapshot") {
+	if code, body := getPage(t, a, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "no snapshot") {
 		t.Errorf("before the first snapshot readyz answers %d %q", code, body)
 	}
 	deliver(t, cfg, "contracts_ocds", "broken.json", `{"releases": [`)
@@ -95,14 +95,14 @@ func TestASourceThatFailsStopsNoOther(t *testing.T) {
 	a.schedule.look(source(t, "contracts_ocds"))
 	a.schedule.look(source(t, "company_events"))
 
-	if code, _ := ask(t, a, "/readyz"); code != http.StatusOK {
+	if code, _ := getPage(t, a, "/readyz"); code != http.StatusOK {
 		t.Errorf("after a good delivery readyz answers %d", code)
 	}
 	all, err := warehouse.Snapshots(cfg.Path(instance.Snapshots))
 	if err != nil || len(all) == 0 {
 		t.Fatalf("nothing was published: %v", err)
 	}
-	code, metrics := ask(t, a, "/metrics")
+	code, metrics := getPage(t, a, "/metrics")
 	for _, want := range []string{
 		`bellwether_schedule_runs_total{source="contracts_ocds"} 1`, `bellwether_schedule_run_failures_total{source="contracts_ocds"} 1`,
 		`bellwether_schedule_runs_total{source="company_events"} 1`, `bellwether_schedule_run_failures_total{source="company_events"} 0`,
@@ -135,14 +135,14 @@ func TestALookWaitsForWhoeverHoldsTheInstance(t *testing.T) {
 	}
 	deliver(t, cfg, "company_events", "march.csv", events+"99198781,Damsonmere Support Limited,charge_created,2026-01-03,MR01\n")
 	a.schedule.look(source(t, "company_events"))
-	if _, metrics := ask(t, a, "/metrics"); !strings.Contains(metrics, `bellwether_schedule_runs_total{source="company_events"} 0`) {
+	if _, metrics := getPage(t, a, "/metrics"); !strings.Contains(metrics, `bellwether_schedule_runs_total{source="company_events"} 0`) {
 		t.Error("a look that was left out is counted")
 	}
 	if err := lock.Unlock(); err != nil {
 		t.Fatal(err)
 	}
 	a.schedule.look(source(t, "company_events"))
-	if code, _ := ask(t, a, "/readyz"); code != http.StatusOK {
+	if code, _ := getPage(t, a, "/readyz"); code != http.StatusOK {
 		t.Errorf("the next look did not catch up: readyz answers %d", code)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"bellwether/casework/accounts"
 	"bellwether/dashboard/words"
+	"bellwether/internal/access"
 )
 
 // accountView is the reader's own account: who they are here, and where they are signed in.
@@ -19,6 +20,8 @@ type accountView struct {
 	// Listed says that sessions can be listed at all.
 	Listed bool
 	Recent bool
+	// Links lead to what this reader's roles add to the account.
+	Links []step
 	// Done says what has just been done.
 	Done string
 }
@@ -35,6 +38,12 @@ func accountPage(q *request) error {
 		Listed: q.s.cfg.Visits != nil, Recent: q.sub.RecentSignIn}
 	if q.r.URL.Query().Get("done") == "ended" {
 		v.Done = "The session has ended. Whoever had it open is asked to sign in."
+	}
+	if q.s.cfg.Restricted != nil {
+		v.Links = append(v.Links, step{"Restrictions", "/restrictions"})
+		if q.mayBreak("") || q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {
+			v.Links = append(v.Links, step{"Emergency access", "/emergency"})
+		}
 	}
 	if v.Listed {
 		here, err := q.s.visit(q.r.Context())

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/restricted"
 	"bellwether/casework/store/sqlite"
 	"bellwether/internal/access"
 )
@@ -20,6 +21,7 @@ import (
 type books struct {
 	local  *accounts.Accounts
 	visits *accounts.Sessions
+	glass  *restricted.Book
 }
 
 // SignIn implements Accounts.
@@ -43,7 +45,11 @@ func (b books) Subject(ctx context.Context, id string) (access.Subject, error) {
 	if err != nil || a.Status != accounts.Active {
 		return access.Subject{}, errors.Join(ErrNoAccount, err)
 	}
-	return a.Subject(), nil
+	s := a.Subject()
+	if b.glass != nil {
+		s.BrokenGlass = b.glass.Broken(id)
+	}
+	return s, nil
 }
 
 // newBookSite is a dashboard over real accounts: each of people with its password, and sessions that end by the site's clock.
@@ -304,4 +310,11 @@ func TestDeviceCookieIsBoundToTheHostUnderTLS(t *testing.T) {
 	if len(resp.Cookies()) != 2 {
 		t.Errorf("%d cookies", len(resp.Cookies()))
 	}
+}
+
+// grantOfficer adds a lead enquiry officer to the accounts.
+func grantOfficer(t *testing.T, b books) error {
+	t.Helper()
+	_, err := b.local.Create(t.Context(), "test", accounts.NewAccount{Username: "leo", Name: "Leo Lead", Roles: []string{"safeguarding_officer"}, Password: bookPassword("leo")})
+	return err
 }

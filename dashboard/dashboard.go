@@ -21,6 +21,7 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/review"
 	"bellwether/casework/store/memory"
+	"bellwether/casework/restricted"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -76,6 +77,12 @@ type Organisation interface {
 	Title() string
 }
 
+// Cases knows which cases there are.
+type Cases interface {
+	// ProviderOf gives the provider of a case; ok is false where there is no such case.
+	ProviderOf(ctx context.Context, caseID string) (provider string, ok bool, err error)
+}
+
 // Entry is one line of the audit of reading. It never holds what was shown.
 type Entry struct {
 	At         time.Time
@@ -88,6 +95,8 @@ type Entry struct {
 	ID         string
 	Allowed    bool
 	Reason     string
+	Purpose    string // the code of the reason that the person gave
+	Restricted bool   // about something whose existence is hidden
 	RequestID  string
 	SnapshotID string
 	RuleSet    string
@@ -172,12 +181,16 @@ type Config struct {
 	Visits *accounts.Sessions
 	// Authorise decides; nil is [access.Authorise].
 	Authorise func(access.Subject, access.Action, access.Resource) access.Decision
-	// Facts may be nil while no casework exists.
+	// Facts may be nil while no casework exists; Restricted answers then, if it is set.
 	Facts Facts
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// People lists the accounts in use, for forms that name an owner.
 	People func(ctx context.Context) ([]Person, error)
+	// Restricted keeps what is hidden from those who aren't named, and the uses of emergency access.
+	Restricted *restricted.Book
+	// Cases knows which cases there are; nil while there are none.
+	Cases Cases
 	// Rules gives the rule set in words; nil shows none.
 	Rules func() RuleSet
 	Words Vocabulary
@@ -199,6 +212,7 @@ type Server struct {
 	handler   http.Handler
 	routes    []route
 	frames    atomic.Pointer[cachedFrame]
+	places    atomic.Pointer[cachedPlaces]
 	patterns  patterns
 }
 
@@ -220,6 +234,8 @@ func New(cfg Config) (*Server, error) {
 		if cfg.Reviews, err = review.NewDesk(memory.New(), cfg.Now, review.Options{}); err != nil {
 			return nil, err
 		}
+	if cfg.Facts == nil && cfg.Restricted != nil {
+		cfg.Facts = cfg.Restricted
 	}
 	if cfg.Authorise == nil {
 		cfg.Authorise = access.Authorise

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -39,6 +40,12 @@ func (s *Server) serve(rt route) http.HandlerFunc {
 func (q *request) run() error {
 	ctx := q.r.Context()
 	var err error
+	if q.s.cfg.Restricted != nil {
+		// Before anything is decided: what another process has hidden since is hidden from here on.
+		if err := q.s.cfg.Restricted.Refresh(ctx); err != nil {
+			return err
+		}
+	}
 	if q.sub, q.signed, err = q.s.subject(ctx); err != nil {
 		return err
 	}
@@ -225,15 +232,16 @@ func (q *request) scope(kind access.Kind) (read.Scope, error) {
 }
 
 func (q *request) scopeOf(action access.Action, cls access.Class, kind access.Kind) (read.Scope, error) {
-	unlimited := q.s.cfg.Facts == nil && len(q.sub.Conflicts) == 0
-	if unlimited && q.s.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}).Allow {
+	unlimited := len(q.sub.Conflicts) == 0 && q.s.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}).Allow
+	if unlimited && q.s.cfg.Facts == nil {
 		return read.Everyone, nil
 	}
-	places, err := q.snap.Places(q.r.Context())
+	places, err := q.s.placesOf(q.r.Context(), q.snap)
 	if err != nil {
 		return read.Scope{}, err
 	}
 	var ids []string
+	all := unlimited
 	for from := 0; from < len(places); {
 		to := from + 1
 		for to < len(places) && places[to].Provider == places[from].Provider {
@@ -243,12 +251,36 @@ func (q *request) scopeOf(action access.Action, cls access.Class, kind access.Ki
 		if err != nil {
 			return read.Scope{}, err
 		}
-		if d.Allow {
+		switch {
+		case d.Allow:
 			ids = append(ids, places[from].Provider)
+		case !d.Hide:
+			all = false
 		}
 		from = to
 	}
+	if all {
+		// What is hidden is left out without a word: a reader without limits must not read that there are some.
+		return read.AllOf(ids), nil
+	}
 	return read.Only(ids), nil
+}
+
+// cachedPlaces keeps the newest snapshot's providers and their areas, which every page with limits asks for.
+type cachedPlaces struct {
+	id     string
+	places []read.Place
+}
+
+func (s *Server) placesOf(ctx context.Context, snap *read.Snapshot) ([]read.Place, error) {
+	if c := s.places.Load(); c != nil && c.id == snap.ID {
+		return c.places, nil
+	}
+	places, err := snap.Places(ctx)
+	if err == nil {
+		s.places.Store(&cachedPlaces{snap.ID, places})
+	}
+	return places, err
 }
 
 // record writes one line of the audit.
@@ -258,7 +290,7 @@ func (q *request) record(cls access.Class, id string, allowed bool, reason strin
 		return err
 	}
 	e := Entry{At: q.s.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Session: session, Action: string(q.route.action), Kind: string(q.route.kind), Class: string(cls),
-		ID: id, Allowed: allowed, Reason: reason, RequestID: q.ref, RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash}
+		ID: id, Allowed: allowed, Reason: reason, Purpose: q.sub.Purpose, Restricted: reason == access.ReasonRestricted, RequestID: q.ref, RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash}
 	if q.snap != nil {
 		e.SnapshotID = q.snap.ID
 	}

@@ -72,6 +72,14 @@ func routes() []route {
 		own("POST /account/confirm", confirm),
 		own("POST /account/sessions/end", endSession),
 
+		own("GET /restrictions", restrictionsPage),
+		own("POST /restrictions", openRestriction),
+		own("POST /restrictions/{id}", changeRestriction),
+		own("GET /emergency", emergencyPage),
+		own("POST /emergency", breakGlass),
+		own("POST /emergency/end", endGlass),
+		{pattern: "POST /emergency/{id}/review", action: access.Review, class: b, kind: access.BreakGlassUse, bare: true, handle: reviewGlass},
+
 		page("/market", a, access.Market, marketPage),
 		export("/market/weeks.csv", a, access.Market, marketWeeksCSV),
 		export("/market/ratings.csv", a, access.Market, marketRatingsCSV),

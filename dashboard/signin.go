@@ -119,6 +119,12 @@ func signOut(q *request) error {
 		if err := q.note(q.sub.UserID, "sign_out", q.sub.UserID, true, "asked"); err != nil {
 			q.s.cfg.Log.Error("a sign-out could not be recorded", "reference", q.ref)
 		}
+		if q.s.cfg.Restricted != nil {
+			// Emergency access ends with the session, in every session of its holder.
+			if err := q.s.cfg.Restricted.End(q.r.Context(), q.sub.UserID); err != nil {
+				return err
+			}
+		}
 	}
 	if err := q.s.sessions.Destroy(q.r.Context()); err != nil {
 		return err

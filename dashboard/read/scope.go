@@ -17,6 +17,10 @@ var Everyone = Scope{all: true}
 // Only is the scope of the given providers.
 func Only(ids []string) Scope { return Scope{ids: ids} }
 
+// AllOf is the scope of a reader without limits over the providers that are there to be seen: it reads like [Everyone], and holds what
+// it holds.
+func AllOf(ids []string) Scope { return Scope{all: true, ids: ids} }
+
 // None says whether the scope holds no provider.
 func (s Scope) None() bool { return !s.all && len(s.ids) == 0 }
 
@@ -25,7 +29,7 @@ func (s Scope) All() bool { return s.all }
 
 // text gives the scope as questions take it: a star, or ids that can't be mistaken for one.
 func (s Scope) text() string {
-	if s.all {
+	if s.all && s.ids == nil {
 		return "*"
 	}
 	return strings.Join(s.ids, ",")

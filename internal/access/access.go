@@ -182,7 +182,7 @@ func (p *Policy) Authorise(s Subject, a Action, r Resource) Decision {
 	}
 	// The restriction comes first, so that no other reason can give away that
 	// there is something to refuse.
-	if r.Restricted != "" && !mayKnow(s, a, r) {
+	if r.Restricted != "" && !MayKnow(s, a, r) {
 		return Decision{Reason: ReasonRestricted, Hide: true}
 	}
 	if !knownActions[a] || !knownKinds[r.Kind] || !knownClasses[r.Class] {
@@ -227,10 +227,10 @@ func (p *Policy) byRules(s Subject, a Action, r Resource) Decision {
 	return Decision{Reason: reason}
 }
 
-// mayKnow says whether a subject may know that a restricted resource exists.
+// MayKnow says whether a subject may know that a restricted resource exists.
 // Broken glass lets its holder look, do nothing else, and never see what
 // belongs to the police.
-func mayKnow(s Subject, a Action, r Resource) bool {
+func MayKnow(s Subject, a Action, r Resource) bool {
 	if slices.Contains(r.Named, s.UserID) {
 		return true
 	}

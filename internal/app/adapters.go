@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/restricted"
 	"bellwether/dashboard"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -31,8 +32,9 @@ func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) 
 
 // people signs people in against the local accounts and counts the attempts.
 type people struct {
-	accounts *accounts.Accounts
-	requests *metrics.Requests
+	accounts   *accounts.Accounts
+	requests   *metrics.Requests
+	restricted *restricted.Book // who has broken the glass; nil for nobody
 }
 
 // SignIn implements dashboard.Accounts.
@@ -61,7 +63,11 @@ func (p people) Subject(ctx context.Context, id string) (access.Subject, error) 
 	if err != nil {
 		return access.Subject{}, err
 	}
-	return account.Subject(), nil
+	s := account.Subject()
+	if p.restricted != nil {
+		s.BrokenGlass = p.restricted.Broken(id)
+	}
+	return s, nil
 }
 
 // auditor records reads in the hash-chained log.
@@ -72,7 +78,7 @@ type auditor struct {
 
 // Record implements dashboard.Auditor.
 func (a auditor) Record(_ context.Context, e dashboard.Entry) error {
-	err := a.log.Append(audit.Record{Actor: e.UserID, Session: e.Session, Action: e.Action, Class: e.Class, Kind: e.Kind, ID: e.ID, Allow: e.Allowed,
+	err := a.log.Append(audit.Record{Actor: e.UserID, Session: e.Session, Action: e.Action, Class: e.Class, Kind: e.Kind, ID: e.ID, Allow: e.Allowed, Purpose: e.Purpose, Restricted: e.Restricted,
 		Reason: strings.ReplaceAll(e.Reason, " ", "_"), PolicyHash: access.Hash(), RequestID: e.RequestID})
 	if err == nil {
 		a.requests.Audited()

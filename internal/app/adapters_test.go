@@ -37,7 +37,7 @@ func TestSignInPassesTheDeviceOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := people{local, requests}
+	p := people{accounts: local, requests: requests}
 	in, err := p.SignIn(t.Context(), dashboard.Attempt{Username: "ada", Password: secret})
 	if err != nil || in.UserID != account.ID || in.Device == "" {
 		t.Fatalf("%+v, %v", in, err)

@@ -15,6 +15,7 @@ import (
 
 	"bellwether/casework/accounts"
 	"bellwether/casework/review"
+	"bellwether/casework/restricted"
 	"bellwether/casework/store/sqlite"
 	"bellwether/dashboard"
 	"bellwether/ingest/sources"
@@ -157,6 +158,10 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	hidden, err := restricted.NewBook(context.Background(), a.store, a.opt.Now)
+	if err != nil {
+		return nil, err
+	}
 	organisation, err := newOrganisation(cfg, local, requests, a.opt.Now)
 	if err != nil {
 		return nil, err
@@ -165,7 +170,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
 	return dashboard.New(dashboard.Config{
-		Snapshots: snapshots{a.follower}, Accounts: people{local, requests}, Auditor: auditor{a.audit, requests},
+		Snapshots: snapshots{a.follower}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests},
 		Sessions: sessions.Manager(), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
 			d := access.Authorise(s, act, r)

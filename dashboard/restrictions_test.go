@@ -1,0 +1,328 @@
+package dashboard
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"bellwether/casework/restricted"
+	"bellwether/casework/store"
+	"bellwether/casework/store/memory"
+	"bellwether/casework/store/sqlite"
+	"bellwether/internal/access"
+)
+
+// hiddenProvider is the provider with the strongest flags: the one whose absence would be noticed first.
+const hiddenProvider = "1-9000001"
+
+// cabinet keeps which cases there are.
+type cabinet map[string]string
+
+// ProviderOf implements Cases.
+func (c cabinet) ProviderOf(_ context.Context, id string) (string, bool, error) {
+	p, ok := c[id]
+	return p, ok, nil
+}
+
+// withBook gives a site a book of restrictions over its own store.
+func withBook(t *testing.T, s store.Store, now func() time.Time) *restricted.Book {
+	t.Helper()
+	b, err := restricted.NewBook(t.Context(), s, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+var ninth = func() time.Time { return time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC) }
+
+// masks hide what differs between any two requests: references, and nothing else.
+var masks = regexp.MustCompile(`(<code>|"reference":")[0-9a-f]{12}`)
+
+var hrefs = regexp.MustCompile(`(?:href|src|data-option-src)="(/[^"#]*)`)
+
+// crawl visits every page that can be reached by links from the table of routes, and gives each answer whole.
+func crawl(t *testing.T, st *site, as string, start []string) map[string]string {
+	t.Helper()
+	seen, queue := map[string]string{}, slices.Clone(start)
+	for len(queue) > 0 {
+		path := queue[0]
+		queue = queue[1:]
+		if _, done := seen[path]; done || strings.HasPrefix(path, "/static/") || len(seen) >= len(start)+25 {
+			continue
+		}
+		resp, body := st.get(as, path)
+		head := []string{}
+		for _, name := range []string{"Content-Type", "Content-Disposition", "Location", "ETag", "X-Snapshot", "X-Protective-Marking", "Cache-Control", "Content-Length"} {
+			head = append(head, name+"="+resp.Header.Get(name))
+		}
+		seen[path] = resp.Status + "\n" + strings.Join(head, "\n") + "\n" + masks.ReplaceAllString(body, "$1reference")
+		for _, m := range hrefs.FindAllStringSubmatch(body, -1) {
+			queue = append(queue, strings.ReplaceAll(m[1], "&amp;", "&"))
+		}
+	}
+	return seen
+}
+
+// entrances are every address of the table of routes that takes a GET, with ids that exist, that are hidden and that don't exist.
+func entrances() []string {
+	var all []string
+	for _, rt := range routes() {
+		method, path, _ := strings.Cut(rt.pattern, " ")
+		if method != http.MethodGet || strings.HasPrefix(path, "/sign-") || path == "/account" {
+			continue
+		}
+		for _, id := range []string{hiddenProvider, "1-9000002", "F1a2b3c4d5e6f708", "F5e6f70819203142", "case-hidden", "none"} {
+			all = append(all, strings.NewReplacer("{id}", id, "{$}", "").Replace(path))
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for _, extra := range []string{"/providers?q=saltmarsh", "/providers?level=2", "/providers?sort=level", "/flags?state=all", "/flags?state=cleared", "/flags?source=safeguarding", "/api/v1/providers?q=saltmarsh", "/api/v1/flags?state=all",
+		"/providers.csv?q=saltmarsh", "/emergency?case=case-hidden"} {
+		all = append(all, extra)
+	}
+	return all
+}
+
+// TestWhatIsRestrictedDoesNotExist visits every address as each role where a case is restricted, and again where there is no such case.
+// Whoever isn't named reads the same bytes.
+func TestWhatIsRestrictedDoesNotExist(t *testing.T) {
+	pages := 0
+	for _, kind := range []string{access.PoliceRestriction, access.ComplicitRestriction} {
+		book := withBook(t, memory.New(), ninth)
+		if _, err := book.Open(t.Context(), restricted.Opening{By: "u-member", With: "u-officer", Kind: kind, CaseID: "case-hidden", Ground: "the police lead asks"}); err != nil {
+			t.Fatal(err)
+		}
+		with := newSite(t, county(t), func(c *Config) { c.Restricted, c.Cases = book, cabinet{"case-hidden": hiddenProvider} })
+		bare := newSite(t, county(t), func(c *Config) { c.Restricted, c.Cases = withBook(t, memory.New(), ninth), cabinet{} })
+		for _, as := range []string{"chair", "north", "admin", "nobody"} {
+			if kind != access.PoliceRestriction && as != "chair" {
+				continue // the kind makes no difference to anybody, which one role shows
+			}
+			t.Run(kind+" "+as, func(t *testing.T) {
+				a, b := crawl(t, with, as, entrances()), crawl(t, bare, as, entrances())
+				for path, answer := range b {
+					if a[path] != answer {
+						t.Errorf("%s differs:\n%s", path, firstDifference(a[path], answer))
+					}
+				}
+				for path := range a {
+					if _, ok := b[path]; !ok {
+						t.Errorf("%s is reached only where something is hidden", path)
+					}
+				}
+				pages += len(a)
+			})
+		}
+		// The control: somebody who is named reads something else, and the counts are for those who may know them.
+		if _, body := with.get("member", "/restrictions"); !strings.Contains(body, "case-hidden") {
+			t.Error("the one who is named sees nothing either")
+		}
+		if _, body := with.get("governance", "/restrictions"); !strings.Contains(body, "In force") || strings.Contains(body, "case-hidden") || strings.Contains(body, hiddenProvider) {
+			t.Error("the counts tell too much, or nothing")
+		}
+	}
+	t.Logf("%d pages compared", pages)
+	if pages < 200 {
+		t.Errorf("only %d pages were compared", pages)
+	}
+}
+
+func firstDifference(a, b string) string {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			from := max(0, i-200)
+			return "with:    …" + a[from:min(len(a), i+200)] + "\nwithout: …" + b[from:min(len(b), i+200)]
+		}
+	}
+	return "one is the start of the other"
+}
+
+func TestAStoreThatCantBeReadShowsNothing(t *testing.T) {
+	s := memory.New()
+	st := newSite(t, county(t), func(c *Config) { c.Restricted = withBook(t, s, ninth) })
+	st.as("chair")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if resp, body := st.get("chair", "/flags"); resp.StatusCode != 500 || strings.Contains(body, "Saltmarsh") {
+		t.Errorf("%d", resp.StatusCode)
+	}
+}
+
+// newHidingSite is a site over real accounts and a book in the same casework file.
+func newHidingSite(t *testing.T) (*site, books, *restricted.Book) {
+	t.Helper()
+	var st *site
+	now := func() time.Time {
+		if st == nil {
+			return ninth()
+		}
+		return st.now
+	}
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "hidden.db"), sqlite.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	book := withBook(t, db, now)
+	st, b := newBookSite(t, func(c *Config) {
+		bk := c.Accounts.(books)
+		bk.glass = book
+		c.Accounts, c.Restricted, c.Cases = bk, book, cabinet{"case-1": "1-9000002", "case-police": hiddenProvider}
+	})
+	return st, b, book
+}
+
+func TestRestrictingThroughThePages(t *testing.T) {
+	st, b, book := newHidingSite(t)
+	for _, who := range []string{"chair", "member", "everywhere", "governance"} {
+		st.enter(who, who)
+	}
+	form := url.Values{"kind": {access.ComplicitRestriction}, "case": {"case-1"}, "with": {"member"}, "ground": {"the manager is part of it"}}
+	if resp, _ := st.send("everywhere", http.MethodPost, "/restrictions", form, nil); resp.StatusCode != 403 {
+		t.Errorf("a commissioner restricts: %d", resp.StatusCode)
+	}
+	for field, says := range map[string]string{"kind": "Choose why", "case": "Name the case", "with": "Name a second person", "ground": "Give a reason"} {
+		bad := url.Values{}
+		for k, v := range form {
+			bad[k] = v
+		}
+		bad.Del(field)
+		if resp, body := st.send("chair", http.MethodPost, "/restrictions", bad, nil); resp.StatusCode != 422 || !strings.Contains(body, says) {
+			t.Errorf("without %s: %d", field, resp.StatusCode)
+		}
+	}
+	st.audit.take()
+	if resp, body := st.send("chair", http.MethodPost, "/restrictions", form, nil); resp.StatusCode != 303 {
+		t.Fatalf("%d %s", resp.StatusCode, body)
+	}
+	if log := st.audit.take(); len(log) != 1 || log[0].Action != "restrict" || !log[0].Restricted || log[0].ID != "case-1" {
+		t.Errorf("recorded as %+v", log)
+	}
+	chair, err := b.local.ByUsername(t.Context(), "chair")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := book.Known(chair.ID)[0].ID
+	if _, body := st.get("member", "/restrictions"); !strings.Contains(body, "the manager is part of it") || !strings.Contains(body, "OFFICIAL-SENSITIVE") {
+		t.Error("the second person isn't told")
+	}
+	if _, body := st.get("everywhere", "/restrictions"); strings.Contains(body, id) || !strings.Contains(body, "You are named on none") {
+		t.Error("a stranger is told")
+	}
+	step := func(as string, v url.Values) (int, string) {
+		resp, body := st.send(as, http.MethodPost, "/restrictions/"+id, v, nil)
+		return resp.StatusCode, body
+	}
+	if code, _ := step("everywhere", url.Values{"step": {"confirm"}}); code != 404 {
+		t.Errorf("a stranger's step: %d", code)
+	}
+	if resp, _ := st.send("everywhere", http.MethodPost, "/restrictions/0123456789abcdef", url.Values{"step": {"confirm"}}, nil); resp.StatusCode != 404 {
+		t.Errorf("an absent one: %d", resp.StatusCode)
+	}
+	if again, _ := st.send("chair", http.MethodPost, "/restrictions", url.Values{"kind": {access.CourtRestriction}, "case": {"case-absent"}, "with": {"member"}, "ground": {"an order of the court"}}, nil); again.StatusCode != 404 {
+		t.Errorf("a case that isn't there is hidden: %d", again.StatusCode)
+	}
+	if code, _ := step("chair", url.Values{"step": {"propose"}, "user": {"everywhere"}, "reason": {"must plan for it"}}); code != 303 {
+		t.Errorf("propose: %d", code)
+	}
+	if code, body := step("chair", url.Values{"step": {"confirm"}}); code != 422 || !strings.Contains(body, "second person") {
+		t.Errorf("confirmed alone: %d", code)
+	}
+	if code, _ := step("member", url.Values{"step": {"confirm"}}); code != 303 {
+		t.Errorf("confirm: %d", code)
+	}
+	if _, body := st.get("everywhere", "/restrictions"); !strings.Contains(body, "case-1") {
+		t.Error("who was let in sees nothing")
+	}
+	st.now = st.now.Add(11 * time.Minute)
+	if code, body := step("chair", url.Values{"step": {"review"}, "reason": {"still needed"}}); code != 403 || !strings.Contains(body, "Confirm that it is you") {
+		t.Errorf("without a fresh proof: %d", code)
+	}
+}
+
+func TestEmergencyAccessThroughThePages(t *testing.T) {
+	st, b, book := newHidingSite(t)
+	if err := grantOfficer(t, b); err != nil {
+		t.Fatal(err)
+	}
+	st.enter("leo", "leo")
+	st.enter("governance", "governance")
+	st.enter("chair", "chair")
+	if _, err := book.Open(t.Context(), restricted.Opening{By: "someone", With: "another", Kind: access.PoliceRestriction, CaseID: "case-police", Ground: "the police lead asks"}); err != nil {
+		t.Fatal(err)
+	}
+	if resp, _ := st.get("chair", "/emergency"); resp.StatusCode != 403 {
+		t.Errorf("the chair: %d", resp.StatusCode)
+	}
+	form := url.Values{"case": {"case-1"}, "cause": {"immediate_harm"}, "reason": {"a resident was moved tonight"}}
+	take := func(as string, change map[string]string) (*http.Response, string) {
+		v := url.Values{}
+		for k := range form {
+			v.Set(k, form.Get(k))
+		}
+		for k, s := range change {
+			v.Set(k, s)
+		}
+		return st.send(as, http.MethodPost, "/emergency", v, nil)
+	}
+	if resp, _ := take("chair", nil); resp.StatusCode != 403 {
+		t.Errorf("the chair takes it: %d", resp.StatusCode)
+	}
+	_, police := take("leo", map[string]string{"case": "case-police"})
+	_, absent := take("leo", map[string]string{"case": "case-absent"})
+	if strings.ReplaceAll(police, "case-police", "x") != strings.ReplaceAll(absent, "case-absent", "x") || !strings.Contains(police, "no case under this reference") {
+		t.Error("a police case can be told from an absent one")
+	}
+	for name, change := range map[string]map[string]string{"no cause": {"cause": ""}, "a made-up cause": {"cause": "curious"}, "no reason": {"reason": "x"}} {
+		if resp, _ := take("leo", change); resp.StatusCode != 422 {
+			t.Errorf("%s: %d", name, resp.StatusCode)
+		}
+	}
+	st.audit.take()
+	if resp, body := take("leo", nil); resp.StatusCode != 303 {
+		t.Fatalf("%d %s", resp.StatusCode, body)
+	}
+	log := st.audit.take()
+	if len(log) != 1 || log[0].Action != "break_glass" || log[0].Purpose != "immediate_harm" || log[0].ID != "case-1" || !log[0].Allowed {
+		t.Errorf("recorded as %+v", log)
+	}
+	if _, body := st.get("leo", "/emergency"); !strings.Contains(body, "case-1 is open to you until 1 Oct 2026, 11:00") && !strings.Contains(body, "case-1 is open to you until") {
+		t.Error("the hour isn't shown")
+	}
+	if _, body := st.get("governance", "/emergency"); !strings.Contains(body, "1 to review") || !strings.Contains(body, "a resident was moved tonight") || strings.Contains(body, "Saltmarsh") {
+		t.Error("the privacy officer isn't told, or is told what the case holds")
+	}
+	id := book.Uses()[0].ID
+	if resp, _ := st.send("leo", http.MethodPost, "/emergency/"+id+"/review", url.Values{"justified": {"yes"}, "finding": {"I had to"}}, nil); resp.StatusCode != 403 {
+		t.Errorf("reviewed by its holder: %d", resp.StatusCode)
+	}
+	st.audit.take()
+	if resp, _ := st.send("governance", http.MethodPost, "/emergency/"+id+"/review", url.Values{"justified": {"yes"}, "finding": {"the on-call rota was empty"}}, nil); resp.StatusCode != 303 {
+		t.Errorf("review: %d", resp.StatusCode)
+	}
+	if log := st.audit.take(); len(log) != 1 || log[0].Action != "review" || log[0].Kind != "break_glass" {
+		t.Errorf("the review is recorded as %+v", log)
+	}
+	leo, err := b.local.ByUsername(t.Context(), "leo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	st.send("leo", http.MethodPost, "/sign-out", url.Values{}, nil)
+	if got := book.Broken(leo.ID); len(got) != 0 {
+		t.Errorf("after sign-out %v is open", got)
+	}
+	st.enter("leo", "leo")
+	st.now = st.now.Add(11 * time.Minute)
+	if resp, body := take("leo", nil); resp.StatusCode != 403 || !strings.Contains(body, "Confirm that it is you") {
+		t.Errorf("without a fresh proof: %d", resp.StatusCode)
+	}
+}

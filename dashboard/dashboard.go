@@ -19,9 +19,9 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/memory"
-	"bellwether/casework/restricted"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -234,6 +234,7 @@ func New(cfg Config) (*Server, error) {
 		if cfg.Reviews, err = review.NewDesk(memory.New(), cfg.Now, review.Options{}); err != nil {
 			return nil, err
 		}
+	}
 	if cfg.Facts == nil && cfg.Restricted != nil {
 		cfg.Facts = cfg.Restricted
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bellwether/casework/accounts"
-	"bellwether/casework/review"
 	"bellwether/casework/restricted"
+	"bellwether/casework/review"
 	"bellwether/casework/store/sqlite"
 	"bellwether/dashboard"
 	"bellwether/ingest/sources"

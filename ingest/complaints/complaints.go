@@ -1,4 +1,5 @@
-// Package complaints reads a council's log of complaints about care services, usually a workbook with a banner above its header.
+// Package complaints reads a council's log of complaints about care services, usually a workbook with a banner above its header, and
+// lists of the Ombudsman's decisions.
 package complaints
 
 import (
@@ -14,7 +15,7 @@ func Sources() []ingest.Source {
 		Name: "complaints", Title: "Complaints", Tables: []string{"complaint"},
 		Decoder:    tabular.Spec{Table: "complaint", Finish: finish},
 		Extensions: []string{".xlsx", ".csv", ".ods"}, DefaultIntervalDays: 31, Family: "complaints",
-	}}
+	}, ombudsman()}
 }
 
 // finish reads a complaint without an outcome as open while it has no answer either. An answered complaint whose outcome was not

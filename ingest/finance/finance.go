@@ -14,5 +14,8 @@ func Sources() []ingest.Source {
 		Name: "company_events", Title: "Company events", Tables: []string{"company_event"},
 		Decoder:    tabular.Spec{Table: "company_event"},
 		Extensions: []string{".csv", ".xlsx", ".ods"}, DefaultIntervalDays: 7, Family: "finance",
+	}, {
+		Name: "companies_house", Title: "Companies House", Tables: []string{"company_profile", "company_charge", "company_insolvency", "company_filing"},
+		Decoder: houses{}, Extensions: []string{".json", ".jsonl", ".csv", ".gz", ".zip", ".tar"}, DefaultIntervalDays: 31, Family: "finance",
 	}}
 }

@@ -19,6 +19,9 @@ type Spec struct {
 	Needed []string // fields whose column must exist, beside those that every row needs
 	// Finish completes a row's cells after they were read. It must not keep them.
 	Finish func(cells []string, field func(name string) int)
+	// Leave says in words why a finished row is none of the table's, such as a total; "" keeps it. How many rows were left out for
+	// each reason is noted.
+	Leave func(cells []string, field func(name string) int) string
 }
 
 // Decode reads the file into rows of the table.
@@ -71,6 +74,7 @@ type reader struct {
 	judged  map[mapping.Circumstances]string
 	strange map[string]*strange
 	merge   *merger
+	left    leftOut
 	failed  bool
 }
 
@@ -147,6 +151,10 @@ func (r *reader) row(row decode.Row) error {
 	if p := row.Problem; p != nil {
 		return r.out.Quarantine(ingest.Problem{Table: r.t.Name, Row: row.No, Column: p.Column, Code: p.Code, Reason: p.Reason, ValueClass: p.ValueClass})
 	}
+	if isTotal(row.Cells) {
+		r.left.add(totals, row.No)
+		return nil
+	}
 	r.failed = false
 	clear(r.cells)
 	r.circum = mapping.Circumstances{}
@@ -163,6 +171,12 @@ func (r *reader) row(row decode.Row) error {
 		return nil
 	}
 	r.complete()
+	if r.spec.Leave != nil {
+		if why := r.spec.Leave(r.cells, r.t.Index); why != "" {
+			r.left.add(why, row.No)
+			return nil
+		}
+	}
 	if r.merge != nil {
 		r.merge.add(row.No, r.cells, r.parts)
 		return nil

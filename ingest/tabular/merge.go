@@ -128,6 +128,7 @@ func (r *reader) remarks() {
 	if names := r.unread(); len(names) > 0 {
 		r.out.Note(fmt.Sprintf("%s not read: %s", plural(int64(len(names)), "column is", "columns are"), strings.Join(names, ", ")))
 	}
+	r.left.note(r.out)
 	for _, c := range r.columns {
 		if s := r.strange[c.heading]; s != nil {
 			r.out.Note(fmt.Sprintf("%s of the column %q with neither yes nor no (first in row %d): read as no", plural(s.count, "cell", "cells"), c.heading, s.first))

@@ -154,3 +154,46 @@ func TestCapacityRepeatsTheOldEntryOfASilentService(t *testing.T) {
 		t.Errorf("%d of %d services are late", late, len(all[2]))
 	}
 }
+
+func TestTheOtherFeedsSayWhatTheStoriesNeed(t *testing.T) {
+	c := build(Seed)
+	c.makeConcerns()
+	c.makeComplaints()
+	visits := c.visits()
+	found := false
+	for _, v := range visits {
+		found = found || v.at == c.cast.decline && v.grades[0] == 2 && len(c.actionsOf(v, 0)) > 0
+	}
+	if len(visits) < 25 || !found {
+		t.Errorf("%d visits, and one to the home that declines: %v", len(visits), found)
+	}
+	open := 0
+	for _, r := range newest(t, "quality_actions") {
+		if (r["Date Completed"] == "") != (r["Status"] == "In progress") {
+			t.Errorf("%s: done %q, %s", r["Action Ref"], r["Date Completed"], r["Status"])
+		}
+		if r["Date Completed"] == "" {
+			open++
+		}
+	}
+	if open < 3 {
+		t.Errorf("%d actions are open", open)
+	}
+	if rows := newest(t, "local_register"); len(rows) != 6 || rows[4]["Status"] != "Closed" {
+		t.Errorf("%v", rows)
+	}
+	refs := map[string]bool{}
+	for _, k := range c.complains {
+		refs[k.lgsco] = true
+	}
+	for _, r := range newest(t, "lgsco_decisions") {
+		if !refs[r["Reference"]] {
+			t.Errorf("no complaint points to %s", r["Reference"])
+		}
+	}
+	spend := every(t, "spend")
+	last := spend[0][len(spend[0])-1]
+	if len(spend) != 2 || last["\ufeffBody"] != "Total" {
+		t.Errorf("%d files of spending, the first ends with %v", len(spend), last)
+	}
+}

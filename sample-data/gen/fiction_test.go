@@ -1,11 +1,15 @@
 package gen
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // Every postcode area in use in the United Kingdom and the islands, with the special ones.
@@ -42,6 +46,16 @@ func unpack(t *testing.T, out map[string]string) {
 			out[f.Path] = all.String()
 		case strings.HasSuffix(f.Path, ".zip"):
 			out[f.Path] = string(unzipped(t, f.Data))
+		case strings.HasSuffix(f.Path, ".jsonl.gz"):
+			z, err := gzip.NewReader(bytes.NewReader(f.Data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, err := io.ReadAll(z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[f.Path] = string(all)
 		case strings.HasSuffix(f.Path, ".xlsx"):
 			var all strings.Builder
 			for _, r := range sheetRows(t, f.Data) {

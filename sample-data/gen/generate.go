@@ -29,6 +29,12 @@ func Files(seed uint64) ([]File, error) {
 		{"placements", func() error { return c.writePlacements(out) }},
 		{"lists of placements", func() error { return c.writePlacementReturns(out) }},
 		{"capacity", func() error { return c.writeCapacity(out) }},
+		{"incidents", func() error { return c.writeIncidents(out) }},
+		{"quality visits", func() error { return c.writeQuality(out) }},
+		{"local register", func() error { return c.writeLocalRegister(out) }},
+		{"Ombudsman's decisions", func() error { return c.writeOmbudsman(out) }},
+		{"companies", func() error { return c.writeCompanies(out) }},
+		{"spending", func() error { return c.writeSpend(out) }},
 		{"truth", func() error { return c.writeTruth(out) }}, // last: it tells what the others did
 	} {
 		if err := step.run(); err != nil {

@@ -8,3 +8,10 @@ UNION ALL SELECT contract_id FROM core.contract, staging.run WHERE known_from > 
 UNION ALL SELECT placement_id FROM core.placement, staging.run WHERE known_from > as_of
 UNION ALL SELECT location_id FROM core.placement_return, staging.run WHERE known_from > as_of
 UNION ALL SELECT location_id FROM core.capacity, staging.run WHERE known_from > as_of
+UNION ALL SELECT incident_id FROM core.incident, staging.run WHERE known_from > as_of
+UNION ALL SELECT visit_id FROM core.quality_visit, staging.run WHERE known_from > as_of
+UNION ALL SELECT action_id FROM core.quality_action, staging.run WHERE known_from > as_of
+UNION ALL SELECT decision_id FROM core.ombudsman_decision, staging.run WHERE known_from > as_of
+UNION ALL SELECT company_number FROM core.company_event, staging.run WHERE known_from > as_of
+UNION ALL SELECT company_number FROM core.company, staging.run WHERE known_from > as_of
+UNION ALL SELECT supplier_name FROM core.spend_month, staging.run WHERE known_from > as_of

@@ -1,4 +1,5 @@
--- One row per location. CQC's API body is preferred; a location known only from a ratings file has what that file says.
+-- One row per location. CQC's API body is preferred; a location known only from a ratings file has what that file says. Services that CQC
+-- does not register come from the council's own register and stand beside the others.
 WITH api AS (
     SELECT v.location_id, v.provider_id, v.name, v.organisation_type, v.type, v.inspection_directorate AS directorate,
            coalesce(v.care_home, false) AS care_home, v.number_of_beds AS registered_beds, v.postal_code AS postcode,
@@ -18,13 +19,23 @@ WITH api AS (
            NULL AS service_types, NULL AS specialisms, f.known_from, 'cqc_ratings' AS source
     FROM staging.ratings_file_location f
     WHERE NOT EXISTS (SELECT 1 FROM api WHERE api.location_id = f.location_id)
+), own_register AS (
+    SELECT s.service_ref AS location_id, s.provider_id, s.service_name AS name, 'Location' AS organisation_type, 'Social Care Org' AS type,
+           NULL AS directorate, false AS care_home, NULL::BIGINT AS registered_beds, s.postcode, s.local_authority, NULL AS region, NULL::DOUBLE AS latitude,
+           NULL::DOUBLE AS longitude, CASE WHEN coalesce(s.status, 'open') = 'closed' THEN 'Deregistered' ELSE 'Registered' END AS status,
+           s.opened_on AS registered_on, s.closed_on AS deregistered_on, false AS dormant, NULL::BOOLEAN AS manager_present, NULL::DATE AS manager_absent_from,
+           NULL AS brand_id, NULL AS brand_name, NULL AS ods_code, s.service_kind AS primary_category, NULL AS service_types, NULL AS specialisms, s.known_from, 'local_register' AS source
+    FROM staging.local_service_now s
 ), both_sources AS (
     SELECT * FROM api
     UNION ALL
     SELECT * FROM file_only
+    UNION ALL
+    SELECT * FROM own_register
 )
 SELECT b.location_id, b.provider_id, b.name, b.organisation_type, b.type, b.directorate,
-       CASE WHEN b.service_types ILIKE '%nursing homes%' THEN 'care_home_nursing'
+       CASE WHEN b.source = 'local_register' THEN coalesce(b.primary_category, 'other')
+            WHEN b.service_types ILIKE '%nursing homes%' THEN 'care_home_nursing'
             WHEN b.care_home OR b.service_types ILIKE '%residential homes%' OR b.primary_category ILIKE 'residential social care%' THEN 'care_home'
             WHEN b.service_types ILIKE '%supported living%' THEN 'supported_living'
             WHEN b.service_types ILIKE '%supported housing%' OR b.service_types ILIKE '%extra care%' THEN 'extra_care'

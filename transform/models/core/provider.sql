@@ -13,7 +13,12 @@ WITH from_locations AS (
     WHERE l.provider_id IS NOT NULL AND l.provider_id <> ''
     GROUP BY l.provider_id
 ), named AS (
-    SELECT provider_id, min(provider_name) AS name FROM staging.ratings_file_location WHERE provider_name IS NOT NULL GROUP BY provider_id
+    SELECT provider_id, min(provider_name) AS name FROM (
+        SELECT provider_id, provider_name FROM staging.ratings_file_location
+        UNION ALL
+        SELECT provider_id, provider_name FROM staging.local_service_now) WHERE provider_name IS NOT NULL GROUP BY provider_id
+), own_number AS (
+    SELECT provider_id, min(company_number) AS company_number FROM staging.local_service_now WHERE company_number IS NOT NULL GROUP BY provider_id
 ), everyone AS (
     SELECT provider_id FROM from_locations
     UNION
@@ -21,7 +26,7 @@ WITH from_locations AS (
 )
 SELECT e.provider_id,
        coalesce(p.name, n.name, 'Provider ' || e.provider_id) AS name,
-       p.ownership_type, p.companies_house_number AS company_number,
+       p.ownership_type, coalesce(p.companies_house_number, o.company_number) AS company_number,
        coalesce(nullif(p.brand_id, '-'), f.brand_id) AS brand_id, coalesce(nullif(p.brand_name, '-'), f.brand_name) AS brand_name,
        coalesce(p.registration_status, CASE WHEN f.locations_active > 0 THEN 'Registered' ELSE 'Deregistered' END) AS status,
        coalesce(p.registration_date, f.registered_on) AS registered_on,
@@ -36,4 +41,5 @@ FROM everyone e
 LEFT JOIN staging.provider_version p ON p.provider_id = e.provider_id
 LEFT JOIN from_locations f ON f.provider_id = e.provider_id
 LEFT JOIN named n ON n.provider_id = e.provider_id
+LEFT JOIN own_number o ON o.provider_id = e.provider_id
 ORDER BY e.provider_id

@@ -20,7 +20,8 @@ WITH newest AS (
 ), words(score, word) AS (VALUES (4, 'Outstanding'), (3, 'Good'), (2, 'Requires improvement'), (1, 'Inadequate'))
 SELECT l.location_id, coalesce(w.word, s.said) AS rating, wide.score::INTEGER AS rating_score, wide.rated_on,
        date_diff('day', wide.rated_on, run.as_of)::INTEGER AS age_days,
-       CASE WHEN wide.score IS NULL AND s.said IS NULL THEN 'never_rated'
+       CASE WHEN l.source = 'local_register' THEN 'not_rated_by_cqc'
+            WHEN wide.score IS NULL AND s.said IS NULL THEN 'never_rated'
             WHEN wide.score IS NULL THEN 'not_rated_yet'
             WHEN date_diff('day', wide.rated_on, run.as_of) > 1095 THEN 'stale'
             ELSE 'rated' END AS state,

@@ -10,6 +10,10 @@ WITH missed AS (
     UNION ALL
     SELECT 'placement_returns', provider_name, list_on FROM core.placement_return WHERE provider_id IS NULL
     UNION ALL
+    SELECT 'incidents', provider_name, occurred_on FROM staging.incident_placed WHERE placed_provider_id IS NULL
+    UNION ALL
+    SELECT 'quality_visits', provider_name, visited_on FROM staging.quality_visit_placed WHERE placed_provider_id IS NULL
+    UNION ALL
     SELECT 'capacity', 'CQC id ' || location_id_given, updated_on FROM core.capacity WHERE provider_id IS NULL AND is_newest
     UNION ALL
     SELECT source, supplier_name, coalesce(starts_on, known_from) FROM core.contract WHERE provider_id IS NULL AND is_care

@@ -4,6 +4,6 @@ SELECT coalesce(l.local_authority, 'Not stated') AS local_authority, l.service_k
        median(r.age_days)::INTEGER AS median_age_days, count(*) FILTER (WHERE r.state = 'stale')::INTEGER AS stale
 FROM core.location l
 JOIN core.rating_current r ON r.location_id = l.location_id
-WHERE l.status = 'Registered' AND l.is_social_care
+WHERE l.status = 'Registered' AND l.is_social_care AND l.source <> 'local_register'
 GROUP BY ALL
 ORDER BY 1, 2, 3

@@ -57,6 +57,21 @@ WITH entry AS (
     FROM (SELECT *, lag(admissions_open) OVER (PARTITION BY location_id ORDER BY updated_at) AS open_before FROM core.capacity WHERE admissions_open IS NOT NULL)
     WHERE provider_id IS NOT NULL AND admissions_open IS DISTINCT FROM open_before AND (open_before IS NOT NULL OR NOT admissions_open)
     UNION ALL
+    SELECT provider_id, location_id, occurred_on, known_from, 'incidents', 'incident',
+           CASE WHEN statutory THEN 'Statutory notification: ' ELSE 'Incident: ' END || replace(incident_type, '_', ' ') || coalesce(', harm: ' || harm, ''),
+           CASE WHEN harm IN ('severe', 'death') OR incident_type = 'service_stopped' THEN 2 ELSE 1 END, incident_id
+    FROM core.incident WHERE provider_id IS NOT NULL
+    UNION ALL
+    SELECT provider_id, location_id, visited_on, known_from, 'quality_visits', 'visit',
+           'Quality visit: ' || coalesce(replace(overall, '_', ' '), 'no outcome recorded') || coalesce(', ' || actions_agreed || ' actions agreed', ''), CASE WHEN overall_score = 1 THEN 3 WHEN overall_score = 2 THEN 2 ELSE 0 END, visit_id
+    FROM core.quality_visit WHERE provider_id IS NOT NULL
+    UNION ALL
+    SELECT provider_id, location_id, due_on, greatest(known_from, due_on), 'quality_actions', 'visit', 'Agreed action not done by its day: ' || coalesce(replace(theme, '_', ' '), 'theme not recorded'), 2, action_id
+    FROM core.quality_action WHERE provider_id IS NOT NULL AND state = 'overdue'
+    UNION ALL
+    SELECT provider_id, location_id, decided_on, known_from, 'lgsco_decisions', 'complaint', 'Ombudsman decision: ' || replace(decision, '_', ' '), CASE WHEN upheld THEN 2 ELSE 0 END, decision_id
+    FROM core.ombudsman_decision WHERE provider_id IS NOT NULL
+    UNION ALL
     SELECT l.provider_id, w.location_id, w.window_to, w.judged_on, 'capacity', 'capacity', 'No capacity update in the monthly window', 1, w.location_id
     FROM core.capacity_window w JOIN core.location l ON l.location_id = w.location_id WHERE w.missed
 )

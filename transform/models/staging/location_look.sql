@@ -8,7 +8,7 @@ WITH spoke AS (
 SELECT s.location_id, s.provider_id, s.brand_id, s.service_kind, s.exposure, s.exposure_basis, k.week, k.ends_on,
        s.registered_beds AS beds,
        r.rating_overall, r.rating_previous, CASE WHEN r.rating_overall IS NOT NULL THEN coalesce(r.rating_direction, 0) END AS rating_direction, r.rating_change_days, r.rating_age_days,
-       CASE WHEN r.rating_overall IS NULL THEN 1 ELSE 0 END AS rating_never,
+       CASE WHEN s.location_id LIKE 'LOCAL-%' THEN NULL WHEN r.rating_overall IS NULL THEN 1 ELSE 0 END AS rating_never,
        r.rating_safe, r.safe_change_days, r.key_questions_inadequate, r.key_questions_ri, r.key_question_change_days,
        m.manager_absent_days,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_12w, 0) END AS concerns_12w,

@@ -8,6 +8,14 @@ WITH given AS (
     UNION ALL
     SELECT provider_name, cqc_location_id, provider_postcode FROM staging.placement_version
     UNION ALL
+    SELECT provider_name, cqc_location_id, provider_postcode FROM staging.incident_version
+    UNION ALL
+    SELECT provider_name, cqc_location_id, provider_postcode FROM staging.quality_visit_version
+    UNION ALL
+    SELECT provider_name, cqc_location_id, provider_postcode FROM staging.quality_action_version
+    UNION ALL
+    SELECT provider_name, cqc_location_id, provider_postcode FROM staging.lgsco_decision_version
+    UNION ALL
     SELECT provider_name, cqc_location_id, provider_postcode FROM staging.placement_return_row
 )
 SELECT DISTINCT provider_name, cqc_location_id, provider_postcode,

@@ -1,0 +1,3 @@
+-- severity: fail
+-- Each agreed action appears once.
+SELECT action_id FROM core.quality_action GROUP BY action_id HAVING count(*) > 1

@@ -183,6 +183,8 @@ type Config struct {
 	Authorise func(access.Subject, access.Action, access.Resource) access.Decision
 	// Facts may be nil while no casework exists; Restricted answers then, if it is set.
 	Facts Facts
+	// Clearances remembers who has cleared which list of destinations; nil leaves every list provisional.
+	Clearances Clearances
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// People lists the accounts in use, for forms that name an owner.

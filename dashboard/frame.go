@@ -119,6 +119,7 @@ func (q *request) nav() []navItem {
 		{"Providers", "/providers", access.ClassA, access.Provider},
 		{"Flagged", "/flags", access.ClassB, access.Flag},
 		{"Review", "/review", access.ClassB, access.ReviewItem},
+		{"Contingency", "/contingency", access.ClassB, access.Capacity},
 		{"Rules", "/rules", access.ClassA, access.Rules},
 		{"Data", "/data", access.ClassA, access.Source},
 		{"Help", "/help", access.ClassA, access.OwnAccount},
@@ -158,7 +159,9 @@ func roleNames(roles []string) string {
 	return strings.Join(names, ", ")
 }
 
-func hasCharts(name string) bool { return name == "market" || name == "provider" || name == "flag" }
+func hasCharts(name string) bool {
+	return name == "contingency" || name == "market" || name == "provider" || name == "flag"
+}
 
 // write renders into memory first, so that a failing template never leaves half a page.
 func (s *Server) write(w http.ResponseWriter, status int, name string, f pageFrame, view any) {

@@ -30,6 +30,7 @@ var people = map[string]access.Subject{
 	"governance": {UserID: "u-ig", Name: "Gil Governance", Roles: []string{"information_governance"}},
 	"admin":      {UserID: "u-admin", Name: "Sys Admin", Roles: []string{"system_admin"}},
 	"nobody":     {UserID: "u-none", Name: "No Role"},
+	"lead":       {UserID: "u-lead", Name: "Lena Lead", Roles: []string{"safeguarding_officer"}},
 	"conflicted": {UserID: "u-conflict", Name: "Cy Conflict", Roles: []string{"qsig_member"}, Conflicts: []string{"1-9000001"}},
 }
 

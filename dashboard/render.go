@@ -86,6 +86,7 @@ func (s *Server) funcs() template.FuncMap {
 		"ageof":    ageOf,
 		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
 		"provider": link.Provider, "flag": link.Flag, "review": link.Review, "reviewstate": reviewState, "address": link.With, "records": link.Records,
+		"list": func(items ...string) []string { return items }, "chosenname": chosenName,
 		"dict": dict, "bars": chart.Bars, "spark": chart.Spark,
 		"str":      func(v any) string { return fmt.Sprint(v) },
 		"rowcount": func(v []read.FlagRow) int64 { return int64(len(v)) },
@@ -126,6 +127,16 @@ func ageOf(days *int64) string {
 		return words.Unknown
 	}
 	return words.Age(int(*days))
+}
+
+// chosenName gives a chosen provider's name where the reader may see it, and its id otherwise.
+func chosenName(services []read.Stopping, id string) string {
+	for _, s := range services {
+		if s.ProviderID == id {
+			return words.Clip(s.ProviderName, 70)
+		}
+	}
+	return id
 }
 
 // dict passes several named values to a part.

@@ -88,6 +88,23 @@ func Assign(groups []Group, places []Place, a Assumptions) Assignment {
 	return p.answer(a)
 }
 
+// Candidates gives the indexes of the places that at least one group could use: everything that has to be looked at before people move,
+// whichever of them the assignment picks.
+func Candidates(groups []Group, places []Place, a Assumptions) []int {
+	var out []int
+	seen := make([]bool, len(places))
+	for _, g := range groups {
+		for _, arc := range arcsOf(g, places, a) {
+			if !seen[arc.place] {
+				seen[arc.place] = true
+				out = append(out, arc.place)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 func arcsOf(g Group, places []Place, a Assumptions) []arc {
 	var out []arc
 	for i, pl := range places {

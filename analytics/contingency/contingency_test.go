@@ -139,6 +139,16 @@ func TestExchangeShortensTheWay(t *testing.T) {
 	}
 }
 
+func TestCandidates(t *testing.T) {
+	closed := place("closed", Nursing, 1, 1)
+	closed.Accepting = "no"
+	places := []Place{place("far", Nursing, 1, 30), place("near", Nursing, 1, 1), place("other", LearningDisability, 1, 1), closed, place("spare", Residential, 2, 2)}
+	got := Candidates([]Group{group("a", Nursing, 1), group("b", Residential, 1), group("c", Nursing, 1)}, places, Assumptions{MaxMiles: 10})
+	if diff := cmp.Diff([]int{1, 4}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // most is the greatest number that can be placed, by a plain augmenting search over single people and single places.
 func most(groups []Group, places []Place, a Assumptions) int {
 	var people, beds []int

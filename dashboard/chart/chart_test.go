@@ -81,6 +81,8 @@ func figures() map[string]Figure {
 		"lanes":           Lanes(clock()),
 		"flag-unusual":    Unusual(aFlag()),
 		"flag-behind":     Behind(flagWeeks, aFlag()),
+		"flows":           Flows([]Flow{{Kind: "nursing care", People: 4}, {Kind: "nursing care", Home: "1-1", Name: "Lark Rise " + hostile, People: 9}, {Kind: "residential care", Home: "1-2", Name: "Lark Rise " + hostile, People: 3}}, "Places are missing for 4 of 16 people"),
+		"nothing-flows":   Flows(nil, "No flow to draw"),
 		"nothing-levels":  Levels(nil, [3]string{}),
 		"nothing-weekly":  Weekly(nil, Streams[1], true),
 		"nothing-ratings": Ratings(nil),

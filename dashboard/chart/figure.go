@@ -100,6 +100,8 @@ type finisher struct {
 	charts.BaseConfigurationVisitor
 	titles []opts.Title
 	decal  bool
+	// free takes the axes away, for figures that have none.
+	free bool
 }
 
 // Visit implements [charts.ConfigurationVisitor].
@@ -110,6 +112,11 @@ func (f *finisher) Visit(option map[string]any) {
 		option["title"] = f.titles
 	} else {
 		delete(option, "title")
+	}
+	if f.free {
+		delete(option, "xAxis")
+		delete(option, "yAxis")
+		delete(option, "grid")
 	}
 	if f.decal {
 		option["aria"] = map[string]any{"enabled": true, "label": map[string]any{"enabled": false}, "decal": map[string]any{"show": true}}

@@ -81,6 +81,9 @@
     option.animation = false;
     option.tooltip = { ...option.tooltip, renderMode: 'richText', confine: true, backgroundColor: token('raised', style), borderColor: token('strong', style), borderWidth: 1,
       textStyle: { color: token('ink', style), fontFamily: font, fontSize: 13, lineHeight: 19 }, formatter: tooltip };
+    for (const s of option.series || []) {
+      if (s.type === 'sankey') Object.assign(s, { emphasis: { focus: 'adjacency' }, draggable: false, nodeGap: 10, right: Math.min(Number(s.right), el.clientWidth * 0.42), label: { ...s.label, fontFamily: font, textBorderWidth: 0 } });
+    }
     if (option.legend && option.legend.show && el.clientWidth < 520) option.grid[0].top = 66;
     if (option.legend) option.legend = { ...option.legend, textStyle: { color: token('ink', style), fontFamily: font }, itemWidth: 18, itemHeight: 12, itemGap: 16 };
     for (const z of option.dataZoom || []) {

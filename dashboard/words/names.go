@@ -38,6 +38,10 @@ var labels = map[string]string{
 	"out_of_area_care_home": "care home out of area",
 	"not_rated_by_cqc":      "not rated by CQC",
 
+	"council": "the council", "joint_nhs": "the council and the NHS together", "nhs": "the NHS", "other_authority": "another council",
+	"self_funded_arranged": "the person, arranged by the council", "direct_payment": "the person, by direct payment", "not_known": "not known to the council",
+	"low": "low", "moderate": "moderate", "high": "high", "one_to_one": "one to one",
+
 	"s42":           "section 42 enquiry",
 	"other_enquiry": "other enquiry",
 	"no_enquiry":    "no enquiry",

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/clearance"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/sqlite"
@@ -179,7 +180,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
-		Reviews: a.queue.desk, People: everybody(local),
+		Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, People: everybody(local),
 		Rules: a.ruleSet, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})
 }

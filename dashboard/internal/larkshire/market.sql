@@ -48,3 +48,19 @@ SELECT 'K' || CAST(i AS VARCHAR), CASE WHEN i % 3 = 0 THEN 'contracts_ocds' ELSE
 FROM (SELECT CAST(range AS INTEGER) AS i FROM range(1, 46));
 INSERT INTO core.company_event VALUES ('09900003', '1-9000003', 'accounts_overdue', false, DATE '2026-03-02', DATE '2026-03-05', 'L8', 4), ('09900003', '1-9000003', 'administration', true, DATE '2026-09-14', DATE '2026-09-16', 'L8', 5), ('09900001', '1-9000001', 'charge_created', false, DATE '2025-06-10', DATE '2025-06-20', 'L8', 9);
 INSERT INTO core.unmatched VALUES ('complaints', 'no provider of that name', 'The Willows (old)', 6, DATE '2026-02-01', DATE '2026-08-14'), ('safeguarding_concerns', 'two providers fit', 'Marsh View', 3, DATE '2026-06-03', DATE '2026-09-02');
+INSERT INTO mart.capacity_now
+SELECT l.location_id, l.provider_id, DATE '2026-09-10', 21, CASE WHEN c.n % 13 = 0 THEN 2 ELSE 0 END, l.registered_beds, CASE WHEN l.care_home THEN l.registered_beds - c.n % 6 END, CASE WHEN l.care_home THEN c.n % 6 END,
+       CASE WHEN l.service_kind = 'care_home' THEN c.n % 6 - (c.n % 6) // 3 END, CASE WHEN l.service_kind = 'care_home' THEN (c.n % 6) // 3 END,
+       CASE WHEN l.service_kind = 'care_home_nursing' AND c.n % 4 <> 1 THEN c.n % 6 - (c.n % 6) // 3 END, CASE WHEN l.service_kind = 'care_home_nursing' AND c.n % 4 <> 1 THEN (c.n % 6) // 3 END, NULL, NULL,
+       CASE WHEN c.n % 11 = 3 THEN false WHEN c.n % 7 = 2 THEN NULL ELSE true END, CASE WHEN c.n % 11 = 3 THEN 'Closed to admissions' ELSE 'Open' END, NULL, 20, c.n % 4, CASE WHEN l.care_home THEN NULL ELSE 30 END,
+       l.service_kind = 'home_care' AND c.n % 3 > 0, CASE WHEN l.service_kind = 'home_care' THEN 20 * (c.n % 3) END, DATE '2026-09-16'
+FROM core.location l, LATERAL (SELECT CAST(substr(l.location_id, 4) AS INTEGER) // 3 AS n) c WHERE l.status = 'Registered' AND l.location_id <> '1-8000031';
+INSERT INTO core.placement
+SELECT 'CP-' || substr(l.location_id, 4) || '-' || CAST(k AS VARCHAR), 'p' || md5(l.location_id || CAST(k AS VARCHAR))[1:12], l.location_id, l.provider_id, l.name, ['Larkshire Council','Larkshire Council','Wrenshire Council'][1 + (x.n + k) % 3],
+       l.service_kind, ['Physical support','Memory and cognition','Physical support','Mental health'][1 + (x.n + k) % 4], ['low','moderate','high'][1 + k % 3], ['council','council','other_authority'][1 + (x.n + k) % 3],
+       CASE WHEN k = 5 THEN NULL ELSE 780 + 10 * (x.n % 20) END, CASE WHEN l.service_kind = 'home_care' THEN 14 END, DATE '2025-03-03', NULL, NULL, true, false, DATE '2026-09-30', DATE '2026-10-01', 'received', 'cqc_location_id', 'L9', k
+FROM core.location l, LATERAL (SELECT CAST(substr(l.location_id, 4) AS INTEGER) AS n) x, (SELECT CAST(range AS INTEGER) AS k FROM range(1, 9)) WHERE l.status = 'Registered' AND k <= 2 + x.n % 6;
+INSERT INTO mart.people_known
+SELECT l.location_id, l.provider_id, c.occupied, c.updated_on, CAST(coalesce(k.n, 0) AS INTEGER), k.cost, greatest(c.occupied - coalesce(k.n, 0), 0), NULL, NULL, NULL, NULL, NULL, DATE '2026-03-31', DATE '2026-05-29', NULL, CASE WHEN l.location_id = '1-8000030' THEN 'overdue' ELSE 'returned' END
+FROM core.location l LEFT JOIN mart.capacity_now c USING (location_id) LEFT JOIN (SELECT location_id, count(*) AS n, sum(weekly_cost) AS cost FROM core.placement GROUP BY 1) k USING (location_id)
+WHERE l.status = 'Registered';

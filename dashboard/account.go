@@ -39,6 +39,7 @@ func accountPage(q *request) error {
 	if q.r.URL.Query().Get("done") == "ended" {
 		v.Done = "The session has ended. Whoever had it open is asked to sign in."
 	}
+	v.Links = []step{{"What you may see, and why", "/account/access"}}
 	if q.s.cfg.Restricted != nil {
 		v.Links = append(v.Links, step{"Restrictions", "/restrictions"})
 		if q.mayBreak("") || q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {

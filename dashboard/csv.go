@@ -40,7 +40,10 @@ func (q *request) csv(name string, head []string, rows [][]string, shown ...any)
 		return fmt.Errorf("dashboard: writing %s: %w", name, err)
 	}
 	mark := q.s.cfg.Words.Markings.For(c)
-	file := "bellwether_" + name + "_" + shortID(q.snap.ID)
+	file := "bellwether_" + name
+	if q.snap != nil {
+		file += "_" + shortID(q.snap.ID)
+	}
 	if mark.Sensitive {
 		file += "_OS"
 	}
@@ -48,7 +51,9 @@ func (q *request) csv(name string, head []string, rows [][]string, shown ...any)
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+file+`.csv"`)
 	h.Set("X-Protective-Marking", mark.Text)
-	h.Set("X-Snapshot", q.snap.ID)
+	if q.snap != nil {
+		h.Set("X-Snapshot", q.snap.ID)
+	}
 	q.w.WriteHeader(http.StatusOK)
 	_, _ = q.w.Write(b.Bytes())
 	return nil

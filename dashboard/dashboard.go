@@ -191,6 +191,8 @@ type Config struct {
 	People func(ctx context.Context) ([]Person, error)
 	// Restricted keeps what is hidden from those who aren't named, and the uses of emergency access.
 	Restricted *restricted.Book
+	// Audit reads the audit back for those whose task it is; nil where it can't be read.
+	Audit AuditBook
 	// Cases knows which cases there are; nil while there are none.
 	Cases Cases
 	// Rules gives the rule set in words; nil shows none.
@@ -215,6 +217,7 @@ type Server struct {
 	routes    []route
 	frames    atomic.Pointer[cachedFrame]
 	places    atomic.Pointer[cachedPlaces]
+	chain     chainCheck
 	patterns  patterns
 }
 

@@ -122,6 +122,7 @@ func (q *request) nav() []navItem {
 		{"Contingency", "/contingency", access.ClassB, access.Capacity},
 		{"Rules", "/rules", access.ClassA, access.Rules},
 		{"Data", "/data", access.ClassA, access.Source},
+		{"Audit", "/audit", access.ClassB, access.AuditLog},
 		{"Help", "/help", access.ClassA, access.OwnAccount},
 	} {
 		open := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind}).Allow

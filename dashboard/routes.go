@@ -72,6 +72,9 @@ func routes() []route {
 		own("POST /account/confirm", confirm),
 		own("POST /account/sessions/end", endSession),
 
+		own("GET /account/access", rightsPage),
+		{pattern: "GET /audit", action: access.View, class: b, kind: access.AuditLog, bare: true, handle: auditPage},
+		{pattern: "GET /audit.csv", action: access.Export, class: b, kind: access.AuditLog, bare: true, handle: auditCSV},
 		own("GET /restrictions", restrictionsPage),
 		own("POST /restrictions", openRestriction),
 		own("POST /restrictions/{id}", changeRestriction),

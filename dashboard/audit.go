@@ -1,0 +1,286 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+	"bellwether/internal/audit"
+)
+
+// AuditBook reads the audit for those whose task it is.
+type AuditBook interface {
+	// Recent gives up to n entries that match, newest first.
+	Recent(n int, match func(audit.Entry) bool) ([]audit.Entry, error)
+	// Verify goes through the whole chain.
+	Verify() (*audit.Report, error)
+	// Status describes the log as it stands.
+	Status() audit.Status
+}
+
+// auditPageSize is how many entries a page holds, maxAuditExport a download.
+const (
+	auditPageSize  = 50
+	maxAuditExport = 10000
+)
+
+// auditView is the audit's page: a search, what was found, and whether the chain holds.
+type auditView struct {
+	Actor, Object, Kind, Action, From, To string
+	Refused                               bool
+	Lines                                 []auditLine
+	Older                                 string
+	Entries                               uint64
+	LastAt                                *time.Time
+	Unsigned                              uint64
+	Trouble                               string
+	Checked                               *audit.Report
+	CheckLink, Download                   string
+	Ignored                               []string
+}
+
+// auditLine is one entry. Of what is hidden only that somebody asked is shown, never for what.
+type auditLine struct {
+	Seq                         uint64
+	At                          time.Time
+	Actor, Name, Action, Object string
+	Kind, Class, Reason, Why    string
+	Allow, Hidden               bool
+	History, Of                 string
+}
+
+// auditSearch reads the filters into a match.
+func (q *request) auditSearch() (v auditView, match func(audit.Entry) bool, err error) {
+	p := q.params()
+	v = auditView{Actor: p.text("actor", 100), Object: p.text("object", 160), Kind: p.text("kind", 40), Action: p.text("action", 40), Refused: p.text("refused", 3) == "yes",
+		From: p.text("from", 10), To: p.text("to", 10)}
+	before, err := strconv.ParseUint(p.text("before", 20), 10, 64)
+	if err != nil {
+		before = 0
+	}
+	var from, to time.Time
+	for name, day := range map[string]*time.Time{"from": &from, "to": &to} {
+		text := map[string]string{"from": v.From, "to": v.To}[name]
+		if text == "" {
+			continue
+		}
+		if *day, err = time.Parse(time.DateOnly, text); err != nil {
+			v.Ignored = append(v.Ignored, "the day isn't written as 2026-03-14")
+		}
+	}
+	actor := v.Actor
+	if actor != "" && q.s.cfg.Local != nil {
+		if a, err := q.s.cfg.Local.ByUsername(q.r.Context(), actor); err == nil {
+			actor = a.ID
+		}
+	}
+	v.Ignored = append(v.Ignored, p.Ignored...)
+	return v, func(e audit.Entry) bool {
+		switch {
+		case before > 0 && e.Seq >= before:
+			return false
+		case actor != "" && e.Actor != actor:
+			return false
+		// What is hidden can't be searched for: that an id is found would tell that it is there.
+		case v.Object != "" && (e.Restricted || e.ID != v.Object):
+			return false
+		case v.Kind != "" && (e.Restricted || e.Kind != v.Kind):
+			return false
+		case v.Action != "" && e.Action != v.Action:
+			return false
+		case v.Refused && e.Allow:
+			return false
+		case !from.IsZero() && e.At.Before(from):
+			return false
+		case !to.IsZero() && !e.At.Before(to.AddDate(0, 0, 1)):
+			return false
+		}
+		return true
+	}, nil
+}
+
+func (q *request) auditLine(e audit.Entry, names map[string]string) (auditLine, error) {
+	l := auditLine{Seq: e.Seq, At: e.At, Actor: e.Actor, Action: e.Action, Object: e.ID, Kind: e.Kind, Class: e.Class, Reason: e.Reason, Why: e.Purpose, Allow: e.Allow, Hidden: e.Restricted}
+	if l.Hidden {
+		l.Object, l.Kind, l.Class, l.Reason = "", "", "", ""
+	} else if l.Object != "" {
+		l.History = "object"
+	}
+	var err error
+	if _, ok := names[e.Actor]; !ok {
+		names[e.Actor] = e.Actor
+		if strings.HasPrefix(e.Actor, "u") {
+			names[e.Actor], err = q.nameOf(e.Actor)
+		}
+	}
+	l.Name = names[e.Actor]
+	return l, err
+}
+
+func auditPage(q *request) error {
+	if q.s.cfg.Audit == nil {
+		return errNotFound
+	}
+	v, match, err := q.auditSearch()
+	if err != nil {
+		return err
+	}
+	// Reading the audit is itself read back later, whatever was found: it is recorded before anything is looked up.
+	if err := q.record(access.ClassB, v.Object, true, "shown"); err != nil {
+		return err
+	}
+	found, err := q.s.cfg.Audit.Recent(auditPageSize+1, match)
+	if err != nil {
+		return fmt.Errorf("dashboard: reading the audit: %w", err)
+	}
+	if len(found) > auditPageSize {
+		found = found[:auditPageSize]
+		v.Older = q.with("before", strconv.FormatUint(found[len(found)-1].Seq, 10))
+	}
+	names := map[string]string{}
+	for _, e := range found {
+		line, err := q.auditLine(e, names)
+		if err != nil {
+			return err
+		}
+		v.Lines = append(v.Lines, line)
+	}
+	status := q.s.cfg.Audit.Status()
+	v.Entries, v.Unsigned = status.Entries, status.Unsigned
+	if !status.LastAt.IsZero() {
+		v.LastAt = &status.LastAt
+	}
+	switch {
+	case status.Failed != nil:
+		v.Trouble = "The log takes no more entries: sensitive pages are refused until the service is mended."
+	case status.CheckpointError != nil:
+		v.Trouble = "The last checkpoint could not be signed and written; entries since can't be proved."
+	}
+	if q.r.URL.Query().Get("check") == "yes" {
+		if v.Checked, err = q.s.chain.report(q.s.cfg.Audit, q.s.cfg.Now()); err != nil {
+			return fmt.Errorf("dashboard: verifying the audit: %w", err)
+		}
+	}
+	v.CheckLink, v.Download = q.with("check", "yes"), "/audit.csv?"+q.r.URL.RawQuery
+	return q.sensitive("audit", "Audit", v)
+}
+
+// with is this address with one filter set.
+func (q *request) with(name, value string) string {
+	u := *q.r.URL
+	all := u.Query()
+	all.Set(name, value)
+	return u.Path + "?" + all.Encode()
+}
+
+func auditCSV(q *request) error {
+	if q.s.cfg.Audit == nil {
+		return errNotFound
+	}
+	_, match, err := q.auditSearch()
+	if err != nil {
+		return err
+	}
+	found, err := q.s.cfg.Audit.Recent(maxAuditExport, match)
+	if err != nil {
+		return fmt.Errorf("dashboard: reading the audit: %w", err)
+	}
+	names := map[string]string{}
+	rows := make([][]string, 0, len(found))
+	for _, e := range found {
+		l, err := q.auditLine(e, names)
+		if err != nil {
+			return err
+		}
+		decision := map[bool]string{true: "allow", false: "deny"}[l.Allow]
+		rows = append(rows, []string{strconv.FormatUint(l.Seq, 10), l.At.UTC().Format(time.RFC3339), l.Actor, l.Name, l.Action, l.Class, l.Kind, l.Object, decision, l.Reason, l.Why, e.Hash})
+	}
+	return q.csv("audit", []string{"entry", "at", "actor", "name", "action", "class", "kind", "object", "decision", "reason", "purpose", "hash"}, rows, classedB{"audit"})
+}
+
+// classedB marks an answer whose rows carry no class of their own.
+type classedB struct {
+	Text string `class:"B"`
+}
+
+// chainCheck keeps the last walk through the chain for a minute: it reads every entry.
+type chainCheck struct {
+	mu   sync.Mutex
+	at   time.Time
+	last *audit.Report
+}
+
+func (c *chainCheck) report(b AuditBook, now time.Time) (*audit.Report, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.last != nil && now.Sub(c.at) < time.Minute && !now.Before(c.at) {
+		return c.last, nil
+	}
+	r, err := b.Verify()
+	if err != nil {
+		return nil, err
+	}
+	c.at, c.last = now, r
+	return r, nil
+}
+
+// sensitive renders a page that was recorded already and carries the higher marking whatever it found.
+func (q *request) sensitive(name, title string, view any, crumbs ...step) error {
+	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.s.cfg.Words, Crumbs: crumbs, Strip: q.strip(), Built: q.s.assets.built,
+		Nav: q.nav(), User: q.sub.Name, Roles: roleNames(q.sub.Roles), Version: q.s.cfg.Version}
+	f.Marking.Text, f.Marking.Sensitive = q.s.cfg.Words.Markings.Sensitive, true
+	q.s.write(q.w, http.StatusOK, name, f, view)
+	return nil
+}
+
+// rightsView says what the reader may see, and by which rule.
+type rightsView struct {
+	Roles  []roleLine
+	Hash   string
+	Areas  []string
+	Everys bool
+}
+
+type roleLine struct {
+	Title, Sees string
+	Rights      []rightLine
+}
+
+type rightLine struct{ What, Of, When, Class string }
+
+var classWords = map[access.Class]string{access.ClassA: "public facts and rounded counts", access.ClassB: "what identifies a provider",
+	access.ClassC: "case detail and people under pseudonyms", access.ClassD: "identities, alleged sources, police material"}
+
+func rightsPage(q *request) error {
+	p := access.Default()
+	v := rightsView{Hash: p.Hash(), Areas: q.sub.LocalAuthorities}
+	for _, role := range q.sub.Roles {
+		one := q.sub
+		one.Roles = []string{role}
+		known, ok := p.Roles[role]
+		if !ok {
+			continue
+		}
+		line := roleLine{Title: known.Title, Sees: known.Sees}
+		for _, r := range p.Explain(one) {
+			var what, of, class []string
+			for _, a := range r.Actions {
+				what = append(what, words.Label(string(a)))
+			}
+			for _, k := range r.Kinds {
+				of = append(of, strings.ToLower(words.Label(string(k))))
+			}
+			for _, c := range r.Classes {
+				class = append(class, classWords[c])
+			}
+			line.Rights = append(line.Rights, rightLine{strings.Join(what, ", "), strings.Join(of, ", "), strings.Join(r.When, "; "), strings.Join(class, "; ")})
+		}
+		v.Roles = append(v.Roles, line)
+	}
+	return q.page("rights", "What you may see, and why", v, step{"Your account", "/account"})
+}

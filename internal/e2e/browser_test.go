@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -51,13 +52,22 @@ func TestBrowserFindsWhoIsDriftingAndWhy(t *testing.T) {
 	}
 	do(t, ctx, "sign in", chromedp.Navigate(base+"/sign-in?next=/market"), chromedp.WaitVisible(chromedp.CSS("#username")), chromedp.SendKeys(chromedp.CSS("#username"), "chair"),
 		chromedp.SendKeys(chromedp.CSS("#password"), password(t, "chair")), chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("footer")))
-	for _, p := range []string{"market", "providers", "flags", "data", "rules", "help"} {
+	doors, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`[...new Set([...document.querySelectorAll('header nav a[href^="/"], footer a[href^="/"]')].map(a => a.pathname.slice(1)))]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []string{"market", "providers", "flags", "review", "rules", "data", "help"} {
+		if !slices.Contains(doors, p) {
+			t.Errorf("no door leads to /%s: %v", p, doors)
+		}
+	}
+	for _, p := range doors {
 		do(t, ctx, p, chromedp.Navigate(base+"/"+p), chromedp.WaitVisible(chromedp.CSS("h1")))
 		title, err := chromedp.Run(ctx, chromedp.Title())
 		if err != nil || !strings.Contains(title, "Bellwether") {
 			t.Errorf("%s has the title %q, %v", p, title, err)
 		}
-		picture(t, ctx, p)
+		picture(t, ctx, strings.ReplaceAll(p, "/", "-"))
 	}
 	const first = `main a[href^="/flags/"]`
 	do(t, ctx, "follow the strongest flag", chromedp.Navigate(base+"/flags"), chromedp.WaitVisible(chromedp.CSS(first)), chromedp.Click(chromedp.CSS(first)), chromedp.WaitVisible(chromedp.CSS(".bw-flag, h1")))
@@ -87,8 +97,13 @@ func do(t *testing.T, ctx context.Context, what string, steps ...chromedp.Action
 	}
 }
 
-// settle waits until the charts of a page have had two frames to draw themselves.
-const settle = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))`
+// settle walks down the page, because a chart is drawn when it comes into sight, and back to its top, with two frames for each step.
+const settle = `(async () => {
+	const frames = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+	for (let y = 0; y < document.body.scrollHeight; y += innerHeight) { scrollTo(0, y); await frames(); await frames(); }
+	scrollTo(0, 0); await frames();
+	return 1;
+})()`
 
 // picture keeps a screenshot where BELLWETHER_PICTURES names a folder.
 func picture(t *testing.T, ctx context.Context, name string) {

@@ -138,6 +138,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if a.schedule, err = newSchedule(opt, registry, a.follower, a.queue); err != nil {
 		return a, err
 	}
+	a.schedule.client = func(source string) *http.Client { return a.SourceClient(source, nil) }
 	mux := http.NewServeMux()
 	if a.endpoints, err = endpoints(cfg, token, a.operational, a.business, mux, opt.Log); err != nil {
 		return a, err

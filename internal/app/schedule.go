@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +34,7 @@ type schedule struct {
 
 	follower metrics.Snapshots
 	queue    queue
+	client   func(source string) *http.Client // counts what a source is asked over the network
 
 	runs, failures *prometheus.CounterVec
 	last           *prometheus.GaugeVec
@@ -121,7 +124,7 @@ func (s *schedule) look(src ingest.Source) {
 }
 
 func (s *schedule) lookOnce(source string) (err error) {
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: " + source, Now: s.now, Log: s.log, SourceErrors: s.known()})
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: " + source, Now: s.now, Log: s.log, SourceErrors: s.known(), SourceClient: s.client})
 	if err != nil {
 		return err
 	}
@@ -135,6 +138,9 @@ func (s *schedule) lookOnce(source string) (err error) {
 			return err
 		}
 		s.sweep()
+	}
+	if len(in.Failures) > 0 {
+		return errors.New(strings.Join(in.Failures, "; "))
 	}
 	if in.Problems() {
 		return errors.New("files were refused; the data page and `bellwether quarantine list` say which and why")

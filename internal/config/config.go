@@ -67,6 +67,16 @@ type Source struct {
 	Every    time.Duration `yaml:"every"`
 	Expected int           `yaml:"expected_days"` // a delivery is late when older than this
 	Mapping  string        `yaml:"mapping"`       // a mapping that ships, or a file in the instance folder
+	API      *API          `yaml:"api"`           // set where the source is asked for its data; only cqc_api can be
+}
+
+// API says how a source is asked over the network.
+type API struct {
+	KeyFile       string   `yaml:"key_file"`        // in the instance folder; the key itself never stands in the configuration
+	BaseURL       string   `yaml:"base_url"`        // empty for the publisher's own
+	PartnerCode   string   `yaml:"partner_code"`    // names the caller to the publisher
+	Areas         []string `yaml:"areas"`           // local authorities in the publisher's words; empty for the instance's areas
+	FullEveryDays int      `yaml:"full_every_days"` // everything is read again after so many days; 30 unless told
 }
 
 // On says whether the source is to be read; it is, unless switched off.
@@ -184,6 +194,16 @@ func (c Config) validate(name string) error {
 	}
 	slices.Sort(names)
 	for _, n := range names {
+		if api := c.Sources[n].API; api != nil {
+			switch {
+			case n != "cqc_api":
+				return fail("sources."+n+".api", "only cqc_api can be asked over the network; the other sources read files from their inbox")
+			case api.KeyFile == "":
+				return fail("sources."+n+".api.key_file", "name the file that holds the subscription key, for example secrets/cqc-api.key")
+			case api.FullEveryDays < 0:
+				return fail("sources."+n+".api.full_every_days", "must not be negative; leave it out for 30")
+			}
+		}
 		if every := c.Sources[n].Every; every != 0 && every < time.Minute {
 			return fail("sources."+n+".every", "must be at least one minute, for example 24h")
 		}

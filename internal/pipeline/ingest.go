@@ -51,6 +51,15 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 		}
 		return report, err
 	}
+	for _, n := range names {
+		if err := p.fetch(ctx, n); err != nil {
+			if ctx.Err() != nil {
+				return report, ctx.Err()
+			}
+			report.Failures = append(report.Failures, fmt.Sprintf("%s: %v", n, err))
+			p.progress.Say("not fetched: " + report.Failures[len(report.Failures)-1])
+		}
+	}
 	times := newStopwatch(p.now)
 	taken, err := p.loader.LoadInbox(ctx, p.cfg.Path(instance.Inbox), func(r ingest.Result) {
 		times.lap(r)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +36,7 @@ type Pipeline struct {
 	log      *slog.Logger
 	progress Progress
 	errors   map[string]string
+	client   func(source string) *http.Client
 
 	decisions func(context.Context, time.Time) ([]flags.Decision, error)
 
@@ -66,13 +68,16 @@ type Options struct {
 	// no casework. Restricted cases must not be among them.
 	Decisions func(ctx context.Context, asOf time.Time) ([]flags.Decision, error)
 
+	// SourceClient gives the client with which a source is asked over the network, so that its requests can be counted; nil for a plain one.
+	SourceClient func(source string) *http.Client
+
 	// SourceErrors says why a source's last scheduled attempt failed before any file could be read.
 	SourceErrors map[string]string
 }
 
 // Open takes the instance's lock, opens its parts and brings the database level with the manifest.
 func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
-	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress, errors: opt.SourceErrors, decisions: opt.Decisions}
+	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress, errors: opt.SourceErrors, client: opt.SourceClient, decisions: opt.Decisions}
 	if p.progress == nil {
 		p.progress = silent{}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,15 +89,19 @@ func TestSeriesWithoutVerdict(t *testing.T) {
 func TestEverySeriesMethod(t *testing.T) {
 	dir := t.TempDir()
 	in := filepath.Join(dir, "in.csv")
-	million := quietThenBurst()
-	million[205] = 1_000_000
-	once := make([]int, 208)
+	burst := make([]int, 52*6) // enough for five years back
+	for i := range burst {
+		burst[i] = []int{3, 4, 5, 4}[i%4]
+	}
+	last := len(burst) - 1
+	million, once, quiet := slices.Clone(burst), make([]int, len(burst)), slices.Clone(burst)
+	burst[last-1] += 15
+	million[last-2] = 1_000_000
 	once[100] = 1
-	burst := quietThenBurst()
-	write(t, in, "name,values\nquiet,"+spaced(burst[:206])+" 4 4\nburst,"+spaced(burst)+"\nzero,"+spaced(make([]int, 208))+"\nonce,"+spaced(once)+"\nmillion,"+spaced(million)+"\n")
+	write(t, in, "name,values\nquiet,"+spaced(quiet)+"\nburst,"+spaced(burst)+"\nzero,"+spaced(make([]int, len(burst)))+"\nonce,"+spaced(once)+"\nmillion,"+spaced(million)+"\n")
 	for _, m := range SeriesMethods {
 		out, detail := filepath.Join(dir, m+".csv"), filepath.Join(dir, m+"-detail.csv")
-		r, err := Series(context.Background(), SeriesOptions{In: in, FirstWeek: 205, LastWeek: 208, Out: out, Detail: detail, Method: m})
+		r, err := Series(context.Background(), SeriesOptions{In: in, FirstWeek: last - 2, LastWeek: last + 1, Out: out, Detail: detail, Method: m})
 		if err != nil {
 			t.Fatalf("%s: %v", m, err)
 		}
@@ -123,6 +128,10 @@ func TestEverySeriesMethod(t *testing.T) {
 		}
 		if d := readText(t, detail); strings.Contains(d, "NaN") || strings.Contains(d, "Inf") {
 			t.Errorf("%s: detail:\n%s", m, d)
+		}
+		short, err := Series(context.Background(), SeriesOptions{In: in, FirstWeek: 1, LastWeek: 5, Out: out, Method: m})
+		if err != nil || short.NoVerdict != 5*5 || short.Alarms != 0 {
+			t.Errorf("%s without history: %+v, %v", m, short, err)
 		}
 		if b, err := json.Marshal(r); err != nil || !strings.Contains(string(b), `"threshold_means"`) {
 			t.Errorf("%s: %s, %v", m, b, err)

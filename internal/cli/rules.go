@@ -15,6 +15,8 @@ type rulesCmd struct {
 	Lint rulesLintCmd `cmd:"" help:"Check a rule set: types, names, citations, what nothing can meet."`
 	Test rulesTestCmd `cmd:"" help:"Run a rule set's examples."`
 	Show rulesShowCmd `cmd:"" help:"Read a rule set in words."`
+
+	Simulate rulesSimulateCmd `cmd:"" help:"Try a rule set on stored history: which flags would appear or vanish."`
 }
 
 // ruleFile loads a set that ships, by its name, or a file.

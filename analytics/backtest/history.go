@@ -192,8 +192,15 @@ func Foretell(moments []Moment, may func(Moment) bool, outcome func(Moment) bool
 			homes[m.Home] = true
 			rows = append(rows, Row{m.Home, p.Score(m), event})
 		}
-		f.Rows, f.Homes, f.AUC = len(rows), len(homes), Area(rows, r)
+		f.Rows, f.Homes = len(rows), len(homes)
+		if varied(rows) { // a score that is the same throughout was not put to the test
+			f.AUC = Area(rows, r)
+		}
 		out = append(out, f)
 	}
 	return out
+}
+
+func varied(rows []Row) bool {
+	return slices.ContainsFunc(rows, func(x Row) bool { return x.Score != rows[0].Score })
 }

@@ -87,8 +87,8 @@ func TestForetell(t *testing.T) {
 				t.Errorf("%+v", f)
 			}
 		case "carries", "last_fell":
-			if f.AUC.Value != 0.5 {
-				t.Errorf("%s says nothing, yet %+v", f.Name, f.AUC)
+			if f.AUC.Known || f.Rows != 40 {
+				t.Errorf("%s is the same throughout, yet %+v", f.Name, f.AUC)
 			}
 		case "group":
 			if f.AUC.Known || f.Rows != 0 {

@@ -74,6 +74,7 @@ type root struct {
 	User       userCmd       `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
 	Sample     sampleCmd     `cmd:"" help:"Write the fictional county's files to a folder."`
 	Explain    explainCmd    `cmd:"" help:"Recompute a flag from the snapshot, and say what it rests on."`
+	Backtest   backtestCmd   `cmd:"" help:"Replay history as it was known: how well did the rules foretell what happened?"`
 	Rules      rulesCmd      `cmd:"" help:"Check and read rule sets."`
 	Detect     detectCmd     `cmd:"" help:"Run the detectors over your own files."`
 	Lineage    lineageCmd    `cmd:"" help:"Show which tables and files a table comes from."`

@@ -14,7 +14,8 @@ FROM core.location l
 JOIN core.rating_current r ON r.location_id = l.location_id
 WHERE l.deregistered_on IS NOT NULL AND l.current_location_id = l.location_id AND l.is_social_care AND l.provider_id IS NOT NULL AND r.rating_score = 1
 UNION ALL
-SELECT 'panel', d.provider_id, NULL, d.on_date
-FROM analytics.decision d
-WHERE d.kind = 'hold' AND d.level >= 1
+-- A panel's answer to a flag, in the day of its decision.
+SELECT 'panel', c.provider_id, c.location_id, c.decided_on
+FROM analytics.confirmation c
+WHERE c.confirmed = 1 AND c.provider_id IS NOT NULL
 ORDER BY kind, provider_id, known_on

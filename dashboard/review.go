@@ -29,6 +29,8 @@ type reviewItem struct {
 	Marks []string
 	// Covers counts the weaker flags that this one already says.
 	Covers int
+	// More are the lower items of the same provider: one provider is one line of the queue, with its reasons ranked below.
+	More []reviewItem
 }
 
 // ItemID names the item: it is the id of its flag.
@@ -38,6 +40,7 @@ func (i reviewItem) ItemID() string { return i.Item.Flag.ID }
 type reviewGroup struct {
 	Name      string
 	Providers int
+	N         int // items, those folded under their provider's first among them
 	Items     []reviewItem
 }
 
@@ -297,9 +300,16 @@ func (v *reviewView) gather(kept []reviewItem) {
 	}
 	for _, g := range review.Gather(plain) {
 		out := reviewGroup{Providers: g.Providers}
+		first := map[string]int{}
 		for _, i := range g.Items {
+			if at, ok := first[i.Flag.ProviderID]; ok {
+				out.Items[at].More = append(out.Items[at].More, by[i.Flag.ID])
+				continue
+			}
+			first[i.Flag.ProviderID] = len(out.Items)
 			out.Items = append(out.Items, by[i.Flag.ID])
 		}
+		out.N = len(g.Items)
 		if g.BrandID != "" && len(g.Items) > 1 {
 			out.Name = out.Items[0].BrandName
 			if out.Name == "" {

@@ -40,6 +40,12 @@ func (d *Desk) Queue(ctx context.Context, flags []Flag, whole bool) ([]Item, err
 	}
 	o := d.options
 	o.Missing = whole
+	if o.Since.IsZero() {
+		var err error
+		if o.Since, err = d.Began(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return Queue(flags, d.projection.All(), d.now(), o), nil
 }
 
@@ -47,6 +53,9 @@ func (d *Desk) Queue(ctx context.Context, flags []Flag, whole bool) ([]Item, err
 // moved because of what their flags are now; see Service.Observe. It is called
 // after each run, and now and then in between.
 func (d *Desk) Sweep(ctx context.Context, flags []Flag, snapshot, ruleSet string) (int, error) {
+	if err := d.Begin(ctx); err != nil {
+		return 0, err
+	}
 	items, err := d.Queue(ctx, flags, true)
 	if err != nil {
 		return 0, err
@@ -68,7 +77,54 @@ func (d *Desk) Now() time.Time { return d.now() }
 // groupStream holds what concerns the group itself and no single flag.
 const groupStream = "group/qsig"
 
-const groupMet = "group.met"
+const (
+	groupMet   = "group.met"
+	groupBegan = "group.began"
+)
+
+// Begin writes down, once, the day on which the first snapshot came before the group: what was raised before that day can be late
+// from then only.
+func (s *Service) Begin(ctx context.Context) error {
+	began, err := s.Began(ctx)
+	if err != nil || !began.IsZero() {
+		return err
+	}
+	held, err := s.store.Load(ctx, groupStream)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(metPayload{On: workdays.Day(s.now())})
+	if err != nil {
+		return fmt.Errorf("review: cannot record the beginning: %w", err)
+	}
+	_, err = s.store.Append(ctx, groupStream, int64(len(held)), store.NewEvent{Type: groupBegan, At: s.now(), Actor: Program, Data: data})
+	return err
+}
+
+// Began is the day on which reviewing began, zero if it has not.
+func (s *Service) Began(ctx context.Context) (time.Time, error) {
+	held, err := s.store.Load(ctx, groupStream)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, e := range held {
+		if e.Type == groupBegan {
+			p, err := onDay(e)
+			return p.On, err
+		}
+	}
+	return time.Time{}, nil
+}
+
+// onDay reads the day of an event of the group's.
+func onDay(e store.Event) (p metPayload, err error) {
+	strict := json.NewDecoder(bytes.NewReader(e.Data))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&p); err != nil {
+		return p, errors.Join(fmt.Errorf("review: event %d cannot be read", e.Position), err)
+	}
+	return p, nil
+}
 
 // Met is one meeting of the reviewing group, as the queue needs to know it.
 type Met struct {
@@ -116,11 +172,9 @@ func (s *Service) Meetings(ctx context.Context) ([]Met, error) {
 		if e.Type != groupMet {
 			continue
 		}
-		var p metPayload
-		strict := json.NewDecoder(bytes.NewReader(e.Data))
-		strict.DisallowUnknownFields()
-		if err := strict.Decode(&p); err != nil {
-			return nil, errors.Join(fmt.Errorf("review: event %d cannot be read", e.Position), err)
+		p, err := onDay(e)
+		if err != nil {
+			return nil, err
 		}
 		all = append(all, Met{On: p.On, By: e.Actor, At: e.At})
 	}

@@ -18,14 +18,17 @@ type Options struct {
 	// ReviewDays is within how many working days an item is to be taken up; 10
 	// if zero.
 	ReviewDays int
-	// Since leaves out flags that cleared before this day without anybody
-	// having touched them: they are from before reviewing began. When zero,
-	// the day of the first review counts.
+	// Since is the day on which reviewing began. Flags that cleared before it
+	// without anybody having touched them are left out, and what was raised
+	// before it waits since that day: nobody can have been late with it. When
+	// zero, the day of the first review counts; without one, today.
 	Since time.Time
 	// Missing adds items whose flag is not among the flags given. Only a
 	// caller that sees every flag may set it: to anybody else it would show
 	// that something exists.
 	Missing bool
+
+	from time.Time // the day before which nothing can have been waiting
 }
 
 func (o Options) filled() Options {
@@ -80,6 +83,10 @@ func Queue(flags []Flag, reviews map[string]Review, now time.Time, o Options) []
 	since := o.Since
 	if since.IsZero() {
 		since = began(reviews)
+	}
+	o.from = since
+	if since.IsZero() {
+		o.from = today
 	}
 	open := map[string]int{} // open flags by provider
 	present := map[string]bool{}
@@ -182,11 +189,11 @@ func place(f Flag, r Review, today time.Time, open int, settled map[subject][]Re
 	}
 	switch r.State {
 	case "", New:
-		i.State, i.Entered = New, f.OpenedOn
+		i.State, i.Entered = New, later(f.OpenedOn, o.from)
 		if r.Back != "" {
 			back(Returned, workdays.Day(r.BackAt), "%s", r.Back)
 		} else if earlier, on := episodeBefore(f, settled); earlier != "" {
-			back(Regressed, f.OpenedOn, "It was dealt with on %s and has flagged again.", workdays.Format(on))
+			back(Regressed, later(f.OpenedOn, o.from), "It was dealt with on %s and has flagged again.", workdays.Format(on))
 			i.Earlier = earlier
 		}
 	case Acknowledged:
@@ -215,6 +222,13 @@ func place(f Flag, r Review, today time.Time, open int, settled map[subject][]Re
 		i.Overdue = today.After(i.Due)
 	}
 	return i
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // placeDecided says when a decision no longer rests: its day of review has

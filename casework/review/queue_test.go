@@ -51,6 +51,7 @@ func TestFlagsFromBeforeReviewing(t *testing.T) {
 // agreed text.
 func TestStory(t *testing.T) {
 	w := newWorld(t)
+	w.options.Since = d("5 Jan 2026")
 	w.flag("harbour", func(f *Flag) { f.BrandID, f.Level, f.Strength = "b1", 2, "hard" })
 	w.flag("mill", func(f *Flag) { f.BrandID, f.Evidence = "b1", 9 })
 	w.flag("orchard", func(f *Flag) { f.Evidence = 5 })
@@ -145,6 +146,7 @@ func TestRank(t *testing.T) {
 
 func TestCountsByLevel(t *testing.T) {
 	w := newWorld(t)
+	w.options.Since = d("5 Jan 2026")
 	w.flag("a", func(f *Flag) { f.Level, f.OpenedOn = 2, d("12 Jan 2026") })
 	w.flag("b", func(f *Flag) { f.Level = 2 })
 	w.flag("c")

@@ -76,6 +76,9 @@ func (q queue) sweep(ctx context.Context, follower metrics.Snapshots) error {
 	if err != nil {
 		return fmt.Errorf("sweep the review queue: %w", err)
 	}
+	if err := q.desk.Begin(ctx); err != nil {
+		return fmt.Errorf("sweep the review queue: %w", err)
+	}
 	n, err := q.desk.Observe(ctx, items, snap.ID, frame.Run.RuleSetHash)
 	if n > 0 {
 		q.log.Info("items of the review queue moved by themselves", "items", n)

@@ -26,7 +26,7 @@ func allowEverything(s access.Subject, _ access.Action, _ access.Resource) acces
 // concrete fills a pattern's wildcards.
 func concrete(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
-	return method, strings.NewReplacer("{id}", "1-9000001", "{$}", "").Replace(path)
+	return method, strings.NewReplacer("{id}", "1-9000001", "{register}", "meetings", "{number}", "1", "{$}", "").Replace(path)
 }
 
 func TestNoRouteBypassesTheAuthoriseFunction(t *testing.T) {

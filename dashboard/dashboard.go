@@ -19,6 +19,8 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/cases"
+	"bellwether/casework/pathway"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/memory"
@@ -170,7 +172,7 @@ type Config struct {
 	Snapshots Snapshots
 	Accounts  Accounts
 	Auditor   Auditor
-	// Sessions manages sessions; nil keeps them in memory. Its cookie is named and hardened here.
+	// Sessions manages sessions; nil keeps none but in memory. Its cookie is named and hardened here.
 	Sessions *scs.SessionManager
 	// Organisation signs people in through their identity provider; nil for none. NoLocal then closes the door for passwords.
 	Organisation Organisation
@@ -187,6 +189,8 @@ type Config struct {
 	Clearances Clearances
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
+	// Casework is the cases on their pathway; nil keeps none but in memory, for trying things out.
+	Casework *cases.Desk
 	// People lists the accounts in use, for forms that name an owner.
 	People func(ctx context.Context) ([]Person, error)
 	// Restricted keeps what is hidden from those who aren't named, and the uses of emergency access.
@@ -242,6 +246,15 @@ func New(cfg Config) (*Server, error) {
 	}
 	if cfg.Facts == nil && cfg.Restricted != nil {
 		cfg.Facts = cfg.Restricted
+	}
+	if cfg.Casework == nil {
+		joined, err := pathway.Shipped("joined")
+		if err != nil {
+			return nil, err
+		}
+		if cfg.Casework, err = cases.NewDesk(memory.New(), cfg.Now, joined); err != nil {
+			return nil, err
+		}
 	}
 	if cfg.Authorise == nil {
 		cfg.Authorise = access.Authorise

@@ -239,6 +239,7 @@ type flagView struct {
 	// Covers are the weaker flags that this one already says; CoveredBy is the stronger one that says this.
 	Covers    []read.FlagRow
 	CoveredBy *read.FlagRow
+	OpenCase  string
 }
 
 func flagPage(q *request) error {
@@ -300,6 +301,9 @@ func flagPage(q *request) error {
 	}
 	if s, ok := stands[f.ID]; ok {
 		v.Standing = &s
+	}
+	if _, v.OpenCase, err = q.casesOf(f.ProviderID, f.ID); err != nil {
+		return err
 	}
 	return q.page("flag", f.RuleTitle, v, step{"Flagged providers", "/flags"}, step{f.ProviderName, link.Provider(f.ProviderID)})
 }

@@ -120,6 +120,7 @@ func (q *request) nav() []navItem {
 		{"Flagged", "/flags", access.ClassB, access.Flag},
 		{"Review", "/review", access.ClassB, access.ReviewItem},
 		{"Contingency", "/contingency", access.ClassB, access.Capacity},
+		{"Cases", "/cases", access.ClassB, access.Case},
 		{"Rules", "/rules", access.ClassA, access.Rules},
 		{"Data", "/data", access.ClassA, access.Source},
 		{"Audit", "/audit", access.ClassB, access.AuditLog},

@@ -36,6 +36,9 @@ type providerView struct {
 	// Review is where each flag stands in the review queue; Folded are weaker flags, under the one that says them.
 	Review map[string]standing
 	Folded map[string][]read.FlagRow
+	// Cases are those about the provider that the reader may know of; OpenCase leads to the form for a new one.
+	Cases    []caseRow
+	OpenCase string
 }
 
 // feedLine is how a source has spoken of the provider, silence included.
@@ -108,6 +111,9 @@ func (q *request) signals(v *providerView, id string) error {
 		return err
 	}
 	flags, v.Folded = fold(flags)
+	if v.Cases, v.OpenCase, err = q.casesOf(id, ""); err != nil {
+		return err
+	}
 	for _, f := range flags {
 		switch f.State {
 		case "open":

@@ -85,7 +85,7 @@ func (s *Server) funcs() template.FuncMap {
 		"age":      func(days int64) string { return words.Age(int(days)) },
 		"ageof":    ageOf,
 		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
-		"provider": link.Provider, "flag": link.Flag, "review": link.Review, "reviewstate": reviewState, "address": link.With, "records": link.Records,
+		"provider": link.Provider, "flag": link.Flag, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "reviewstate": reviewState, "address": link.With, "records": link.Records,
 		"list": func(items ...string) []string { return items }, "chosenname": chosenName,
 		"dict": dict, "bars": chart.Bars, "spark": chart.Spark,
 		"str":      func(v any) string { return fmt.Sprint(v) },

@@ -135,6 +135,9 @@ func (q *request) any() (bool, error) {
 	if q.snap == nil {
 		return false, nil
 	}
+	if q.route.cases {
+		return q.anyCase()
+	}
 	scope, err := q.scopeOf(q.route.action, q.route.class, q.route.kind)
 	return !scope.None(), err
 }

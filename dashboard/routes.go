@@ -16,6 +16,8 @@ type route struct {
 	kind    access.Kind
 	// each says that rows are decided one by one: the reader enters if any could be theirs, and sees those that are.
 	each bool
+	// cases says that the rows are cases.
+	cases bool
 	// public is served to anybody: signing in and out, and files without content.
 	public bool
 	// bare needs no snapshot.
@@ -36,6 +38,12 @@ func rows(pattern string, class access.Class, kind access.Kind, handle func(*req
 // post is a form that records something; whether it may is asked again about the very thing that it names.
 func post(pattern string, action access.Action, class access.Class, kind access.Kind, handle func(*request) error) route {
 	return route{pattern: "POST " + pattern, action: action, class: class, kind: kind, each: true, handle: handle}
+}
+
+// onCases makes a route one about cases, each of which is decided by itself.
+func onCases(r route) route {
+	r.each, r.cases = true, true
+	return r
 }
 
 func export(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
@@ -103,6 +111,19 @@ func routes() []route {
 		export("/contingency/list.csv", b, access.Paper, contingencyCSV),
 		{pattern: "GET /contingency/clear", action: access.Review, class: b, kind: access.PlacementStatus, handle: clearPage},
 		{pattern: "POST /contingency/clear", action: access.Review, class: b, kind: access.PlacementStatus, handle: clearList},
+		onCases(page("/cases", b, access.Case, casesPage)),
+		{pattern: "GET /cases/new", action: access.OpenCase, class: b, kind: access.Case, handle: caseNewPage},
+		{pattern: "POST /cases/new", action: access.OpenCase, class: b, kind: access.Case, handle: caseOpen},
+		onCases(page("/cases/{id}", b, access.Case, casePage)),
+		onCases(post("/cases/{id}", access.Record, b, access.Case, caseAct)),
+		onCases(page("/cases/{id}/actions.csv", b, access.ActionItem, trackerCSV)),
+		onCases(page("/cases/{id}/actions.xlsx", b, access.ActionItem, trackerXLSX)),
+		onCases(post("/cases/{id}/actions/import", access.Record, b, access.ActionItem, trackerImport)),
+		onCases(page("/actions", b, access.ActionItem, actionsPage)),
+		onCases(page("/cases/{id}/{register}", b, access.Case, registerPage)),
+		onCases(post("/cases/{id}/{register}", access.Record, b, access.Case, registerAct)),
+		onCases(page("/cases/{id}/{register}/{number}", b, access.Case, registerPage)),
+		onCases(post("/cases/{id}/{register}/{number}", access.Record, b, access.Case, registerAct)),
 		page("/records/concerns", c, access.Concern, recordsPage("concerns")),
 		page("/records/enquiries", c, access.Enquiry, recordsPage("enquiries")),
 		page("/records/complaints", c, access.Person, recordsPage("complaints")),

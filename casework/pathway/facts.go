@@ -102,6 +102,9 @@ func (p *Pathway) Begin(stage, track string, facts Facts) error {
 	return nil
 }
 
+// Missing puts what a step still lacks into sentences.
+func Missing(needs []string, facts Facts) []string { return missing(needs, facts) }
+
 func missing(needs []string, facts Facts) []string {
 	var says []string
 	for _, need := range needs {

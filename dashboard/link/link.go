@@ -12,6 +12,9 @@ func Flag(id string) string { return "/flags/" + url.PathEscape(id) }
 // Review is a flag's item in the review queue.
 func Review(id string) string { return "/review/" + url.PathEscape(id) }
 
+// Case is a case's page.
+func Case(id string) string { return "/cases/" + url.PathEscape(id) }
+
 // With adds a query to a path from pairs of names and values; pairs with an empty value are left out.
 func With(path string, pairs ...string) string {
 	q := url.Values{}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"bellwether/casework/accounts"
+	"bellwether/casework/cases"
 	"bellwether/casework/clearance"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
@@ -55,6 +56,7 @@ type App struct {
 	endpoints             []*endpoint // those with listeners of their own
 	assets                bool
 	queue                 queue
+	cases                 *cases.Desk
 
 	mu       sync.Mutex
 	teardown []named // taken down last in, first out
@@ -113,6 +115,13 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 		return a, err
 	}
 	a.queue = queue{desk, opt.Log}
+	way, err := instance.Pathway(cfg)
+	if err != nil {
+		return a, err
+	}
+	if a.cases, err = cases.NewDesk(a.store, CaseworkClock(cfg, opt.Now), way); err != nil {
+		return a, err
+	}
 	requests, err := metrics.NewRequests(registry, opt.Now)
 	if err != nil {
 		return a, err
@@ -181,7 +190,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
-		Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, People: everybody(local),
+		Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
 		Rules: a.ruleSet, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})
 }

@@ -28,6 +28,7 @@ type Config struct {
 	Metrics   Metrics           `yaml:"metrics"`
 	Warehouse Warehouse         `yaml:"warehouse"`
 	Rules     Rules             `yaml:"rules"`
+	Casework  Casework          `yaml:"casework"`
 	Ingest    Ingest            `yaml:"ingest"`
 	Sources   map[string]Source `yaml:"sources"`
 
@@ -53,6 +54,11 @@ type Warehouse struct {
 // Rules names the rule set: one that ships (default, west-sussex, tower-hamlets) or a file in the instance folder.
 type Rules struct {
 	Set string `yaml:"set"`
+}
+
+// Casework says which pathway cases follow: a form that ships, or a file in the instance folder.
+type Casework struct {
+	Pathway string `yaml:"pathway"`
 }
 
 // Ingest bounds what one file may be.

@@ -10,7 +10,9 @@ import (
 
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
+	"bellwether/casework/cases"
 	"bellwether/casework/decisions"
+	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store"
 	"bellwether/casework/store/sqlite"
@@ -40,7 +42,19 @@ func (p *Pipeline) readDecisions(ctx context.Context, asOf time.Time) (e decisio
 	if err != nil {
 		return e, err
 	}
-	return decisions.Make(reviews, nil, asOf)
+	way, err := instance.Pathway(p.cfg)
+	if err != nil {
+		return e, err
+	}
+	hidden, err := restricted.NewBook(ctx, db, p.now)
+	if err != nil {
+		return e, err
+	}
+	lines, err := cases.Decisions(events, way, hidden.Restricted)
+	if err != nil {
+		return e, err
+	}
+	return decisions.Make(reviews, lines, asOf)
 }
 
 // landDecisions puts the extract beside the other inputs of the run, under its hash, and reads it back from there: what a run used can

@@ -1,0 +1,156 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"bellwether/casework/decisions"
+	"bellwether/casework/pathway"
+	"bellwether/casework/store"
+)
+
+// Desk is all cases of one store: it follows what was recorded and records steps.
+type Desk struct {
+	Service
+
+	refreshing sync.Mutex
+	mu         sync.RWMutex
+	position   int64
+	cases      map[string]Case
+}
+
+// NewDesk returns the desk over a store, with the pathway that its cases follow.
+func NewDesk(s store.Store, now func() time.Time, p *pathway.Pathway) (*Desk, error) {
+	if s == nil || now == nil || p == nil {
+		return nil, errors.New("cases: a desk needs a store, a clock and a pathway")
+	}
+	return &Desk{Service: Service{s, now, p}, cases: map[string]Case{}}, nil
+}
+
+// Pathway is the pathway that the cases follow.
+func (d *Desk) Pathway() *pathway.Pathway { return d.pathway }
+
+// Now is the desk's clock.
+func (d *Desk) Now() time.Time { return d.now() }
+
+// Refresh reads what has been recorded since the last time.
+func (d *Desk) Refresh(ctx context.Context) error {
+	d.refreshing.Lock()
+	defer d.refreshing.Unlock()
+	d.mu.RLock()
+	position := d.position
+	d.mu.RUnlock()
+	return d.store.Replay(ctx, position, func(e store.Event) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if id, ours := strings.CutPrefix(e.Stream, streamPrefix); ours {
+			c, err := Fold(d.cases[id], e)
+			if err != nil {
+				return err
+			}
+			d.cases[id] = c
+		}
+		d.position = e.Position
+		return nil
+	})
+}
+
+// All lists the cases as recorded up to this moment: open ones first, the highest level first, then the longest in their stage.
+func (d *Desk) All(ctx context.Context) ([]Case, error) {
+	if err := d.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	d.mu.RLock()
+	all := make([]*Case, 0, len(d.cases))
+	for _, c := range d.cases {
+		all = append(all, &c)
+	}
+	d.mu.RUnlock()
+	level := map[string]int{}
+	for _, s := range d.pathway.Stages {
+		level[s.ID] = s.Level
+		if d.pathway.Ended(s.ID) {
+			level[s.ID] = -1
+		}
+	}
+	slices.SortFunc(all, func(a, b *Case) int {
+		if n := level[b.Stage] - level[a.Stage]; n != 0 {
+			return n
+		}
+		if n := a.Since.Compare(b.Since); n != 0 {
+			return n
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	out := make([]Case, len(all))
+	for n, c := range all {
+		out[n] = *c
+	}
+	return out, nil
+}
+
+// Get gives one case; false if there is none.
+func (d *Desk) Get(ctx context.Context, id string) (Case, bool, error) {
+	if err := d.Refresh(ctx); err != nil {
+		return Case{}, false, err
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	c, found := d.cases[id]
+	return c, found, nil
+}
+
+// ProviderOf gives the provider of a case; false where there is no such case.
+func (d *Desk) ProviderOf(ctx context.Context, id string) (provider string, known bool, err error) {
+	c, known, err := d.Get(ctx, id)
+	return c.ProviderID, known, err
+}
+
+// Decisions are what cases tell the next run of the pipeline: the levels that people moved providers to, and the reviews that found
+// improvement. Restricted cases tell nothing: those marked so themselves, and those of which hidden says so.
+func Decisions(events []store.Event, p *pathway.Pathway, hidden func(caseID string) bool) ([]decisions.Line, error) {
+	all := map[string]Case{}
+	for _, e := range events {
+		id, ours := strings.CutPrefix(e.Stream, streamPrefix)
+		if !ours {
+			continue
+		}
+		c, err := Fold(all[id], e)
+		if err != nil {
+			return nil, err
+		}
+		all[id] = c
+	}
+	var out []decisions.Line
+	for _, c := range all {
+		if c.ProviderID == "" || c.Restricted != "" || hidden(c.ID) {
+			continue
+		}
+		first := c.Stage
+		if len(c.Moves) > 0 {
+			first = c.Moves[0].From
+		}
+		if s, ok := p.Stage(first); ok && s.Level > 0 {
+			out = append(out, decisions.Line{Kind: decisions.Hold, ProviderID: c.ProviderID, On: c.OpenedAt.Format(time.DateOnly), Level: s.Level, Event: s.Level == 3})
+		}
+		for _, m := range c.Moves {
+			from, _ := p.Stage(m.From)
+			to, ok := p.Stage(m.To)
+			l := decisions.Line{Kind: decisions.Review, ProviderID: c.ProviderID, On: m.At.Format(time.DateOnly)}
+			switch {
+			case !ok:
+				continue
+			case to.Level > from.Level:
+				l.Kind, l.Level, l.Event = decisions.Hold, to.Level, to.Level == 3
+			case to.Level < from.Level || m.To == "closure" || p.Ended(m.To):
+				l.Kind = decisions.ClearReview
+			}
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,109 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"bellwether/casework/cases"
+)
+
+func TestActionTracker(t *testing.T) {
+	st := newSite(t, county(t), withPeople)
+	path := st.opens("chair", fill("provider_id", "1-9000001", "stage", "decision_to_initiate", "reason", "Concerns continue."))
+	action := func(number, detail, due string, more ...string) {
+		st.sends("chair", path+"/actions", entry(map[string]string{"meeting_date": today, "due_on": due}, append([]string{"number", number, "detail", detail, "owner", "Oz", "organisation", "Council", "duty", "commissioning"}, more...)...), "Recorded: action.")
+	}
+	action("1", "Visit on a weekend", "2026-10-20")
+	action("2", `=HYPERLINK("http://x","y")`, "2026-10-05")
+	_, body := st.get("chair", path+"/actions")
+	needs(t, body, `value="3"`, "Visit on a weekend", "Download the tracker (CSV)")
+	st.refuses("chair", path+"/actions", entry(map[string]string{"due_on": "2026-10-20"}, "number", "2", "detail", "Again", "owner", "Oz", "organisation", "Council", "duty", "safeguarding"), "this number is in use")
+	st.refuses("chair", path+"/actions", entry(map[string]string{"due_on": "2026-09-01"}, "number", "9", "detail", "Again", "owner", "Oz", "organisation", "Council", "duty", "safeguarding"), "this lies before the case was opened")
+	st.refuses("chair", path+"/actions/1", entry(map[string]string{"due_on": "2026-10-20", "completed_on": today}, "number", "1", "detail", "Visit", "owner", "Oz", "organisation", "Council", "duty", "safeguarding"), "say whether the document is filed")
+
+	st.now = st.now.AddDate(0, 0, 8)
+	st.browsers = map[string]*http.Client{}
+	_, body = st.get("member", "/actions")
+	needs(t, body, "Two actions open, one overdue.", "overdue")
+	if strings.Index(body, "HYPERLINK") > strings.Index(body, "Visit on a weekend") {
+		t.Error("what is overdue does not come first")
+	}
+	_, body = st.get("member", "/actions?state=done")
+	needs(t, body, "No action here.")
+
+	resp, text := st.get("chair", path+"/actions.csv")
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) != 3 || strings.Join(rows[0], ",") != "Meeting date,Action number,Action detail,Action owner,Organisation,Action update,Action completed/date completed,Document filed?,Due,Evidence,Responsibility" {
+		t.Fatalf("%d rows, %v: %s", len(rows), err, text)
+	}
+	if !strings.HasPrefix(rows[2][2], "'=") || resp.Header.Get("X-Protective-Marking") != "OFFICIAL-SENSITIVE" {
+		t.Errorf("a cell that a spreadsheet would run: %q, marked %q", rows[2][2], resp.Header.Get("X-Protective-Marking"))
+	}
+	_, book := st.get("chair", path+"/actions.xlsx")
+	x, err := excelize.OpenReader(bytes.NewReader([]byte(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer x.Close()
+	sheet := x.GetSheetName(0)
+	mark, _ := x.GetCellValue(sheet, "A1")
+	cell, _ := x.GetCellValue(sheet, "C4")
+	formula, _ := x.GetCellFormula(sheet, "C4")
+	if mark != "OFFICIAL-SENSITIVE" || !strings.HasPrefix(cell, "=HYPERLINK") || formula != "" {
+		t.Errorf("A1 %q, C4 %q with the formula %q", mark, cell, formula)
+	}
+
+	// What was taken out goes into another case whole.
+	other := st.opens("chair", fill("provider_name", "Marsh Day Centre", "stage", "pre_provider_concern", "reason", "It moves in."))
+	st.refusesAt("chair", other+"/actions", other+"/actions/import", fill("csv", text), "line 3: this lies before the case was opened")
+	later := strings.NewReplacer("2026-10-20", "2026-11-20", "2026-10-05", "2026-11-05").Replace(text)
+	form := fill("csv", later, "version", st.version("chair", other+"/actions"))
+	if status, body := st.act("chair", other+"/actions/import", form); status != http.StatusSeeOther || !strings.Contains(body, "Two actions brought in.") || !strings.Contains(body, "=HYPERLINK") {
+		t.Errorf("import: %d\n%s", status, mainOf(body))
+	}
+	for bad, want := range map[string]string{
+		"":                                           "line 1: there are no headings",
+		"Nonsense\n1":                                "line 1: a heading is not one of the tracker",
+		"Action number":                              "line 2: there are no rows",
+		"Action number,Due\n7":                       "line 2: the row has another number of cells",
+		"Action number,Due\n7,x":                     "there is no date such as 2026-03-14",
+		"Action number,Responsibility\n7,nobody":     "there is none of its answers",
+		"Action number,Due\n7,2026-11-20":            "line 2: fill in",
+		strings.ReplaceAll(later, "Council", ""):     "line 2: fill in organisation",
+		later + strings.Split(later, "\n")[1] + "\n": "line 2: this number is in use",
+	} {
+		st.refusesAt("chair", other+"/actions", other+"/actions/import", fill("csv", bad), want)
+	}
+}
+
+// refusesAt posts to an address beside the page that holds the form.
+func (st *site) refusesAt(as, page, to string, form map[string][]string, want string) {
+	st.t.Helper()
+	form["version"] = []string{st.version(as, page)}
+	status, body := st.act(as, to, form)
+	if status != http.StatusUnprocessableEntity || !strings.Contains(strings.ToLower(body), strings.ToLower(want)) {
+		st.t.Errorf("%d, want it refused with %q\n%s", status, want, mainOf(body))
+	}
+}
+
+func TestReadCell(t *testing.T) {
+	register, _ := cases.Find("actions")
+	due, _ := register.Field("due_on")
+	filed, _ := register.Field("filed")
+	for _, tc := range []struct {
+		field      cases.Field
+		cell, want string
+		wrong      bool
+	}{{due, "2026-03-14", "2026-03-14", false}, {due, "14/03/2026", "2026-03-14", false}, {due, "14 Mar 2026", "2026-03-14", false}, {due, "14 March 2026", "2026-03-14", false}, {due, "", "", false},
+		{due, "03/14/2026", "", true}, {filed, "YES", "yes", false}, {filed, "No", "no", false}, {filed, "maybe", "", true}} {
+		got, err := readCell(tc.field, tc.cell)
+		if got != tc.want || (err != nil) != tc.wrong {
+			t.Errorf("%s %q: %q, %v", tc.field.ID, tc.cell, got, err)
+		}
+	}
+}

@@ -1,0 +1,390 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bellwether/casework/cases"
+	"bellwether/casework/store"
+	"bellwether/casework/workdays"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// registerField is a field of a form.
+type registerField struct {
+	ID, Label, Kind string
+	Required        bool
+	Options         []option
+	Form            *form
+}
+
+// registerRow is one entry in a table.
+type registerRow struct {
+	Number  int
+	Link    string
+	Cells   []string
+	Overdue bool
+	Says    string
+}
+
+// registerView is one register of a case.
+type registerView struct {
+	_        struct{} `class:"B"`
+	Secret   string   `class:"C"` // filled in for registers about people
+	Row      caseRow
+	Register cases.Register
+	Heads    []string
+	Rows     []registerRow
+	Fields   []registerField
+	MayAdd   bool
+	Form     *form
+	Action   string
+	Version  int64
+	Consults []option
+	Police   bool
+	Export   bool
+	Import   bool
+	Opened   *recordDetail
+	Conflict []caseLine
+	Draft    []option
+	Packable bool
+}
+
+// recordDetail is one entry with what it was before.
+type recordDetail struct {
+	Number  int
+	Says    string
+	Facts   []option
+	History []caseLine
+}
+
+// theRegister is the register that the address names, for a reader who may see it.
+func (q *request) theRegister() (cases.Case, cases.Register, error) {
+	c, err := q.theCase()
+	if err != nil {
+		return c, cases.Register{}, err
+	}
+	r, found := cases.Find(q.r.PathValue("register"))
+	if !found {
+		return c, r, errNotFound
+	}
+	d, err := q.mayCase(access.View, r.Class, r.Kind, c)
+	if err != nil {
+		return c, r, err
+	}
+	if !d.Allow {
+		return c, r, q.refuse(d, c.ID)
+	}
+	return c, r, nil
+}
+
+func registerPage(q *request) error { return q.showRegister(nil, nil) }
+
+// showRegister renders a register, with one entry opened where the address names one.
+func (q *request) showRegister(f *form, conflict []caseLine) error {
+	ctx := q.r.Context()
+	c, r, err := q.theRegister()
+	if err != nil {
+		return err
+	}
+	now := q.s.cfg.Casework.Now()
+	names, err := q.names(ctx)
+	if err != nil {
+		return err
+	}
+	v := registerView{Row: q.caseRow(c, now), Register: r, Form: f, Version: c.Version, Action: link.Case(c.ID) + "/" + r.ID, Conflict: conflict}
+	if r.Class == access.ClassC {
+		v.Secret = r.ID
+	}
+	v.table(c, r, now)
+	may, err := q.mayCase(access.Record, r.Class, r.Kind, c)
+	if err != nil {
+		return err
+	}
+	v.MayAdd = may.Allow
+	v.Police = c.NeedsPolice(r.ID)
+	for _, p := range c.Consultations() {
+		v.Consults = append(v.Consults, option{strconv.Itoa(p.Number), words.Date(p.Day("on")) + ": " + words.Clip(p.Values["about"], 80)})
+	}
+	v.Export = r.ID == "actions"
+	v.Import = v.Export && v.MayAdd
+	title := r.Title
+	crumbs := []step{{"Cases", "/cases"}, {c.ProviderName, link.Case(c.ID)}}
+	if v.Form == nil {
+		v.Form = v.begin(c, r, q.params())
+	}
+	if number := q.r.PathValue("number"); number != "" {
+		n, err := strconv.Atoi(number)
+		rec, found := c.Find(r.ID, n)
+		if err != nil || !found {
+			return errNotFound
+		}
+		v.Action += "/" + number
+		v.Opened = q.recordDetail(c, r, rec, names)
+		if f == nil {
+			v.Form = draftOf(r, rec.Values)
+		}
+		v.Packable = r.ID == "meetings"
+		title = words.Capital(r.One) + " " + number
+		crumbs = append(crumbs, step{r.Title, link.Case(c.ID) + "/" + r.ID})
+	}
+	if v.Fields, err = q.fields(ctx, c, r, v.Form); err != nil {
+		return err
+	}
+	return q.page("register", title, v, crumbs...)
+}
+
+// begin is the draft of a new entry: what is plain from the case is filled in.
+func (v *registerView) begin(c cases.Case, r cases.Register, p *params) *form {
+	f := draft()
+	switch r.ID {
+	case "meetings":
+		f.values.Set("agenda", cases.Agenda)
+		f.values.Set("chair", c.Role("chair"))
+		f.values.Set("lead_agency", c.Role("lead_agency"))
+	case "actions":
+		f.values.Set("number", cases.NextAction(c))
+		if m := c.Records["meetings"]; len(m) > 0 {
+			f.setDay("meeting_date", m[len(m)-1].Day("on"))
+		}
+	case "notifications":
+		f.values.Set("letter", cases.Letter(c, p.one("to", "", "cqc", "placing", "icb", "adass", "provider", "families")))
+	}
+	return f
+}
+
+// draftOf fills a form with what an entry says.
+func draftOf(r cases.Register, values map[string]string) *form {
+	f := draft()
+	for _, field := range r.Fields {
+		if field.Kind == cases.Date {
+			if at, err := time.Parse(time.DateOnly, values[field.ID]); err == nil {
+				f.setDay(field.ID, at)
+			}
+			continue
+		}
+		f.values.Set(field.ID, values[field.ID])
+	}
+	return f
+}
+
+// shownFields are the fields that a table has room for.
+func shownFields(r cases.Register) []cases.Field {
+	var out []cases.Field
+	for _, f := range r.Fields {
+		if r.ID == "actions" || len(out) < 6 && (f.Required || f.Kind == cases.Date) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (v *registerView) table(c cases.Case, r cases.Register, now time.Time) {
+	due := map[int]cases.Due{}
+	for _, d := range c.Dues(now) {
+		if d.Register == r.ID {
+			due[d.Number] = d
+		}
+	}
+	shown := shownFields(r)
+	for _, f := range shown {
+		v.Heads = append(v.Heads, f.Label)
+	}
+	for _, rec := range c.Records[r.ID] {
+		row := registerRow{Number: rec.Number, Link: link.Case(c.ID) + "/" + r.ID + "/" + strconv.Itoa(rec.Number), Overdue: due[rec.Number].Overdue, Says: recordSays(c, r, rec, now)}
+		for _, f := range shown {
+			row.Cells = append(row.Cells, words.Clip(valueOf(c, f, rec.Values[f.ID]), 200))
+		}
+		v.Rows = append(v.Rows, row)
+	}
+	// What is overdue comes first; otherwise the newest.
+	slices.SortStableFunc(v.Rows, func(a, b registerRow) int {
+		if a.Overdue != b.Overdue {
+			if a.Overdue {
+				return -1
+			}
+			return 1
+		}
+		return b.Number - a.Number
+	})
+}
+
+// recordSays puts what follows from an entry into a sentence: the clock of minutes, the quorum, the answer to section 48, the score of a risk.
+func recordSays(c cases.Case, r cases.Register, rec cases.Record, now time.Time) string {
+	switch r.ID {
+	case "meetings":
+		says := "Minutes due by " + words.Date(cases.MinutesDue(rec)) + "."
+		if on := rec.Values["circulated_on"]; on != "" {
+			says = "Minutes circulated on " + words.Date(rec.Day("circulated_on")) + "."
+		} else if workdays.Day(now).After(cases.MinutesDue(rec)) {
+			says = "Minutes were due by " + words.Date(cases.MinutesDue(rec)) + "."
+		}
+		if quorate, missing := c.Quorum(rec); !quorate {
+			says += " Not quorate: " + words.List(missing) + " not represented."
+		} else if rec.Values["type"] == "strategic" {
+			says += " Quorate."
+		}
+		return says
+	case "resolutions":
+		if m, ok := c.Refers(cases.Field{Kind: "ref:meetings"}, rec.Values["meeting"]); ok {
+			if quorate, missing := c.Quorum(m); !quorate {
+				return "Not authorised: advice only, because " + words.List(missing) + " was not represented."
+			}
+		}
+		return "Authorised."
+	case "duty":
+		return words.Capital(string(cases.Duty(rec.Values))) + "."
+	case "risks":
+		l, _ := strconv.Atoi(rec.Values["likelihood"])
+		i, _ := strconv.Atoi(rec.Values["impact"])
+		return "Score " + strconv.Itoa(l*i) + " of 25."
+	}
+	return ""
+}
+
+func (q *request) recordDetail(c cases.Case, r cases.Register, rec cases.Record, names map[string]string) *recordDetail {
+	d := &recordDetail{Number: rec.Number, Says: recordSays(c, r, rec, q.s.cfg.Casework.Now())}
+	for _, f := range r.Fields {
+		value := valueOf(c, f, rec.Values[f.ID])
+		if f.Kind == cases.Person {
+			value = names[rec.Values[f.ID]]
+		}
+		if value != "" {
+			d.Facts = append(d.Facts, option{f.Label, value})
+		}
+	}
+	for _, e := range slices.Backward(c.History) {
+		if e.Register == r.ID && e.Number == rec.Number && (e.What == "recorded" || e.What == "amended") {
+			d.History = append(d.History, caseLine{At: e.At, By: names[e.By], What: caseVerbs[e.What]})
+		}
+	}
+	return d
+}
+
+// fields are the fields of the form, with the choices that each has now.
+func (q *request) fields(ctx context.Context, c cases.Case, r cases.Register, f *form) ([]registerField, error) {
+	var out []registerField
+	for _, field := range r.Fields {
+		rf := registerField{ID: field.ID, Label: field.Label, Kind: field.Kind, Required: field.Required, Form: f}
+		if !field.Required {
+			rf.Label += " (optional)"
+		}
+		for _, o := range field.Options {
+			v, text := cases.Option(o)
+			rf.Options = append(rf.Options, option{v, text})
+		}
+		if ref := field.Ref(); ref != "" {
+			rf.Kind = cases.Choice
+			to, _ := cases.Find(ref)
+			for _, rec := range c.Records[ref] {
+				rf.Options = append(rf.Options, option{strconv.Itoa(rec.Number), brief(c, to, rec)})
+			}
+		}
+		if field.Kind == cases.Person {
+			rf.Kind = cases.Choice
+			var err error
+			if rf.Options, err = q.owners(ctx, access.View, access.ClassB, access.Case, c.ProviderID); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, rf)
+	}
+	return out, nil
+}
+
+// given reads the fields of a register from a form.
+func (q *request) given(r cases.Register, f *form) map[string]string {
+	out := map[string]string{}
+	for _, field := range r.Fields {
+		if field.Kind == cases.Date {
+			if at := f.day(field.ID); !at.IsZero() {
+				out[field.ID] = at.Format(time.DateOnly)
+			}
+			continue
+		}
+		out[field.ID] = f.Get(field.ID)
+	}
+	return out
+}
+
+// registerAct adds an entry, or amends the one that the address names.
+func registerAct(q *request) error {
+	ctx := q.r.Context()
+	c, r, err := q.theRegister()
+	if err != nil {
+		return err
+	}
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	d, err := q.mayCase(access.Record, r.Class, r.Kind, c)
+	if err != nil {
+		return err
+	}
+	if !d.Allow {
+		return q.refuse(d, c.ID)
+	}
+	since, err := q.stale(ctx, c, f)
+	if err != nil {
+		return err
+	}
+	number := q.r.PathValue("number")
+	// A new entry beside another harms nothing; two amendments of one entry would.
+	if number != "" && slices.ContainsFunc(since, func(l caseLine) bool { return l.Link == link.Case(c.ID)+"/"+r.ID+"/"+number }) {
+		q.status = http.StatusConflict
+		return q.showRegister(f, since)
+	}
+	values := q.given(r, f)
+	for _, field := range r.Fields {
+		p := values[field.ID]
+		if field.Kind != cases.Person || p == "" {
+			continue
+		}
+		can, err := q.owners(ctx, access.View, access.ClassB, access.Case, c.ProviderID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(can, func(o option) bool { return o.Value == p }) {
+			f.refuse(field.ID, "choose somebody who may see cases: whoever was chosen has no access")
+		}
+	}
+	if len(f.Errors) > 0 {
+		q.status = http.StatusUnprocessableEntity
+		return q.showRegister(f, nil)
+	}
+	act, err := q.act(ctx, c, f)
+	if err != nil {
+		return err
+	}
+	if err := q.record(r.Class, c.ID, true, d.Reason); err != nil {
+		return err
+	}
+	says := "Recorded: " + r.One + "."
+	if number == "" {
+		_, err = q.s.cfg.Casework.Record(ctx, act, r.ID, values)
+	} else {
+		n, _ := strconv.Atoi(number)
+		says = "Amended. What it said before stays in the history."
+		_, err = q.s.cfg.Casework.Amend(ctx, act, r.ID, n, values)
+	}
+	var conflict *store.ConflictError
+	switch {
+	case errors.As(err, &conflict):
+		q.status = http.StatusConflict
+		return q.showRegister(f, []caseLine{{At: q.s.cfg.Casework.Now(), What: "Somebody recorded something at the same moment", By: "another person"}})
+	case q.refused(f, err):
+		q.status = http.StatusUnprocessableEntity
+		return q.showRegister(f, nil)
+	case err != nil:
+		return err
+	}
+	return q.done(says, strings.TrimSuffix(link.Case(c.ID)+"/"+r.ID+"/"+number, "/"))
+}

@@ -52,6 +52,10 @@ func (l *Loader) DryRun(ctx context.Context, d Delivery) (Result, error) {
 	if !rejected {
 		rejection = s.tooMany(l.cfg.MaxBadShare)
 	}
+	if !rejected && rejection == nil {
+		rec.Accepted = before.Accepted
+		rejection = l.gate(src, rec, s.read)
+	}
 	r := s.result(rec, rejection)
 	r.Status = StatusWouldLoad
 	if rejection != nil {

@@ -68,6 +68,7 @@ type Source struct {
 	Decoder             Decoder
 	Extensions          []string // with the dot, small letters: ".csv"; none means any
 	DefaultIntervalDays int      // how often a delivery is expected
+	Steady              bool     // deliveries have about as many rows as those before: one that has not is held until somebody accepts it
 	Family              string   // independent kinds of evidence have different families
 }
 

@@ -137,6 +137,9 @@ func (l *Loader) loadAll(ctx context.Context, tx *warehouse.Tx, src *Source, rec
 	if rejection := s.tooMany(l.cfg.MaxBadShare); rejection != nil {
 		return rejection
 	}
+	if held := l.gate(src, rec, s.read); held != nil {
+		return held
+	}
 	if err := l.fail(AfterDecode); err != nil {
 		return err
 	}

@@ -87,6 +87,7 @@ var labels = map[string]string{
 	"shifted_row":   "the row's cells are in the wrong columns",
 	"duplicate_key": "the reference appears twice in the file",
 	"truncated":     "the file ends early",
+	"unusual_count": "the number of rows is outside the source's own history",
 	"wrong_type":    "a value is of the wrong kind",
 
 	"safeguarding": "safeguarding",
@@ -112,6 +113,7 @@ var fixes = map[string]string{
 	"shifted_row":   "Look for an unquoted comma or a line break in a cell of that row.",
 	"duplicate_key": "Decide which row is right and ask for a corrected extract.",
 	"truncated":     "Ask for the file again: it stopped part-way.",
+	"unusual_count": "Ask the sender whether the file is whole. If it is, accept it with bellwether ingest accept and the load's id.",
 	"wrong_type":    "Check that the column holds one kind of value.",
 }
 

@@ -17,7 +17,7 @@ func Sources() []ingest.Source {
 	return []ingest.Source{{
 		Name: "capacity", Title: "Capacity", Tables: []string{"capacity"},
 		Decoder:    tabular.Spec{Table: "capacity", Needed: []string{"updated_at"}, Finish: finish},
-		Extensions: []string{".csv", ".xlsx", ".ods", ".gz", ".zip"}, DefaultIntervalDays: 31, Family: "capacity",
+		Extensions: []string{".csv", ".xlsx", ".ods", ".gz", ".zip"}, DefaultIntervalDays: 31, Steady: true, Family: "capacity",
 	}}
 }
 

@@ -14,7 +14,7 @@ func Sources() []ingest.Source {
 	return []ingest.Source{{
 		Name: "complaints", Title: "Complaints", Tables: []string{"complaint"},
 		Decoder:    tabular.Spec{Table: "complaint", Finish: finish},
-		Extensions: []string{".xlsx", ".csv", ".ods"}, DefaultIntervalDays: 31, Family: "complaints",
+		Extensions: []string{".xlsx", ".csv", ".ods"}, DefaultIntervalDays: 31, Steady: true, Family: "complaints",
 	}, ombudsman()}
 }
 

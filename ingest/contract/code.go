@@ -20,6 +20,7 @@ const (
 	DuplicateKey = "duplicate_key"
 	Truncated    = "truncated"
 	WrongType    = "wrong_type"
+	UnusualCount = "unusual_count"
 	Other        = "other"
 )
 
@@ -27,7 +28,7 @@ const (
 func Codes() []string {
 	return []string{
 		BadHeader, BadDate, BadNumber, UnknownCode, MissingValue, TooLong,
-		BadEncoding, ShiftedRow, DuplicateKey, Truncated, WrongType, Other,
+		BadEncoding, ShiftedRow, DuplicateKey, Truncated, WrongType, UnusualCount, Other,
 	}
 }
 

@@ -14,7 +14,7 @@ func Sources() []ingest.Source {
 	return []ingest.Source{{
 		Name: "incidents", Title: "Provider incidents and notifications", Tables: []string{"incident"},
 		Decoder:    tabular.Spec{Table: "incident", Needed: []string{"incident_type"}, Finish: finish},
-		Extensions: []string{".xlsx", ".csv", ".ods", ".gz", ".zip"}, DefaultIntervalDays: 31, Family: "incidents",
+		Extensions: []string{".xlsx", ".csv", ".ods", ".gz", ".zip"}, DefaultIntervalDays: 31, Steady: true, Family: "incidents",
 	}}
 }
 

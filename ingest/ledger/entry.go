@@ -22,6 +22,7 @@ const (
 	Loaded      State = "loaded"      // its rows are in the database
 	Rejected    State = "rejected"    // the whole file was refused
 	Redelivered State = "redelivered" // the same bytes came again; the load's state stays what it was
+	Accepted    State = "accepted"    // a person accepted a file that was held; the load's state stays what it was
 )
 
 // Entry is one line of the manifest.
@@ -115,7 +116,7 @@ func (e Entry) validate() error {
 		if e.Source == "" || e.SHA256 == "" || e.Received.IsZero() {
 			return fmt.Errorf("a %s line needs source, sum and day of receipt", e.State)
 		}
-	case e.State != Loaded && e.State != Rejected:
+	case e.State != Loaded && e.State != Rejected && e.State != Accepted:
 		return fmt.Errorf("unknown state %q", e.State)
 	}
 	return nil

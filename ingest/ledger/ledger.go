@@ -33,6 +33,8 @@ type Record struct {
 	RowsLoaded      int64
 	RowsQuarantined int64
 	Reason          string
+	Accepted        string // who accepted a file that was held, and why; "" if nobody did
+	AcceptedAt      time.Time
 	Deliveries      int // how often the bytes came, as far as the manifest saw
 }
 

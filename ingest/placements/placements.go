@@ -16,7 +16,7 @@ var extensions = []string{".csv", ".xlsx", ".ods", ".gz", ".zip"}
 func Sources() []ingest.Source {
 	return []ingest.Source{
 		{Name: "placements", Title: "Placements", Tables: []string{"placement"}, Decoder: tabular.Spec{Table: "placement", Finish: finish},
-			Extensions: extensions, DefaultIntervalDays: 31, Family: "placements"},
+			Extensions: extensions, DefaultIntervalDays: 31, Steady: true, Family: "placements"},
 		{Name: "placement_returns", Title: "Providers' lists of placements", Tables: []string{"placement_return"},
 			Decoder: tabular.Spec{Table: "placement_return", Needed: []string{"people"}, Finish: finishReturn}, Extensions: extensions, DefaultIntervalDays: 366, Family: "placements"},
 	}

@@ -23,12 +23,12 @@ func Sources() []ingest.Source {
 		{
 			Name: "safeguarding_concerns", Title: "Safeguarding concerns", Tables: []string{"safeguarding_concern"},
 			Decoder:    tabular.Spec{Table: "safeguarding_concern", Needed: []string{"decision"}},
-			Extensions: extensions, DefaultIntervalDays: 31, Family: "safeguarding",
+			Extensions: extensions, DefaultIntervalDays: 31, Steady: true, Family: "safeguarding",
 		},
 		{
 			Name: "safeguarding_enquiries", Title: "Safeguarding enquiries", Tables: []string{"safeguarding_enquiry"},
 			Decoder:    tabular.Spec{Table: "safeguarding_enquiry"},
-			Extensions: extensions, DefaultIntervalDays: 31, Family: "safeguarding",
+			Extensions: extensions, DefaultIntervalDays: 31, Steady: true, Family: "safeguarding",
 		},
 	}
 }

@@ -142,6 +142,18 @@ func TestDevon(t *testing.T) {
 	if last, first := rowsOf["DCCSpendingOver500_202503.csv"], rowsOf["DCCSpendingOver500_202504.csv"]; first != 237 || last < 11_000 {
 		t.Errorf("the break in April 2025: %d rows, then %d", last, first)
 	}
+	// Month by month, the completeness gate holds the first file of the new ledger and no other.
+	var before []ingest.Delivered
+	var held []string
+	for _, n := range names {
+		if ingest.Unusual(before, ingest.Delivered{Rows: rowsOf[n], Days: 30}) != "" {
+			held = append(held, n)
+		}
+		before = append(before, ingest.Delivered{Rows: rowsOf[n], Days: 30})
+	}
+	if len(held) != 1 || held[0] != "DCCSpendingOver500_202504.csv" {
+		t.Errorf("the gate holds %v", held)
+	}
 	t.Logf("%d files, %d headings, %d rows, %d of them credits", len(names), len(headings), all, negative)
 }
 

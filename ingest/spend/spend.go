@@ -14,7 +14,7 @@ func Sources() []ingest.Source {
 	return []ingest.Source{{
 		Name: "spend", Title: "Spending over £500", Tables: []string{"spend_line"},
 		Decoder:    tabular.Spec{Table: "spend_line", Needed: []string{"supplier_name"}, Leave: bare},
-		Extensions: []string{".csv", ".xlsx", ".ods", ".gz", ".zip"}, DefaultIntervalDays: 31, Family: "contracts",
+		Extensions: []string{".csv", ".xlsx", ".ods", ".gz", ".zip"}, DefaultIntervalDays: 31, Steady: true, Family: "contracts",
 	}}
 }
 

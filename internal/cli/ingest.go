@@ -12,13 +12,15 @@ import (
 type ingestCmd struct {
 	Source   string   `arg:"" help:"The source, such as complaints; a wrong name lists them all."`
 	Files    []string `arg:"" optional:"" help:"The files; without any, what lies in the source's inbox." type:"path"`
+	Why      string   `help:"With accept: why the file is right though its number of rows is unusual."`
 	Received string   `help:"The day the files reached you (2026-03-14), if not today." placeholder:"DATE"`
 	DryRun   bool     `help:"Say what would happen and load nothing."`
 }
 
 // Help gives an example.
 func (ingestCmd) Help() string {
-	return "Example:\n  bellwether ingest complaints \"March 2026.xlsx\" --received 2026-04-02 --dry-run"
+	return "A file whose number of rows lies outside its source's own history is held until somebody accepts it, by the id of its load.\n\n" +
+		"Example:\n  bellwether ingest complaints \"March 2026.xlsx\" --received 2026-04-02 --dry-run\n  bellwether ingest accept 3fa1c09be211 --why \"new ledger since April\""
 }
 
 type ingestLine struct {
@@ -43,6 +45,9 @@ func (c ingestCmd) Run(s *session) error {
 	cfg, err := s.config()
 	if err != nil {
 		return err
+	}
+	if c.Source == acceptWord {
+		return c.accept(s, cfg)
 	}
 	p, err := s.open(cfg, "ingest "+c.Source)
 	if err != nil {

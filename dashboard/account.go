@@ -39,7 +39,7 @@ func accountPage(q *request) error {
 	if q.r.URL.Query().Get("done") == "ended" {
 		v.Done = "The session has ended. Whoever had it open is asked to sign in."
 	}
-	v.Links = []step{{"What you may see, and why", "/account/access"}}
+	v.Links = []step{{"What you may see, and why", "/account/access"}, {"Second factor", "/account/second"}}
 	if q.s.cfg.Restricted != nil {
 		v.Links = append(v.Links, step{"Restrictions", "/restrictions"})
 		if q.mayBreak("") || q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {
@@ -116,10 +116,12 @@ type confirmView struct {
 	Next, Problem string
 	// Organisation says that the identity provider is asked rather than a password.
 	Organisation bool
+	// Second says that a code is asked for too.
+	Second bool
 }
 
 func confirmPage(q *request) error {
-	return q.page("confirm", "Confirm that it is you", confirmView{Next: safeNext(q.r.URL.Query().Get("next")), Organisation: q.federated()}, step{"Your account", "/account"})
+	return q.page("confirm", "Confirm that it is you", confirmView{Next: safeNext(q.r.URL.Query().Get("next")), Organisation: q.federated(), Second: q.hasSecond()}, step{"Your account", "/account"})
 }
 
 // confirm checks the password again, which counts like an attempt to sign in, so that an unattended screen is no place to guess.
@@ -130,7 +132,7 @@ func confirm(q *request) error {
 	if q.federated() {
 		return errNotFound
 	}
-	v := confirmView{Next: safeNext(q.r.PostForm.Get("next"))}
+	v := confirmView{Next: safeNext(q.r.PostForm.Get("next")), Second: q.hasSecond()}
 	username, err := q.ownName()
 	if err != nil {
 		return err
@@ -148,10 +150,26 @@ func confirm(q *request) error {
 		q.status, v.Problem = http.StatusUnauthorized, "The password is wrong."
 	case err != nil:
 		return err
+	case v.Second:
+		if v.Problem, err = q.checkCode(q.sub.UserID); err != nil {
+			return err
+		}
+		if v.Problem == "" {
+			return q.reconfirmed(in, "password_and_code", v.Next)
+		}
 	default:
 		return q.reconfirmed(in, "password", v.Next)
 	}
 	return q.page("confirm", "Confirm that it is you", v, step{"Your account", "/account"})
+}
+
+// hasSecond says whether the reader has a second factor; where that can't be told, one is asked for.
+func (q *request) hasSecond() bool {
+	if q.s.cfg.Local == nil {
+		return false
+	}
+	has, err := q.s.cfg.Local.HasSecond(q.r.Context(), q.sub.UserID)
+	return has || err != nil
 }
 
 // reconfirmed notes a step-up under a new token.

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -68,7 +69,7 @@ func newBookSite(t *testing.T, change ...func(*Config)) (*site, books) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	var b books
-	if b.local, err = accounts.New(db, accounts.Options{Now: now, Hash: accounts.HashParams{MemoryKiB: 8, Passes: 1, Threads: 1}}); err != nil {
+	if b.local, err = accounts.New(db, accounts.Options{Now: now, Hash: accounts.HashParams{MemoryKiB: 8, Passes: 1, Threads: 1}, SealKey: bytes.Repeat([]byte{7}, 32)}); err != nil {
 		t.Fatal(err)
 	}
 	if b.visits, err = accounts.NewSessions(db, accounts.SessionOptions{Now: now, Idle: 15 * time.Minute, Absolute: 12 * time.Hour}); err != nil {

@@ -177,6 +177,8 @@ type Config struct {
 	// Organisation signs people in through their identity provider; nil for none. NoLocal then closes the door for passwords.
 	Organisation Organisation
 	NoLocal      bool
+	// SecondRequired asks every local account for a second factor before anything else.
+	SecondRequired bool
 	// Local keeps the local accounts, for their owners' own pages; nil where there are none.
 	Local *accounts.Accounts
 	// Visits lists and ends sessions for their owners; nil where they are kept in memory.

@@ -58,6 +58,12 @@ func (q *request) run() error {
 	if q.s.unvouched(ctx) {
 		return q.askOrganisation()
 	}
+	if lacks, err := q.lacksSecond(); err != nil {
+		return err
+	} else if lacks && !strings.HasPrefix(q.r.URL.Path, "/account") {
+		http.Redirect(q.w, q.r, "/account/second", http.StatusSeeOther)
+		return nil
+	}
 	if !q.route.bare {
 		snap, release, err := q.s.cfg.Snapshots.Acquire(ctx)
 		if err != nil {
@@ -285,6 +291,9 @@ func (s *Server) placesOf(ctx context.Context, snap *read.Snapshot) ([]read.Plac
 	}
 	return places, err
 }
+
+// decisionNeedsProof is the refusal of what wants a fresh proof of who is there.
+var decisionNeedsProof = access.Decision{Reason: needsRecentSignIn}
 
 // record writes one line of the audit.
 func (q *request) record(cls access.Class, id string, allowed bool, reason string) error {

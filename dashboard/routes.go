@@ -69,6 +69,10 @@ func routes() []route {
 		{pattern: "POST /sign-in", public: true, bare: true, handle: signIn},
 		{pattern: "GET /sign-in/organisation", public: true, bare: true, handle: leaveForOrganisation},
 		{pattern: "GET /sign-in/callback", public: true, bare: true, handle: backFromOrganisation},
+		{pattern: "GET /sign-in/code", public: true, bare: true, handle: codePage},
+		{pattern: "POST /sign-in/code", public: true, bare: true, handle: enterCode},
+		{pattern: "GET /welcome", public: true, bare: true, handle: welcomePage},
+		{pattern: "POST /welcome", public: true, bare: true, handle: welcome},
 		{pattern: "POST /sign-out", public: true, bare: true, handle: signOut},
 		{pattern: "GET /{$}", public: true, bare: true, handle: func(q *request) error {
 			http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)
@@ -81,6 +85,8 @@ func routes() []route {
 		own("POST /account/sessions/end", endSession),
 
 		own("GET /account/access", rightsPage),
+		own("GET /account/second", secondPage),
+		own("POST /account/second", setSecond),
 		{pattern: "GET /audit", action: access.View, class: b, kind: access.AuditLog, bare: true, handle: auditPage},
 		{pattern: "GET /audit.csv", action: access.Export, class: b, kind: access.AuditLog, bare: true, handle: auditCSV},
 		own("GET /restrictions", restrictionsPage),

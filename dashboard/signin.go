@@ -73,6 +73,9 @@ func signIn(q *request) error {
 	case err != nil:
 		return err
 	}
+	if ok, err := q.secondStep(in, view.Next); err != nil || !ok {
+		return err
+	}
 	return q.admit(in, "password", view.Next)
 }
 

@@ -83,6 +83,9 @@ type Options struct {
 	Random io.Reader
 	// Policy knows the roles; the embedded policy if nil.
 	Policy *access.Policy
+	// SealKey encrypts the secrets of second factors: 32 bytes from a file
+	// outside the casework file. Without it none can be set up.
+	SealKey []byte
 }
 
 // Accounts manages the accounts in a casework file.
@@ -92,6 +95,7 @@ type Accounts struct {
 	hash     HashParams
 	random   io.Reader
 	policy   *access.Policy
+	sealKey  []byte
 	stranger string // a hash that belongs to nobody, to spend the time of one
 	lanes    lanes
 }
@@ -110,7 +114,7 @@ func New(db *sqlite.DB, o Options) (*Accounts, error) {
 	if o.Policy == nil {
 		o.Policy = access.Default()
 	}
-	a := &Accounts{db: db, now: o.Now, hash: o.Hash, random: o.Random, policy: o.Policy, lanes: newLanes()}
+	a := &Accounts{db: db, now: o.Now, hash: o.Hash, random: o.Random, policy: o.Policy, sealKey: o.SealKey, lanes: newLanes()}
 	var err error
 	if a.stranger, err = a.hash.make(a.random, "a password that nobody has"); err != nil {
 		return nil, err

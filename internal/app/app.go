@@ -161,7 +161,11 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 
 func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	cfg := a.opt.Config
-	local, err := accounts.New(a.store, accounts.Options{Now: a.opt.Now})
+	seal, err := instance.EnsureSeal(cfg.Path(instance.Secrets, instance.SecondKey))
+	if err != nil {
+		return nil, err
+	}
+	local, err := accounts.New(a.store, accounts.Options{Now: a.opt.Now, SealKey: seal})
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +186,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	words.Markings.Sensitive = cfg.Marking
 	return dashboard.New(dashboard.Config{
 		Snapshots: snapshots{a.follower}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
-		Sessions: sessions.Manager(), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
+		Sessions: sessions.Manager(), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
 			d := access.Authorise(s, act, r)
 			if !d.Allow {

@@ -71,6 +71,7 @@ type root struct {
 	Query      queryCmd      `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
 	Review     reviewCmd     `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
 	Pathway    pathwayCmd    `cmd:"" help:"Draw or check the pathway that cases follow."`
+	Release    releaseCmd    `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
 	User       userCmd       `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
 	Sample     sampleCmd     `cmd:"" help:"Write the fictional county's files to a folder."`
 	Explain    explainCmd    `cmd:"" help:"Recompute a flag from the snapshot, and say what it rests on."`

@@ -15,6 +15,9 @@ import (
 type userCmd struct {
 	List    userListCmd    `cmd:"" help:"List the accounts."`
 	Add     userAddCmd     `cmd:"" help:"Add an account; its password is made of words and shown once."`
+	Invite  userInviteCmd  `cmd:"" help:"Make a one-time link with which its owner chooses a password."`
+	Enable  userEnableCmd  `cmd:"" help:"Switch an account on again."`
+	Second  userSecondCmd  `cmd:"" name:"drop-second-factor" help:"Take the second factor of an account away."`
 	Disable userDisableCmd `cmd:"" help:"Switch an account off and end its sessions."`
 	Reset   userResetCmd   `cmd:"" help:"Give an account a new password, shown once."`
 }
@@ -59,10 +62,11 @@ func (userListCmd) Run(s *session) error {
 }
 
 type userAddCmd struct {
-	Username string   `arg:"" help:"The user name."`
-	Name     string   `help:"The person's name." default:""`
-	Role     []string `help:"A role; may be repeated. A wrong one lists them all." required:""`
-	Area     []string `help:"A local authority in the portfolio; may be repeated; * is every area."`
+	Username   string   `arg:"" help:"The user name."`
+	Name       string   `help:"The person's name." default:""`
+	Role       []string `help:"A role; may be repeated. A wrong one lists them all." required:""`
+	NoPassword bool     `help:"Make no password: the owner chooses one with a link from user invite."`
+	Area       []string `help:"A local authority in the portfolio; may be repeated; * is every area."`
 }
 
 // Help gives an example.
@@ -84,6 +88,17 @@ func (c userAddCmd) Run(s *session) error {
 		name = c.Username
 	}
 	if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "administer", Class: "A", Kind: "account", Allow: true, Reason: "file_access", PolicyHash: access.Hash()}); err != nil {
+		return err
+	}
+	if c.NoPassword {
+		err := withAccounts(s, cfg.Dir, func(ctx context.Context, a *accounts.Accounts) error {
+			_, err := a.Create(ctx, operator(), accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(s.Stdout, "Added %s, without a password. Next: bellwether user invite %s\n", c.Username, c.Username)
 		return err
 	}
 	password, err := newAccount(s, cfg.Dir, accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area})

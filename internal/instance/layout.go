@@ -29,6 +29,8 @@ const (
 	MetricsToken  = "metrics.token"
 	AuditKey      = "audit.key"
 	CaseworkStore = "casework.db"
+	// SecondKey seals the secrets of second factors.
+	SecondKey = "second-factor.key"
 )
 
 // Options are what a new instance is told.

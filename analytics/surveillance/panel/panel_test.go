@@ -176,6 +176,58 @@ func TestInvariances(t *testing.T) {
 	})
 }
 
+// On markets where nothing happens the default limits raise no more false flags
+// than they say (20, 5 and 1 in 100 homes and years), with one stream as with
+// three, in fifty homes as in two hundred.
+func TestFalseFlagsAtTheStatedRate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("scores a hundred thousand home-weeks")
+	}
+	th := panel.DefaultThresholds()
+	for _, c := range []struct {
+		name           string
+		homes, streams int
+		reps           uint64
+	}{{"fifty homes", 50, 3, 4}, {"two hundred homes", 200, 3, 2}, {"one stream", 200, 1, 1}} {
+		var scores [][]float64
+		for rep := range c.reps {
+			m := simulate.Care(c.homes, 13)
+			m.Deteriorating = 0
+			m.Streams = m.Streams[:c.streams]
+			in, _ := draw(t, m, 900+rep)
+			e, err := panel.New(in, panel.Defaults())
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows := make([][]float64, c.homes)
+			for week := 156; week < 260; week++ {
+				l, err := e.Look(week)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for u, r := range l.Units {
+					rows[u] = append(rows[u], r.Score)
+				}
+			}
+			scores = append(scores, rows...)
+		}
+		truth := make([]simulate.Truth, len(scores))
+		for _, limit := range []struct {
+			name        string
+			score, most float64
+		}{{"pre-concern", th.PreConcern, 21}, {"concern", th.Concern, 5.5}, {"escalate", th.Escalate, 1.5}} {
+			o := simulate.Score(scores, truth, 156, limit.score)
+			// Three standard errors of a Poisson number of flags above the limit.
+			years := float64(len(scores)) * 2
+			most := limit.most + 3*math.Sqrt(limit.most*years/100)/years*100
+			t.Logf("%s, %s: %.1f false flags per 100 provider-years", c.name, limit.name, o.FalseFlags)
+			if o.FalseFlags > most {
+				t.Errorf("%s, %s: %.1f false flags per 100 provider-years, %.1f at most", c.name, limit.name, o.FalseFlags, most)
+			}
+		}
+	}
+}
+
 // One more event in the latest week never lowers a home's score.
 func TestMonotoneInEvidence(t *testing.T) {
 	in, _ := draw(t, simulate.Care(60, 13), 21)
@@ -238,6 +290,8 @@ func TestAwkwardPanels(t *testing.T) {
 		{"a million events in a week", panel.Input{Weeks: 100, Streams: concern, Units: beds(50, 40), Events: append(steady(50, 100), panel.Event{Week: 99, Known: 99, Count: 1000000})}, 99, panel.Concern},
 		{"a repeated week", panel.Input{Weeks: 100, Streams: concern, Units: beds(3, 40), Events: slices.Repeat([]panel.Event{{Unit: 1, Week: 50, Known: 51, Count: 1}}, 4)}, 99, panel.Quiet},
 		{"events dated before and after", panel.Input{FirstWeek: 100, Weeks: 50, Streams: concern, Units: beds(2, 1), Events: []panel.Event{{Week: 3, Known: 4, Count: 5}, {Week: 500, Known: 500, Count: 5}, {Week: 149, Known: 120, Count: 1}}}, 149, panel.Quiet},
+		{"a gap of a year in everyone's records", panel.Input{Weeks: 200, Streams: concern, Units: beds(8, 40), Events: steady(8, 140)}, 199, panel.Quiet},
+		{"records again after a gap", panel.Input{Weeks: 200, Streams: concern, Units: beds(8, 40), Events: append(steady(8, 140), panel.Event{Unit: 0, Week: 199, Known: 199, Count: 1})}, 199, panel.Quiet},
 		{"negative weeks", panel.Input{FirstWeek: -60, Weeks: 61, Streams: concern, Units: beds(2, 9), Events: []panel.Event{{Week: -5, Known: -4, Count: 1}}}, 0, panel.Quiet},
 	} {
 		t.Run(c.name, func(t *testing.T) {

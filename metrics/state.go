@@ -16,7 +16,8 @@ type State struct {
 	VerifyOK      bool
 	BackedUpAt    time.Time
 	RestoreTestAt time.Time
-	LoadSeconds   map[string]float64 // by source
+	LoadSeconds   map[string]float64   // by source
+	LoadedAt      map[string]time.Time // by source
 	EngineFaults  int
 	Unreadable    int // snapshot files that this process could not open
 }
@@ -48,9 +49,10 @@ func statePart(ops Operations, sources []string) part {
 	backup := desc("backup_last_success_timestamp_seconds", "When a backup was last finished, as Unix time; 0 if never.")
 	restore := desc("restore_test_last_success_timestamp_seconds", "When a restore was last practised and found whole, as Unix time; 0 if never.")
 	took := desc("ingest_last_run_duration_seconds", "How long the newest deliveries of this source took to load; 0 if there was none.", "source")
+	went := desc("ingest_last_run_timestamp_seconds", "When the newest deliveries of this source went in, published or not, as Unix time; 0 if there was none.", "source")
 	faults := desc("engine_faults_total", "Faults inside the database engine after which a build was made again, over the life of the instance.")
 	bad := desc("snapshot_unreadable_files", "Snapshot files that this process could not open and passed over for an older one.")
-	return part{name: "state", bare: true, descs: []*prometheus.Desc{verified, ok, backup, restore, took, faults, bad},
+	return part{name: "state", bare: true, descs: []*prometheus.Desc{verified, ok, backup, restore, took, went, faults, bad},
 		read: func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
 			s, err := ops.State(ctx)
 			if err != nil {
@@ -64,6 +66,7 @@ func statePart(ops Operations, sources []string) part {
 			gauge(out, restore, s.RestoreTestAt)
 			for _, source := range sources {
 				out(took, prometheus.GaugeValue, s.LoadSeconds[source], source)
+				out(went, prometheus.GaugeValue, unix(s.LoadedAt[source]), source)
 			}
 			out(faults, prometheus.CounterValue, float64(s.EngineFaults))
 			out(bad, prometheus.GaugeValue, float64(s.Unreadable))

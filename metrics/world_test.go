@@ -96,7 +96,7 @@ func (o ops) BreakGlass(context.Context) (BreakGlass, error) { return o.glass, n
 // busy is an instance in which everything has happened.
 var busy = ops{
 	state: State{VerifiedAt: noon.Add(-time.Hour), VerifyOK: true, BackedUpAt: noon.Add(-2 * time.Hour), RestoreTestAt: noon.Add(-3 * time.Hour),
-		LoadSeconds: map[string]float64{"complaints": 1.5}, EngineFaults: 1},
+		LoadSeconds: map[string]float64{"complaints": 1.5}, LoadedAt: map[string]time.Time{"complaints": noon.Add(-4 * time.Hour)}, EngineFaults: 1},
 	audit: Audit{CheckpointAt: noon.Add(-time.Minute), ChainOK: true},
 	glass: BreakGlass{Granted: 3, Unreviewed: 1},
 }

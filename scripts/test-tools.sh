@@ -1,7 +1,7 @@
 #!/bin/sh
-# What the tests need beside the build: Chromium, Prometheus with promtool, and xz for real data files.
+# What the tests need beside the build: Chromium, Prometheus with promtool, Alertmanager with amtool, and xz for real data files.
 want=""
-for pair in chromium:chromium promtool:prometheus xz:xz-utils; do
+for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || want="$want ${pair##*:}"
 done
 [ -z "$want" ] && exit 0

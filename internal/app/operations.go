@@ -47,9 +47,9 @@ func (o *operations) State(context.Context) (metrics.State, error) {
 		return metrics.State{}, err
 	}
 	out := metrics.State{VerifiedAt: s.Verification.At, VerifyOK: s.Verification.OK, BackedUpAt: s.Backup.At, RestoreTestAt: s.RestoreTest.At,
-		LoadSeconds: map[string]float64{}, EngineFaults: s.Engine.Faults, Unreadable: o.follower.Bad()}
+		LoadSeconds: map[string]float64{}, LoadedAt: map[string]time.Time{}, EngineFaults: s.Engine.Faults, Unreadable: o.follower.Bad()}
 	for source, l := range s.Loads {
-		out.LoadSeconds[source] = l.Seconds
+		out.LoadSeconds[source], out.LoadedAt[source] = l.Seconds, l.At
 	}
 	return out, nil
 }

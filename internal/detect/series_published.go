@@ -7,6 +7,7 @@ import (
 	"bellwether/analytics/surveillance/farrington"
 	"bellwether/analytics/surveillance/series"
 	"bellwether/analytics/surveillance/sr"
+	"bellwether/analytics/surveillance/xmr"
 )
 
 // cusumRise is the multiplier that cumulative sums look for.
@@ -15,7 +16,7 @@ const cusumRise = 2
 const alphaIs = "the chance that a week without an outbreak is an alarm"
 
 func init() {
-	SeriesMethods = append(SeriesMethods, "farrington", "farrington-original", "ears-c1", "ears-c2", "ears-c3", "cusum", "cusum-nb", "glr")
+	SeriesMethods = append(SeriesMethods, "farrington", "farrington-original", "ears-c1", "ears-c2", "ears-c3", "cusum", "cusum-nb", "glr", "xmr")
 	seriesMethods["farrington"] = seriesMethod{
 		means:     "Farrington flexible as improved by Noufaily et al. 2013: five years, ten seasons, negative-binomial bound",
 		threshold: 0.01, thresholdIs: alphaIs, lo: 0, hi: 1,
@@ -53,6 +54,14 @@ func init() {
 			s, _, err := sr.GLR(y, mu, 0, h)
 			return s, err
 		}),
+	}
+}
+
+func init() {
+	seriesMethods["xmr"] = seriesMethod{
+		means:     "NHS Making Data Count XmR chart: limits from the year before the first week looked at, special causes on the high side",
+		threshold: 4, thresholdIs: "the rules read: 1 outside a limit, 2 and a trend of seven, 3 and two of three near a limit, 4 and seven on one side", lo: 0, hi: 5,
+		run: xmrMethod,
 	}
 }
 
@@ -131,4 +140,28 @@ func cusumMethod(stat func(y []int, mu []float64, phi, threshold float64) ([]flo
 		}
 		return out, err
 	}
+}
+
+// xmrMethod draws the chart as it stood at each week and reads its last point.
+func xmrMethod(counts []int, first, last int, threshold, year float64) ([]verdict, error) {
+	before := int(math.Round(year))
+	return since(before, first, last, func(first, last int) ([]verdict, error) {
+		y := make([]float64, 0, last-first+1+before)
+		for _, n := range counts[first-before : last+1] {
+			y = append(y, float64(n))
+		}
+		out := make([]verdict, last-first+1)
+		for i := range out {
+			c, err := xmr.Fit(y[:before+i+1], xmr.Options{Baseline: before})
+			if err != nil {
+				return nil, err
+			}
+			p := c.Points[len(c.Points)-1]
+			out[i] = verdict{none: !c.HasLimits, expected: c.Mean, alarm: c.HasLimits && p.Side == xmr.High && p.Rule != xmr.None && float64(p.Rule) <= threshold}
+			if c.HasLimits {
+				out[i].score = (p.Y - c.Mean) / c.MeanRange
+			}
+		}
+		return out, nil
+	})
 }

@@ -139,6 +139,38 @@ func TestEverySeriesMethod(t *testing.T) {
 	}
 }
 
+// The chart's rules by hand: seven weeks above the mean are an alarm in the
+// seventh, unless only points outside the limits are read; seven below never are.
+func TestXmRMethod(t *testing.T) {
+	y := make([]int, 70)
+	for i := range y {
+		y[i] = []int{3, 4, 5, 4}[i%4]
+		switch {
+		case i >= 52 && i < 59:
+			y[i] = 5
+		case i >= 59 && i < 68:
+			y[i] = 3
+		}
+	}
+	y[69] = 12
+	for _, c := range []struct {
+		threshold float64
+		want      string
+	}{{4, "000000100000000001"}, {1, "000000000000000001"}} {
+		got, err := xmrMethod(y, 52, 69, c.threshold, 52)
+		if err != nil {
+			t.Fatal(err)
+		}
+		marks := make([]byte, len(got))
+		for i, v := range got {
+			marks[i] = v.mark()
+		}
+		if string(marks) != c.want {
+			t.Errorf("rules up to %v: %s, want %s", c.threshold, marks, c.want)
+		}
+	}
+}
+
 func TestSeriesRefusals(t *testing.T) {
 	dir := t.TempDir()
 	y := spaced(quietThenBurst())

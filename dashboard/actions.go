@@ -124,7 +124,7 @@ func trackerTable(c cases.Case) (head []string, rows [][]string) {
 	return head, rows
 }
 
-// trackerOf is the case whose tracker the address names, for a reader who may see it.
+// trackerCase is the case whose tracker the address names, for a reader who may see it.
 func (q *request) trackerCase() (cases.Case, error) {
 	c, err := q.theCase()
 	if err != nil {

@@ -79,7 +79,11 @@ func (q *request) anyCase() (bool, error) {
 		asked = all
 	}
 	for _, c := range asked {
-		if d, err := q.mayCase(q.route.action, q.route.class, kind, c); err != nil || d.Allow {
+		d, err := q.mayCase(q.route.action, q.route.class, kind, c)
+		if err == nil && !d.Allow && kind == access.Pack {
+			d, err = q.mayIssue(c)
+		}
+		if err != nil || d.Allow {
 			return d.Allow, err
 		}
 	}

@@ -225,6 +225,7 @@ type Server struct {
 	places    atomic.Pointer[cachedPlaces]
 	chain     chainCheck
 	patterns  patterns
+	shelf     shelf
 }
 
 // New builds the dashboard. It fails on a configuration that would serve less safely than asked.

@@ -1,7 +1,8 @@
 #!/bin/sh
-# What the tests need beside the build: Chromium, Prometheus with promtool, Alertmanager with amtool, and xz for real data files.
+# What the tests need beside the build: Chromium, Prometheus with promtool, Alertmanager with amtool, xz for real data files, qpdf and
+# poppler for papers.
 want=""
-for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils; do
+for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils qpdf:qpdf pdftotext:poppler-utils; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || want="$want ${pair##*:}"
 done
 [ -z "$want" ] && exit 0

@@ -177,6 +177,9 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := metrics.Casework(a.business, work{a.cases, hidden}, a.opt.Log); err != nil {
+		return nil, err
+	}
 	organisation, err := newOrganisation(cfg, local, requests, a.opt.Now)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 
 	"bellwether/analytics/rules"
 	"bellwether/casework/accounts"
+	"bellwether/casework/cases"
+	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/sqlite"
 	"bellwether/dashboard"
@@ -84,6 +86,50 @@ func (q queue) sweep(ctx context.Context, follower metrics.Snapshots) error {
 		q.log.Info("items of the review queue moved by themselves", "items", n)
 	}
 	return err
+}
+
+// work counts what cases ask of people, leaving out every case that is hidden from anybody.
+type work struct {
+	desk   *cases.Desk
+	hidden *restricted.Book
+}
+
+// Work implements metrics.Cases.
+func (w work) Work(ctx context.Context) (metrics.Work, error) {
+	out := metrics.Work{Cases: map[string]int{}}
+	if err := w.hidden.Refresh(ctx); err != nil {
+		return out, err
+	}
+	all, err := w.desk.All(ctx)
+	if err != nil {
+		return out, err
+	}
+	now := w.desk.Now()
+	for _, c := range all {
+		if c.Restricted != "" || w.hidden.Restricted(c.ID) {
+			continue
+		}
+		if stage, ok := w.desk.Pathway().Stage(c.Stage); ok && c.Open(w.desk.Pathway()) {
+			out.Cases[rules.Level(stage.Level).String()]++
+			if stage.Days > 0 && c.DaysInStage(now) > stage.Days {
+				out.OverLimit++
+			}
+		}
+		for _, d := range c.Dues(now) {
+			switch {
+			case d.Register == "actions":
+				out.ActionsOpen++
+				if d.Overdue {
+					out.ActionsOverdue++
+				}
+			case d.Register == "meetings" && d.Overdue:
+				out.MinutesOverdue++
+			case d.Register == "notifications" && d.Overdue:
+				out.NotificationsOverdue++
+			}
+		}
+	}
+	return out, nil
 }
 
 // everybody lists the accounts in use.

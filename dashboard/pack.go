@@ -1,0 +1,361 @@
+package dashboard
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"bellwether/casework/cases"
+	"bellwether/casework/papers"
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// packView is a meeting's papers as a page: the accessible twin of the file.
+type packView struct {
+	_         struct{} `class:"B"`
+	Paper     papers.Paper
+	Bars      template.URL
+	Action    string
+	Version   int64
+	Form      *form
+	MayIssue  bool
+	Password  string
+	Download  string
+	Issued    []string
+	MeetingAt string
+}
+
+// kept is a sealed paper that waits for its maker to fetch it.
+type kept struct {
+	user    string
+	pdf     []byte
+	name    string
+	expires time.Time
+}
+
+// shelf keeps sealed papers for a few minutes, in memory alone: the file is never on the server's disk.
+type shelf struct {
+	mu    sync.Mutex
+	books map[string]kept
+}
+
+const (
+	shelfTime = 10 * time.Minute
+	shelfSize = 32
+)
+
+// put keeps a paper and names it by what cannot be guessed.
+func (s *shelf) put(k kept, now time.Time) (string, error) {
+	raw := make([]byte, 18)
+	if _, err := rand.Read(raw); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.books == nil {
+		s.books = map[string]kept{}
+	}
+	for id, b := range s.books {
+		if now.After(b.expires) {
+			delete(s.books, id)
+		}
+	}
+	if len(s.books) >= shelfSize {
+		return "", &problem{status: http.StatusServiceUnavailable, title: "Too many papers wait to be fetched", says: "Try again in a few minutes. Nothing was issued."}
+	}
+	k.expires = now.Add(shelfTime)
+	id := hex.EncodeToString(raw)
+	s.books[id] = k
+	return id, nil
+}
+
+// take gives a paper to whoever made it, while it is kept.
+func (s *shelf) take(id, user string, now time.Time) (kept, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k, ok := s.books[id]
+	return k, ok && k.user == user && !now.After(k.expires)
+}
+
+func packPage(q *request) error { return q.showPack(nil, nil) }
+
+// theMeeting is the meeting that the address names.
+func (q *request) theMeeting() (cases.Case, cases.Record, error) {
+	c, err := q.theCase()
+	if err != nil {
+		return c, cases.Record{}, err
+	}
+	r, _ := cases.Find("meetings")
+	d, err := q.mayCase(access.View, r.Class, r.Kind, c)
+	if err != nil {
+		return c, cases.Record{}, err
+	}
+	if !d.Allow {
+		return c, cases.Record{}, q.refuse(d, c.ID)
+	}
+	n, err := strconv.Atoi(q.r.PathValue("number"))
+	m, found := c.Find("meetings", n)
+	if err != nil || !found {
+		return c, m, errNotFound
+	}
+	return c, m, nil
+}
+
+func (q *request) showPack(f *form, made func(*packView)) error {
+	ctx := q.r.Context()
+	c, m, err := q.theMeeting()
+	if err != nil {
+		return err
+	}
+	v := packView{Action: link.Case(c.ID) + "/meetings/" + strconv.Itoa(m.Number) + "/papers", Version: c.Version, Form: f}
+	if v.Form == nil {
+		v.Form = draft()
+	}
+	if v.Paper, err = q.paper(ctx, c, m); err != nil {
+		return err
+	}
+	for _, s := range v.Paper.Sections {
+		if len(s.Bars) > 0 {
+			heights := make([]float64, len(s.Bars))
+			for i, n := range s.Bars {
+				heights[i] = float64(n)
+			}
+			v.Bars = chart.Bars(heights)
+		}
+	}
+	d, err := q.mayIssue(c)
+	if err != nil {
+		return err
+	}
+	v.MayIssue = d.Allow || d.Reason == needsRecentSignIn
+	names, err := q.names(ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range slices.Backward(c.History) {
+		if e.What == "issued" && e.Register == "meetings/"+strconv.Itoa(m.Number) {
+			v.Issued = append(v.Issued, e.Text+", "+words.Date(e.At)+", by "+names[e.By])
+		}
+	}
+	if made != nil {
+		made(&v)
+	}
+	return q.page("pack", v.Paper.Title, v, step{"Cases", "/cases"}, step{c.ProviderName, link.Case(c.ID)}, step{"Meetings", link.Case(c.ID) + "/meetings"})
+}
+
+// mayIssue asks whether the reader may make the encrypted file: those who issue packs, and an officer for a case of their own.
+func (q *request) mayIssue(c cases.Case) (access.Decision, error) {
+	d, err := q.mayCase(access.Export, access.ClassB, access.Pack, c)
+	if err != nil || d.Allow {
+		return d, err
+	}
+	own, err := q.mayCase(access.Export, access.ClassC, access.Paper, c)
+	if err != nil || own.Allow || own.Reason == needsRecentSignIn {
+		return own, err
+	}
+	return d, nil
+}
+
+// paper puts a meeting's papers together: agenda, tracker, the provider's brief with its evidence, risks, decisions and minutes. What the
+// reader may not see is not in them.
+func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (papers.Paper, error) {
+	register, _ := cases.Find("meetings")
+	kind, _ := register.Field("type")
+	p := papers.Paper{Title: kind.Words(m.Values["type"]) + ": " + c.ProviderName, Subtitle: words.Date(m.Day("on")) + ". Chair: " + m.Values["chair"], Marking: q.s.cfg.Words.Markings.Sensitive,
+		Foot: "As known on " + words.Date(q.frame.Run.AsOf) + ", snapshot " + shortID(q.snap.ID) + ", rules " + q.frame.Run.RuleSet, Made: q.s.cfg.Casework.Now()}
+	if agenda := m.Values["agenda"]; agenda != "" {
+		p.Sections = append(p.Sections, papers.Section{Heading: "Agenda", Text: []string{agenda}})
+	}
+	head, rows := trackerTable(c)
+	tracker := papers.Section{Heading: "Action tracker", Text: []string{"No action is recorded."}}
+	if len(rows) > 0 {
+		tracker = papers.Section{Heading: "Action tracker", Widths: []float64{.1, .28, .14, .14, .14, .1, .1}}
+		tracker.Head = []string{head[1], head[2], head[3], head[4], head[5], head[8], "Completed"}
+		for _, r := range rows {
+			tracker.Rows = append(tracker.Rows, []string{r[1], r[2], r[3], r[4], r[5], r[8], r[6]})
+		}
+	}
+	p.Sections = append(p.Sections, tracker)
+	brief, err := q.brief(ctx, c)
+	if err != nil {
+		return p, err
+	}
+	p.Sections = append(p.Sections, brief...)
+	for _, id := range []string{"risks", "placements", "improvements", "resolutions", "attendance"} {
+		if s, ok := q.registerSection(c, id); ok {
+			p.Sections = append(p.Sections, s)
+		}
+	}
+	if minutes := m.Values["minutes"]; minutes != "" {
+		state := "Draft, not yet agreed by the chair."
+		if m.Values["agreed_on"] != "" {
+			state = "Agreed by the chair on " + words.Date(m.Day("agreed_on")) + "."
+		}
+		p.Sections = append(p.Sections, papers.Section{Heading: "Minutes", Text: []string{state, minutes}})
+	}
+	return p, nil
+}
+
+// registerSection is a register as a table; false if it is empty.
+func (q *request) registerSection(c cases.Case, id string) (papers.Section, bool) {
+	r, ok := cases.Find(id)
+	if !ok || len(c.Records[id]) == 0 {
+		return papers.Section{}, false
+	}
+	s := papers.Section{Heading: r.Title}
+	shown := shownFields(r)
+	for _, f := range shown {
+		s.Head = append(s.Head, f.Label)
+	}
+	for _, rec := range c.Records[id] {
+		var row []string
+		for _, f := range shown {
+			row = append(row, words.Clip(valueOf(c, f, rec.Values[f.ID]), 300))
+		}
+		s.Rows = append(s.Rows, row)
+		if says := recordSays(c, r, rec, q.s.cfg.Casework.Now()); says != "" {
+			s.Rows = append(s.Rows, []string{says})
+		}
+	}
+	return s, true
+}
+
+// brief says what the data shows of the provider: its level, its flags with their sentences and what was decided on each, and a year of
+// concerns.
+func (q *request) brief(ctx context.Context, c cases.Case) ([]papers.Section, error) {
+	s := papers.Section{Heading: "Brief"}
+	seen, _, known, err := q.seen(ctx, c.ProviderID)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		s.Text = []string{"The provider is not in the data; what is known of it is in the case.", "Opened because: " + c.Reason}
+		return []papers.Section{s}, nil
+	}
+	s.Text = []string{"The signals propose " + q.s.cfg.Words.Levels[min(max(seen.Level, 0), 3)] + ", with " + words.Spell(seen.Flags, "open flag") + ". They warrant review; the people who meet decide.",
+		"The case was opened because: " + c.Reason}
+	all, _, err := q.queue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	flags := papers.Section{Heading: "Evidence", Head: []string{"Level", "What the records show", "Open since", "In review"}, Widths: []float64{.18, .5, .14, .18}}
+	for _, i := range all {
+		if i.ProviderID != c.ProviderID || !i.Item.Flag.Open() {
+			continue
+		}
+		state := stateWords[i.State]
+		if i.Review.Decision != nil {
+			state += ": " + wordOf(outcomeWords, string(i.Review.Decision.Outcome))
+		}
+		flags.Rows = append(flags.Rows, []string{q.s.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)], i.Sentence(), words.DateOf(i.QueueFlag.OpenedOn), state})
+	}
+	weeks, err := q.snap.Weeks(ctx, q.frame, c.ProviderID)
+	if err != nil {
+		return nil, err
+	}
+	total, highest := int64(0), int64(0)
+	for _, w := range lastOf(weeks, 52) {
+		s.Bars = append(s.Bars, w.Concerns)
+		total += w.Concerns
+		highest = max(highest, w.Concerns)
+	}
+	if total == 0 {
+		s.Bars = nil
+	}
+	s.BarsSay = fmt.Sprintf("Concerns by week over the last %d weeks: %d in all, at most %d in one week. Only those count where the provider, its staff or its service is the recorded source.", len(lastOf(weeks, 52)), total, highest)
+	out := []papers.Section{s}
+	if len(flags.Rows) > 0 {
+		out = append(out, flags)
+	}
+	return out, nil
+}
+
+// Sentence is the flag's sentence.
+func (i reviewItem) Sentence() string { return i.QueueFlag.Sentence }
+
+// packMake makes the encrypted file, logs who gets a copy, and shows the password once.
+func packMake(q *request) error {
+	ctx := q.r.Context()
+	c, m, err := q.theMeeting()
+	if err != nil {
+		return err
+	}
+	d, err := q.mayIssue(c)
+	if err != nil {
+		return err
+	}
+	if !d.Allow {
+		return q.refuse(d, c.ID)
+	}
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	var recipients []string
+	for line := range strings.Lines(f.Get("recipients")) {
+		if line = strings.TrimSpace(line); line != "" {
+			recipients = append(recipients, line)
+		}
+	}
+	if len(recipients) == 0 || len(recipients) > 60 {
+		f.refuse("recipients", "say who gets a copy, one a line, at most 60: each copy is logged")
+	}
+	if len(f.Errors) > 0 {
+		q.status = http.StatusUnprocessableEntity
+		return q.showPack(f, nil)
+	}
+	paper, err := q.paper(ctx, c, m)
+	if err != nil {
+		return err
+	}
+	sealed, err := papers.Seal(paper, nil)
+	if err != nil {
+		return err
+	}
+	if err := q.record(access.ClassB, c.ID, true, d.Reason); err != nil {
+		return err
+	}
+	act, err := q.act(ctx, c, f)
+	if err != nil {
+		return err
+	}
+	_, err = q.s.cfg.Casework.Issue(ctx, act, "meetings/"+strconv.Itoa(m.Number), recipients)
+	if q.refused(f, err) {
+		q.status = http.StatusUnprocessableEntity
+		return q.showPack(f, nil)
+	}
+	if err != nil {
+		return err
+	}
+	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "meeting_" + m.Values["on"] + "_OS.pdf"}, q.s.cfg.Now())
+	if err != nil {
+		return err
+	}
+	// The password is shown on this answer alone; it is in no address, no log and no file.
+	return q.showPack(nil, func(v *packView) { v.Password, v.Download = sealed.Password, "/papers/"+id })
+}
+
+// paperFetch hands a sealed paper to whoever made it.
+func paperFetch(q *request) error {
+	k, ok := q.s.shelf.take(q.r.PathValue("id"), q.sub.UserID, q.s.cfg.Now())
+	if !ok {
+		return &problem{status: http.StatusNotFound, title: "The paper is gone", says: "A paper is kept for ten minutes, for whoever made it. Make it again from the meeting; it will have another password.", next: []step{{"Cases", "/cases"}}}
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `attachment; filename="`+k.name+`"`)
+	h.Set("X-Protective-Marking", q.s.cfg.Words.Markings.Sensitive)
+	_, err := q.w.Write(k.pdf)
+	return err
+}

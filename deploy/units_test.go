@@ -1,0 +1,104 @@
+package deploy
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+// setting finds the values of a key in a unit.
+func setting(t *testing.T, file, key string) (out []string) {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(src)) {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(line), key+"="); ok {
+			out = append(out, value)
+		}
+	}
+	return out
+}
+
+// Every unit is confined, and each job has its timer.
+func TestUnitsAreConfined(t *testing.T) {
+	units, err := filepath.Glob("systemd/*.service")
+	if err != nil || len(units) != 4 {
+		t.Fatalf("%v, %v", units, err)
+	}
+	for _, u := range units {
+		for key, want := range map[string]string{"User": "bellwether", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes", "CapabilityBoundingSet": "", "UMask": "0077"} {
+			if got := setting(t, u, key); len(got) != 1 || got[0] != want {
+				t.Errorf("%s: %s is %q, want %q", u, key, got, want)
+			}
+		}
+		if !strings.Contains(strings.Join(setting(t, u, "ExecStart"), " "), "/usr/local/bin/bellwether ") {
+			t.Errorf("%s does not start bellwether", u)
+		}
+		if u == "systemd/bellwether.service" {
+			continue
+		}
+		timer := strings.TrimSuffix(u, ".service") + ".timer"
+		if got := setting(t, timer, "OnCalendar"); len(got) != 1 || !strings.Contains(got[0], "Europe/London") {
+			t.Errorf("%s runs at %q", timer, got)
+		}
+		if got := setting(t, u, "RestartPreventExitStatus"); len(got) != 1 || got[0] != "1 2 3" {
+			t.Errorf("%s does not try again when something is being loaded", u)
+		}
+	}
+}
+
+// systemd's own check, where it is installed: the program it names need not be.
+func TestSystemdReadsTheUnits(t *testing.T) {
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Log("systemd-analyze is not installed; the units were read as text alone")
+		return
+	}
+	units, err := filepath.Glob("systemd/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _ := exec.CommandContext(t.Context(), analyze, append([]string{"verify", "--man=no"}, units...)...).CombinedOutput()
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "bellwether") && !strings.Contains(line, "is not executable") && !strings.Contains(line, "No such file") {
+			t.Errorf("systemd says: %s", line)
+		}
+	}
+}
+
+// What can't be run here says so, and is at least well formed.
+func TestWhatIsNotTriedSaysSo(t *testing.T) {
+	for _, f := range []string{"container/Dockerfile", "container/compose.yml", "kubernetes/bellwether.yml", "proxy/nginx.conf"} {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(src), "ot tried") {
+			t.Errorf("%s does not say that it was not tried", f)
+		}
+		if filepath.Ext(f) != ".yml" {
+			continue
+		}
+		for _, doc := range strings.Split(string(src), "\n---\n") {
+			var v map[string]any
+			if err := yaml.Unmarshal([]byte(doc), &v); err != nil || len(v) == 0 {
+				t.Errorf("%s: %v", f, err)
+			}
+		}
+	}
+	src, err := os.ReadFile("container/Dockerfile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"USER nonroot", "distroless", "make build"} {
+		if !strings.Contains(string(src), want) {
+			t.Errorf("the container file lacks %q", want)
+		}
+	}
+}

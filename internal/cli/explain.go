@@ -63,31 +63,32 @@ func (s *session) openSnapshot(cfg config.Config, id string) (*warehouse.Snapsho
 }
 
 type explanationJSON struct {
-	Flag           string            `json:"flag"`
-	Snapshot       string            `json:"snapshot"`
-	AsOf           string            `json:"as_of"`
-	RuleSet        string            `json:"rule_set"`
-	Rule           string            `json:"rule"`
-	Level          string            `json:"level"`
-	Strength       string            `json:"strength"`
-	State          string            `json:"state"`
-	Sentence       string            `json:"sentence"`
-	Citation       string            `json:"citation,omitempty"`
-	Counterfactual string            `json:"counterfactual"`
-	Coverage       string            `json:"coverage"`
-	Observed       *float64          `json:"observed,omitempty"`
-	Expected       *float64          `json:"expected,omitempty"`
-	UsualLow       *float64          `json:"usual_low,omitempty"`
-	UsualHigh      *float64          `json:"usual_high,omitempty"`
-	Threshold      *float64          `json:"threshold,omitempty"`
-	OneIn          int64             `json:"once_in,omitempty"`
-	Expression     string            `json:"expression"`
-	Outcome        string            `json:"outcome"`
-	Inputs         []inputJSON       `json:"inputs"`
-	Evidence       []evidenceJSON    `json:"evidence"`
-	Compared       int               `json:"values_compared"`
-	Agrees         bool              `json:"agrees"`
-	Mismatches     []replay.Mismatch `json:"mismatches,omitempty"`
+	Flag           string                   `json:"flag"`
+	Snapshot       string                   `json:"snapshot"`
+	AsOf           string                   `json:"as_of"`
+	RuleSet        string                   `json:"rule_set"`
+	Rule           string                   `json:"rule"`
+	Level          string                   `json:"level"`
+	Strength       string                   `json:"strength"`
+	State          string                   `json:"state"`
+	Sentence       string                   `json:"sentence"`
+	Citation       string                   `json:"citation,omitempty"`
+	Counterfactual string                   `json:"counterfactual"`
+	Coverage       string                   `json:"coverage"`
+	Observed       *float64                 `json:"observed,omitempty"`
+	Expected       *float64                 `json:"expected,omitempty"`
+	UsualLow       *float64                 `json:"usual_low,omitempty"`
+	UsualHigh      *float64                 `json:"usual_high,omitempty"`
+	Threshold      *float64                 `json:"threshold,omitempty"`
+	OneIn          int64                    `json:"once_in,omitempty"`
+	Expression     string                   `json:"expression"`
+	Outcome        string                   `json:"outcome"`
+	Inputs         []inputJSON              `json:"inputs"`
+	Evidence       []evidenceJSON           `json:"evidence"`
+	Compared       int                      `json:"values_compared"`
+	Agrees         bool                     `json:"agrees"`
+	Mismatches     []replay.Mismatch        `json:"mismatches,omitempty"`
+	Recording      []replay.RecordingChange `json:"recording_changes,omitempty"`
 }
 
 type inputJSON struct {
@@ -114,7 +115,7 @@ func explained(x *replay.Explanation, snapshot string) explanationJSON {
 	out := explanationJSON{Flag: f.FlagID, Snapshot: snapshot, AsOf: x.AsOf.Format(time.DateOnly), RuleSet: f.RuleSet, Rule: f.RuleID, Level: f.Level.String(), Strength: string(f.Strength),
 		State: string(f.State), Sentence: f.Sentence, Citation: f.Citation, Counterfactual: f.Counterfactual, Coverage: f.Coverage, Observed: pointer(f.Observed), Expected: pointer(f.Expected),
 		UsualLow: pointer(f.UsualLow), UsualHigh: pointer(f.UsualHigh), Threshold: pointer(f.Threshold), OneIn: f.OneIn, Expression: x.Rule.Expression, Outcome: x.Rule.Outcome.String(),
-		Inputs: []inputJSON{}, Evidence: []evidenceJSON{}, Compared: x.Compared, Agrees: len(x.Mismatches) == 0, Mismatches: x.Mismatches}
+		Inputs: []inputJSON{}, Evidence: []evidenceJSON{}, Compared: x.Compared, Agrees: len(x.Mismatches) == 0, Mismatches: x.Mismatches, Recording: x.Recording}
 	for _, in := range x.Rule.Inputs {
 		out.Inputs = append(out.Inputs, inputJSON{in.Indicator.Name, pointer(in.Value), in.Text})
 	}
@@ -159,6 +160,9 @@ func tellExplanation(w io.Writer, x *replay.Explanation, snapshot string) error 
 		fmt.Fprintf(w, "The rule, evaluated again: %s\n  when %s\n", x.Rule.Outcome, x.Rule.Expression)
 		for _, in := range x.Rule.Inputs {
 			fmt.Fprintf(w, "  %-28s %s\n", in.Indicator.Name, in.Text)
+		}
+		for _, r := range x.Recording {
+			fmt.Fprintf(w, "\nRecording changed: %s. %s %d of the concerns behind this flag come from it.\n", oneLine(r.Source), oneLine(r.Says), r.Concerns)
 		}
 		fmt.Fprintf(w, "\n%d rows behind it\n", len(x.Evidence))
 		for _, e := range x.Evidence {

@@ -73,6 +73,9 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 	if err := writeAnalytics(ctx, b, units, &market, result); err != nil {
 		return Analysis{}, err
 	}
+	if err := writeRecording(ctx, b); err != nil {
+		return Analysis{}, err
+	}
 	a := Analysis{Locations: len(units), Providers: len(result.Levels), ByLevel: map[rules.Level]int{}, Load: result.Load}
 	for _, f := range result.Flags {
 		switch f.State {

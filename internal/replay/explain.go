@@ -21,6 +21,15 @@ type Explanation struct {
 	Compared   int               // values compared
 	Evidence   []EvidenceRow     // the rows behind it, asked for again
 	Mismatches []Mismatch        // what does not agree; none when all is well
+	Recording  []RecordingChange // changes of recording practice among the sources of its concerns
+}
+
+// RecordingChange is a source of a flag's concerns that reports otherwise than it used to, across the whole market.
+type RecordingChange struct {
+	Source   string    `json:"source"`
+	From     time.Time `json:"from"`
+	Says     string    `json:"says"`
+	Concerns int       `json:"concerns"` // of the flag's, received since
 }
 
 // Mismatch is one value that came out otherwise than it was stored.
@@ -92,7 +101,28 @@ func Explain(ctx context.Context, db *sql.DB, id string) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.explain(full, result, before[full], asked[full], stored[full])
+	x, err := m.explain(full, result, before[full], asked[full], stored[full])
+	if err == nil {
+		x.Recording, err = recordingChanges(ctx, db, full)
+	}
+	return x, err
+}
+
+func recordingChanges(ctx context.Context, db *sql.DB, id string) ([]RecordingChange, error) {
+	rows, err := db.QueryContext(ctx, recordingSQL, id)
+	if err != nil {
+		return nil, fmt.Errorf("read the changes of recording: %w", err)
+	}
+	defer rows.Close()
+	var out []RecordingChange
+	for rows.Next() {
+		var r RecordingChange
+		if err := rows.Scan(&r.Source, &r.From, &r.Says, &r.Concerns); err != nil {
+			return nil, fmt.Errorf("read the changes of recording: %w", err)
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
 }
 
 // ExplainAll recomputes every flag of the snapshot.

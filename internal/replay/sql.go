@@ -15,6 +15,8 @@ var (
 	decisionsSQL string
 	//go:embed sql/rule_set.sql
 	ruleSetSQL string
+	//go:embed sql/recording.sql
+	recordingSQL string
 	//go:embed sql/flag.sql
 	flagSQL string
 	//go:embed sql/flag_ids.sql

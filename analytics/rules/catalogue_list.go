@@ -40,6 +40,13 @@ var catalogue = []Indicator{
 	{"theme_adults_26w", onLocation, Safeguarding, Count, "adults", "Most different adults under one theme in concerns of the last 26 weeks."},
 	{"theme_share_26w", onLocation, Safeguarding, Share, "", "Share of the last 26 weeks' concerns that fall under their commonest theme."},
 	{"staff_repeat_26w", onLocation, Safeguarding, Count, "concerns", "Most concerns of the last 26 weeks that name one and the same alleged person."},
+	{"staff_repeat_adults_26w", onLocation, Safeguarding, Count, "adults", "Most different adults in concerns of the last 26 weeks that name one and the same alleged person."},
+	{"adult_repeat_26w", onLocation, Safeguarding, Count, "concerns", "Most concerns of the last 26 weeks about one and the same adult."},
+	{"theme_returns_26w", onLocation, Safeguarding, Count, "concerns", "Concerns of the last 26 weeks of a kind on which an enquiry had been concluded in the year before."},
+	{"concerns_severe_26w", onLocation, Safeguarding, Count, "concerns", "Concerns of the last 26 weeks recorded as severe (3 or 4 of 4)."},
+	{"concern_sources_26w", onLocation, Safeguarding, Count, "sources", "Different kinds of people and bodies, other than providers, who raised concerns in the last 26 weeks."},
+	{"concerns_self_reported_26w", onLocation, Safeguarding, Count, "concerns", "Concerns of the last 26 weeks raised by a provider's own staff; they count like any other and lower nothing."},
+	{"conversion_share_52w", onLocation, Safeguarding, Share, "", "Share of decided concerns of the last 52 weeks that led to a section 42 enquiry; unknown while none is decided."},
 	{"funnel_z", onLocation, Safeguarding, Score, "", "Concerns of 12 weeks against similar services of that size, in over-dispersed standard deviations."},
 	{"scan_score", onLocation, Safeguarding, Score, "", "Log evidence that concerns and complaints have risen above the home's own past."},
 

@@ -97,13 +97,14 @@ type runResult struct {
 	Locations int            `json:"locations_looked_at"`
 	Providers map[string]int `json:"providers_by_level"`
 	Flags     int            `json:"flags_open"`
+	Load      string         `json:"alert_load"`
 	Warnings  []string       `json:"checks_that_warn,omitempty"`
 	Seconds   float64        `json:"seconds"`
 }
 
 func (s *session) printRun(in pipeline.IngestReport, out pipeline.PublishReport) error {
 	r := runResult{RunID: out.RunID, AsOf: out.AsOf.Format(time.DateOnly), Snapshot: out.Snapshot.ID, Hash: out.Hash, Files: in.Loaded, Refused: in.Refused + len(in.Failures),
-		Rows: in.Rows, Held: in.Held, Locations: out.Analysis.Locations, Providers: map[string]int{}, Flags: out.Analysis.Open, Seconds: out.Took.Seconds()}
+		Rows: in.Rows, Held: in.Held, Locations: out.Analysis.Locations, Providers: map[string]int{}, Flags: out.Analysis.Open, Load: out.Analysis.Load.Text, Seconds: out.Took.Seconds()}
 	for level, n := range out.Analysis.ByLevel {
 		r.Providers[rules.Level(level).String()] = n
 	}
@@ -121,6 +122,9 @@ func (s *session) printRun(in pipeline.IngestReport, out pipeline.PublishReport)
 	fmt.Fprintf(w, "  looked at        %s locations\n", count(int64(r.Locations)))
 	for level := rules.ProviderFailure; level >= rules.PreProviderConcern; level-- {
 		fmt.Fprintf(w, "  %-16s %d providers\n", level.Title(), out.Analysis.ByLevel[level])
+	}
+	if r.Load != "" {
+		fmt.Fprintf(w, "  load             %s\n", r.Load)
 	}
 	for _, warn := range r.Warnings {
 		fmt.Fprintf(w, "  check warns: %s\n", warn)

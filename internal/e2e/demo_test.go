@@ -12,7 +12,7 @@ func TestDemoPreparesEverything(t *testing.T) {
 	if demo.code != 0 {
 		t.Fatalf("exit code %d:\n%s", demo.code, demo.out)
 	}
-	for _, want := range []string{"Made a demonstration", "Ingest …", "Transform …", "Analyse …", "Check …", "Publish …", "Published snapshot", "sign in as chair", "/metrics/business", "Everything here is invented"} {
+	for _, want := range []string{"Made a demonstration", "Ingest …", "Transform …", "Analyse …", "Check …", "Publish …", "Published snapshot", "agreed share 5 %", "sign in as chair", "/metrics/business", "Everything here is invented"} {
 		if !strings.Contains(demo.out, want) {
 			t.Errorf("the output lacks %q", want)
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -61,13 +62,19 @@ func (q *request) csv(name string, head []string, rows [][]string, shown ...any)
 
 // defuse keeps a spreadsheet from running a cell as a formula. Numbers keep their sign.
 func defuse(cell string) string {
-	if cell == "" || !strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if cell == "" || !strings.ContainsAny(cell[:utf8Len(cell)], "=+-@\t\r＝＋－＠") {
 		return cell
 	}
 	if _, err := strconv.ParseFloat(cell, 64); err == nil {
 		return cell
 	}
 	return "'" + cell
+}
+
+// utf8Len is the length of a text's first letter: some programs read the full-width signs like the plain ones.
+func utf8Len(s string) int {
+	_, n := utf8.DecodeRuneInString(s)
+	return n
 }
 
 func plain(n *int64) string {

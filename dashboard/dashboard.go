@@ -206,6 +206,8 @@ type Config struct {
 	Words Vocabulary
 	// TLS says that browsers reach the dashboard by HTTPS: cookies are then Secure and transport security is announced.
 	TLS bool
+	// Limits bounds how often one caller may ask.
+	Limits Limits
 	// TrustedOrigins may send forms besides the dashboard's own origin.
 	TrustedOrigins []string
 	Log            *slog.Logger
@@ -224,6 +226,7 @@ type Server struct {
 	frames    atomic.Pointer[cachedFrame]
 	places    atomic.Pointer[cachedPlaces]
 	chain     chainCheck
+	throttle  throttle
 	patterns  patterns
 	shelf     shelf
 }

@@ -14,6 +14,9 @@ type Params struct {
 	Areas []string  // local authorities in scope; none means everywhere
 
 	Sources []Source // the feeds that are configured
+
+	Matches     []Match // what people decided about names, as in force on the run's date
+	MatchesHash string  // of the decisions in force
 }
 
 // Source is one configured feed.
@@ -21,6 +24,14 @@ type Source struct {
 	Name, Title  string
 	ExpectedDays int
 	LastError    string // why its last scheduled attempt failed before a file could be read; "" if it did not
+}
+
+// Match is a decision about who is meant by a name.
+type Match struct {
+	Name, Location, Postcode string // as a feed gives them; "" for what it does not give
+	LocationID, ProviderID   string // the target
+	Accepted                 bool
+	On, By, Why              string
 }
 
 // LookWeek is the Monday of the last week that was complete on the run's date.
@@ -80,7 +91,7 @@ func giveParams(ctx context.Context, b *warehouse.Build, p Params) error {
 			return err
 		}
 	}
-	return nil
+	return giveMatches(ctx, b, p)
 }
 
 func writeLineage(ctx context.Context, b *warehouse.Build, models []Model) error {

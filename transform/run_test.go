@@ -19,6 +19,8 @@ type world struct {
 	dir   string
 	raw   *warehouse.Raw
 	loads int
+
+	matches []Match
 }
 
 func newWorld(t *testing.T) *world {
@@ -105,7 +107,7 @@ func (w *world) run(asOf string) func(query string) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := Run(w.t.Context(), b, Params{AsOf: at, Areas: []string{"Larkshire"}}, time.Now, nil); err != nil {
+	if err := Run(w.t.Context(), b, Params{AsOf: at, Areas: []string{"Larkshire"}, Matches: w.matches, MatchesHash: "hash"}, time.Now, nil); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := RunChecks(w.t.Context(), b); err != nil {

@@ -60,6 +60,7 @@ type root struct {
 	Serve      serveCmd      `cmd:"" help:"Serve the dashboard, the API and the metrics, and run the schedule."`
 	Ingest     ingestCmd     `cmd:"" help:"Load files of one source into the warehouse."`
 	Map        mapCmd        `cmd:"" help:"Map your own extracts: propose a mapping, see what it would do."`
+	Match      matchCmd      `cmd:"" help:"Decide who is meant by names that match no provider."`
 	Quarantine quarantineCmd `cmd:"" help:"Show rows that were held back, and load them again once mended."`
 	Status     statusCmd     `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
 	Snapshots  snapshotsCmd  `cmd:"" help:"List the published snapshots."`

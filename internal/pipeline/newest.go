@@ -24,6 +24,8 @@ type Published struct {
 	ID                      string
 	asOf                    time.Time
 	ruleSetHash, code, keys string
+	matches                 string // hash of the decisions about names
+	loads                   bool   // it holds what is loaded now
 	decisions               string // hash of the decisions extract, empty for a snapshot from before there was one
 }
 
@@ -44,6 +46,7 @@ func (p *Pipeline) Newest() (*Published, error) {
 	if err != nil {
 		return n, err
 	}
+	n.matches, n.loads = newestMatches(context.Background(), snap), p.sameLoads(context.Background(), snap)
 	var has int
 	if err := snap.DB().QueryRowContext(context.Background(), hasDecisionsSQL).Scan(&has); err != nil || has == 0 {
 		return n, err
@@ -58,5 +61,9 @@ func (n *Published) SameInputs(p *Pipeline, asOf time.Time) bool {
 		return false
 	}
 	extract, err := p.readDecisions(context.Background(), asOf)
-	return err == nil && n.decisions == extract.Hash && n.asOf.Equal(asOf) && n.ruleSetHash == set.Hash && n.code == version.Version && n.keys == p.keys.ID()
+	if err != nil {
+		return false
+	}
+	_, matches, err := p.matches(asOf)
+	return err == nil && n.loads && n.matches == matches && n.decisions == extract.Hash && n.asOf.Equal(asOf) && n.ruleSetHash == set.Hash && n.code == version.Version && n.keys == p.keys.ID()
 }

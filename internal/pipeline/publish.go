@@ -85,8 +85,12 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	}
 	defer func() { err = errors.Join(err, build.Discard()) }()
 
+	params, err := p.params(asOf)
+	if err != nil {
+		return report, err
+	}
 	p.progress.Stage("Transform")
-	if err := transform.Run(ctx, build, p.params(asOf), p.now, p.progress.Model); err != nil {
+	if err := transform.Run(ctx, build, params, p.now, p.progress.Model); err != nil {
 		return report, err
 	}
 	p.progress.Stage("Analyse")
@@ -94,7 +98,7 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err != nil {
 		return report, err
 	}
-	if report.Analysis, err = analyse(ctx, build, set, given, p.params(asOf), p.progress); err != nil {
+	if report.Analysis, err = analyse(ctx, build, set, given, params, p.progress); err != nil {
 		return report, fmt.Errorf("analyse: %w", err)
 	}
 	if err := writeDecisions(ctx, build, extract); err != nil {
@@ -139,8 +143,11 @@ func (p *Pipeline) decided(ctx context.Context, asOf time.Time, e decisions.Extr
 }
 
 // params are what the models are told.
-func (p *Pipeline) params(asOf time.Time) transform.Params {
-	params := transform.Params{AsOf: asOf, Areas: p.cfg.Areas}
+func (p *Pipeline) params(asOf time.Time) (params transform.Params, err error) {
+	params = transform.Params{AsOf: asOf, Areas: p.cfg.Areas}
+	if params.Matches, params.MatchesHash, err = p.matches(asOf); err != nil {
+		return params, err
+	}
 	for _, s := range p.registry.All() {
 		if !p.cfg.Sources[s.Name].On() {
 			continue
@@ -151,7 +158,7 @@ func (p *Pipeline) params(asOf time.Time) transform.Params {
 		}
 		params.Sources = append(params.Sources, transform.Source{Name: s.Name, Title: s.Title, ExpectedDays: expected, LastError: p.errors[s.Name]})
 	}
-	return params
+	return params, nil
 }
 
 func newRunID() (string, error) {

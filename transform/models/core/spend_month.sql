@@ -20,8 +20,10 @@ WITH delivery AS (
 ), by_name AS (
     SELECT name_key, min(provider_id) AS provider_id FROM core.provider WHERE name_key <> '' GROUP BY name_key HAVING count(*) = 1
 )
-SELECT k.payer, k.month, k.supplier_name, coalesce(n.provider_id, m.provider_id) AS provider_id, k.area, k.expense_type, k.lines, k.amount, k.credits, k.known_from
+SELECT k.payer, k.month, k.supplier_name, coalesce(d.provider_id, n.provider_id, m.provider_id) AS provider_id, k.area, k.expense_type, k.lines, k.amount, k.credits, k.known_from
 FROM keyed k
+LEFT JOIN (SELECT d.provider_name, min(coalesce(l.provider_id, d.provider_id)) AS provider_id FROM staging.match_decision d LEFT JOIN core.location l ON l.location_id = d.location_id
+           WHERE d.accepted AND d.cqc_location_id IS NULL AND d.provider_postcode IS NULL GROUP BY d.provider_name) d ON d.provider_name = k.supplier_name
 LEFT JOIN by_number n ON n.company_number = k.company_number
 LEFT JOIN by_name m ON m.name_key = k.name_key
 ORDER BY k.payer, k.month, k.supplier_name, k.area, k.expense_type, k.company_number

@@ -1,0 +1,1 @@
+SELECT coalesce(max(book_hash), '') FROM core.match_decision

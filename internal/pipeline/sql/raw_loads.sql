@@ -1,0 +1,1 @@
+SELECT count(*) || ' ' || coalesce(max(loaded_at)::VARCHAR, '') FROM load

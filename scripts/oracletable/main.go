@@ -24,7 +24,7 @@ type caught struct {
 var (
 	flags  = regexp.MustCompile(`threshold (-?[0-9.]+)\s+false flags/100 provider-years ([0-9.]+)`)
 	rises  = regexp.MustCompile(`x([0-9]+): caught ([0-9.]+)% median ([0-9.]+|nan) weeks`)
-	weekly = regexp.MustCompile(`(?m)^BenchmarkWeeklyRun50000\S*\s+\d+\s+(\d+(?:\.\d+)?) ns/op`)
+	weekly = regexp.MustCompile(`(?m)^BenchmarkWeeklyRun50000\S*\s+\d+\s+(\d+(?:\.\d+)?) ns/op(?:\s+([0-9.]+) cpu-s/op)?`)
 )
 
 // careHomes reads the care-home scorer's output by the label of each line:
@@ -79,13 +79,17 @@ func benchmark(r io.Reader) (map[string]float64, error) {
 	return nil, fmt.Errorf("no line of the series scorer in it")
 }
 
-// seconds reads the time of a weekly run from a benchmark's output.
-func seconds(text string) (float64, error) {
+// speed is the time of a weekly run by the clock and by the processor, in
+// seconds; they differ where others use the machine.
+type speed struct{ clock, processor float64 }
+
+// weeklyRun reads them from a benchmark's output.
+func weeklyRun(text string) (speed, error) {
 	m := weekly.FindStringSubmatch(text)
 	if m == nil {
-		return 0, fmt.Errorf("no BenchmarkWeeklyRun50000 in it")
+		return speed{}, fmt.Errorf("no BenchmarkWeeklyRun50000 in it")
 	}
-	return number(m[1]) / 1e9, nil
+	return speed{number(m[1]) / 1e9, number(m[2])}, nil
 }
 
 func number(s string) float64 {
@@ -100,7 +104,7 @@ type row struct {
 }
 
 // rows compares what was read with the targets.
-func rows(step13, step26 map[string]caught, n42 map[string]float64, run float64, concern, pre string) ([]row, error) {
+func rows(step13, step26 map[string]caught, n42 map[string]float64, run speed, concern, pre string) ([]row, error) {
 	five13, ok13 := step13["budget 5"]
 	five26, ok26 := step26["budget 5"]
 	at, okAt := step13["threshold "+concern]
@@ -120,18 +124,18 @@ func rows(step13, step26 map[string]caught, n42 map[string]float64, run float64,
 		{"42 series: false alarms, default limit", "<= 0.82 %", fmt.Sprintf("%.2f %%", 100*n42["FPR"]), n42["FPR"] <= 0.0082},
 		{"42 series: F1", ">= 0.56", fmt.Sprintf("%.3f", n42["F1"]), n42["F1"] >= 0.56},
 		{"42 series: outbreaks found", ">= 0.56", fmt.Sprintf("%.3f", n42["POD"]), n42["POD"] >= 0.56},
-		{"50,000 providers x 3 streams, one weekly run", "< 2 s", fmt.Sprintf("%.2f s", run), run > 0 && run < 2},
+		{"50,000 providers x 3 streams, one weekly run", "< 2 s", fmt.Sprintf("%.2f s (%.2f s of processor)", run.clock, run.processor), run.clock > 0 && run.clock < 2},
 	}, nil
 }
 
 func table(w io.Writer, rs []row) {
-	fmt.Fprintf(w, "%-56s %-20s %-24s\n", "", "target", "ours")
+	fmt.Fprintf(w, "%-56s %-20s %-30s\n", "", "target", "ours")
 	for _, r := range rs {
 		word := "missed"
 		if r.met {
 			word = "met"
 		}
-		fmt.Fprintf(w, "%-56s %-20s %-24s %s\n", r.what, r.target, r.ours, word)
+		fmt.Fprintf(w, "%-56s %-20s %-30s %s\n", r.what, r.target, r.ours, word)
 	}
 }
 
@@ -160,11 +164,11 @@ func run(dir, concern, pre string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	sec, err := seconds(string(text))
+	run, err := weeklyRun(string(text))
 	if err != nil {
 		return fmt.Errorf("bench.txt: %w", err)
 	}
-	rs, err := rows(homes[0], homes[1], n42, sec, concern, pre)
+	rs, err := rows(homes[0], homes[1], n42, run, concern, pre)
 	if err != nil {
 		return err
 	}

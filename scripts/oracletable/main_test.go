@@ -16,7 +16,7 @@ budget 5: threshold 2.700  false flags/100 provider-years 4.99  x2: caught 0.0% 
 outbreak                                0.0067      0.9901      0.5714      0.5599
 outbreak POD by k                        0.071       0.131
 `
-	speed = "goos: linux\nBenchmarkWeeklyRun50000-2   \t       2\t 1250000000 ns/op\t  12 B/op\nPASS\n"
+	timing = "goos: linux\nBenchmarkWeeklyRun50000-2   \t       2\t 1250000000 ns/op\t 0.987 cpu-s/op\t  12 B/op\nPASS\n"
 )
 
 func folder(t *testing.T, files map[string]string) string {
@@ -31,7 +31,7 @@ func folder(t *testing.T, files map[string]string) string {
 }
 
 func good() map[string]string {
-	return map[string]string{"step13.txt": homes, "step26.txt": homes, "n42.txt": series, "bench.txt": speed}
+	return map[string]string{"step13.txt": homes, "step26.txt": homes, "n42.txt": series, "bench.txt": timing}
 }
 
 // Every figure of the table is the scorers' own, and a miss is called a miss.
@@ -49,7 +49,7 @@ func TestTable(t *testing.T) {
 		{"false alarms", "0.67 %", " met"},
 		{"F1", "0.560", "missed"},
 		{"outbreaks found", "0.571", " met"},
-		{"50,000 providers", "1.25 s", " met"},
+		{"50,000 providers", "1.25 s (0.99 s of processor)", " met"},
 	} {
 		found := false
 		for _, l := range strings.Split(b.String(), "\n") {

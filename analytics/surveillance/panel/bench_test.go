@@ -2,6 +2,7 @@ package panel_test
 
 import (
 	"math/rand/v2"
+	"syscall"
 	"testing"
 
 	"bellwether/analytics/surveillance/panel"
@@ -38,11 +39,22 @@ func BenchmarkWeeklyRun50000(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	before := processor(b)
 	for b.Loop() {
 		if _, err := e.Look(259); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric((processor(b)-before)/float64(b.N), "cpu-s/op")
+}
+
+// processor is the processor time this process has used, in seconds.
+func processor(b *testing.B) float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return float64(u.Utime.Sec+u.Stime.Sec) + float64(u.Utime.Usec+u.Stime.Usec)/1e6
 }
 
 // Indexing the same panel's events.

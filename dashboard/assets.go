@@ -109,6 +109,14 @@ func (a *assets) url(name string) string {
 	return ""
 }
 
+// raw gives a file's content, nil for one that hasn't been built.
+func (a *assets) raw(name string) []byte {
+	if f, ok := a.served[a.names[name]]; ok {
+		return f.body
+	}
+	return nil
+}
+
 // ServeHTTP serves one file by its fingerprinted name.
 func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f, ok := a.served[strings.TrimPrefix(r.URL.Path, "/static/")]

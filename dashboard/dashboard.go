@@ -26,6 +26,7 @@ import (
 	"bellwether/casework/store/memory"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/read"
+	"bellwether/dashboard/svg"
 	"bellwether/internal/access"
 	"bellwether/internal/oidc"
 )
@@ -229,6 +230,8 @@ type Server struct {
 	throttle  throttle
 	patterns  patterns
 	shelf     shelf
+	// svg draws charts on the server; nil where the chart library isn't built in.
+	svg *svg.Renderer
 }
 
 // New builds the dashboard. It fails on a configuration that would serve less safely than asked.
@@ -276,6 +279,11 @@ func New(cfg Config) (*Server, error) {
 	}
 	if s.templates, err = parseTemplates(s); err != nil {
 		return nil, err
+	}
+	if echarts, css := s.assets.raw("vendor/echarts.min.js"), s.assets.raw("bellwether.css"); echarts != nil {
+		if s.svg, err = svg.New(echarts, css); err != nil {
+			return nil, err
+		}
 	}
 	s.routes = routes()
 	if s.handler, err = s.build(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"bellwether/dashboard/chart"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
@@ -26,6 +27,8 @@ type pageFrame struct {
 	Roles   string
 	Strip   *strip
 	Charts  bool
+	// Address is the page's own address with its query, ready for one more part; figures drawn on the server are asked for there.
+	Address string
 	Built   bool
 	// Version is shown to those who have signed in.
 	Version string
@@ -119,6 +122,7 @@ func (q *request) nav() []navItem {
 		{"Providers", "/providers", access.ClassA, access.Provider},
 		{"Flagged", "/flags", access.ClassB, access.Flag},
 		{"Review", "/review", access.ClassB, access.ReviewItem},
+		{"Trends", "/trends", access.ClassA, access.Market},
 		{"Contingency", "/contingency", access.ClassB, access.Capacity},
 		{"Cases", "/cases", access.ClassB, access.Case},
 		{"Rules", "/rules", access.ClassA, access.Rules},
@@ -139,15 +143,27 @@ func (q *request) nav() []navItem {
 
 // page renders a page whole, marks it for what it shows, records the reading, and only then writes.
 func (q *request) page(name, title string, view any, crumbs ...step) error {
+	if q.figureAsked() && q.snap != nil {
+		return q.figure(view)
+	}
 	shown, err := q.account(view)
 	if err != nil {
 		return err
 	}
 	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.s.cfg.Words, Marking: q.s.cfg.Words.Markings.For(shown), Crumbs: crumbs, Strip: q.strip(),
-		Built: q.s.assets.built, Charts: hasCharts(name)}
+		Built: q.s.assets.built, Charts: hasCharts(name), Address: q.ownAddress()}
 	if q.signed {
 		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.s.cfg.Version
 		f.Flash = q.s.sessions.PopString(q.r.Context(), keyFlash)
+	}
+	if f.Charts {
+		all := class.Of(view)
+		view = address(view, f.Address, func(fig chart.Figure) bool {
+			if fig.Class != class.None {
+				return q.mayTake(fig.Class).Allow
+			}
+			return q.mayTake(all).Allow
+		})
 	}
 	q.s.write(q.w, q.status, name, f, view)
 	return nil
@@ -162,7 +178,7 @@ func roleNames(roles []string) string {
 }
 
 func hasCharts(name string) bool {
-	return name == "contingency" || name == "market" || name == "provider" || name == "flag"
+	return name == "contingency" || name == "trends" || name == "market" || name == "provider" || name == "flag"
 }
 
 // write renders into memory first, so that a failing template never leaves half a page.
@@ -179,4 +195,15 @@ func (s *Server) write(w http.ResponseWriter, status int, name string, f pageFra
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes())
+}
+
+// ownAddress is the request's address, ending where a further part of the query can follow.
+func (q *request) ownAddress() string {
+	v := q.r.URL.Query()
+	v.Del("figure")
+	v.Del("format")
+	if enc := v.Encode(); enc != "" {
+		return q.r.URL.EscapedPath() + "?" + enc + "&"
+	}
+	return q.r.URL.EscapedPath() + "?"
 }

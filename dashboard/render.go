@@ -86,6 +86,7 @@ func (s *Server) funcs() template.FuncMap {
 		"ageof":    ageOf,
 		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
 		"provider": link.Provider, "flag": link.Flag, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "reviewstate": reviewState, "address": link.With, "records": link.Records,
+		"num2": func(f float64) string { return words.Decimal(f, 1) },
 		"list": func(items ...string) []string { return items }, "chosenname": chosenName,
 		"dict": dict, "bars": chart.Bars, "spark": chart.Spark,
 		"str":      func(v any) string { return fmt.Sprint(v) },

@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
+
+	"bellwether/dashboard/class"
 )
 
 // Figure is one chart with its twin in words and in a table.
@@ -32,6 +34,11 @@ type Figure struct {
 	Caveat string
 	// Download is where the table's rows come as CSV.
 	Download string
+	// Page is the address of the figure's page, ending where a further part of the query can follow; the figure is asked for there alone.
+	Page string
+	// Class is how sensitive the figure is, where that differs from the rest of its page; Takeaway says that the reader may take it away.
+	Class    class.Class
+	Takeaway bool
 }
 
 // Table is the figure's data in rows.

@@ -7,6 +7,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"bellwether/dashboard/class"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
@@ -16,7 +17,7 @@ const iso = time.DateOnly
 
 // Levels draws how many providers stood above market management, week by week, by level. names are the three levels' words.
 func Levels(weeks []read.LevelWeek, names [3]string) Figure {
-	f := Figure{ID: "levels", Height: 300, Download: "/market/levels.csv",
+	f := Figure{ID: "levels", Class: class.B, Height: 300, Download: "/market/levels.csv",
 		Table: Table{Caption: "Providers above market management, by week", Head: []Head{{Text: "Week of"}, {names[0], true}, {names[1], true}, {names[2], true}}}}
 	f.Caveat = "A level is proposed from what the sources said by that week. A quiet week may be a source that was late."
 	if len(weeks) == 0 {
@@ -92,7 +93,7 @@ var Streams = []Stream{
 // Weekly draws one stream's counts by week, with the mean of four weeks over them. Without exact, counts go through the disclosure rule
 // and the mean, from which they could be worked out, is left out.
 func Weekly(weeks []read.MarketWeek, s Stream, exact bool) Figure {
-	f := Figure{ID: s.ID, Height: 220, Download: "/market/weeks.csv", Caveat: s.Caveat,
+	f := Figure{ID: s.ID, Class: counted(exact), Height: 220, Download: "/market/weeks.csv", Caveat: s.Caveat,
 		Table: Table{Caption: s.Name + " by week", Head: []Head{{Text: "Week of"}, {s.Name, true}}}}
 	if len(weeks) == 0 {
 		f.Title, f.Summary = s.Name+": no data yet", "No week of "+s.Name+" has been loaded."
@@ -143,6 +144,14 @@ func Weekly(weeks []read.MarketWeek, s Stream, exact bool) Figure {
 	}
 	f.Table.Caption += lastRows(len(weeks), 26)
 	return f
+}
+
+// counted is the class of counts of people: true ones are for those who may know them.
+func counted(exact bool) class.Class {
+	if exact {
+		return class.C
+	}
+	return class.A
 }
 
 // noun gives a stream's unit in the form that [words.Plural] takes.

@@ -6,6 +6,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"bellwether/dashboard/class"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
@@ -16,7 +17,7 @@ var AgeBands = []string{"Under 1 year", "1 to 2 years", "2 to 4 years", "Over 4 
 
 // Ratings draws how many locations hold each rating, by how old the rating is.
 func Ratings(ages []read.RatingAge) Figure {
-	f := Figure{ID: "ratings", Height: 300, Download: "/market/ratings.csv",
+	f := Figure{ID: "ratings", Class: class.A, Height: 300, Download: "/market/ratings.csv",
 		Caveat: "A rating says what an inspection found on its day. An old rating is old news, not bad news.",
 		Table:  Table{Caption: "Registered locations by rating and age of rating", Head: []Head{{Text: "Age of rating"}}}}
 	for _, r := range RatingOrder {
@@ -90,7 +91,7 @@ func sum(values []int64) (total int64) {
 
 // ContractEnds draws the care contracts that end in each month of the year ahead.
 func ContractEnds(months []read.ContractMonth) Figure {
-	f := Figure{ID: "contracts", Height: 240, Download: "/records/contracts?format=csv",
+	f := Figure{ID: "contracts", Class: class.A, Height: 240, Download: "/records/contracts?format=csv",
 		Caveat: "Only contracts in the loaded notices and registers. Spot purchases and extensions agreed by letter are not among them.",
 		Table:  Table{Caption: "Care contracts ending, by month", Head: []Head{{Text: "Month"}, {"Contracts", true}, {"Value a year", true}, {"Without a value", true}}}}
 	var contracts, soon int64
@@ -128,7 +129,7 @@ func ContractEnds(months []read.ContractMonth) Figure {
 
 // Groups draws who holds the beds: the largest brands, and providers without one.
 func Groups(groups []read.Group) Figure {
-	f := Figure{ID: "groups", Height: 280, Caveat: "Beds are those registered, not those open or empty. A group is the brand that the register names; owners behind brands are not in it.",
+	f := Figure{ID: "groups", Class: class.A, Height: 280, Caveat: "Beds are those registered, not those open or empty. A group is the brand that the register names; owners behind brands are not in it.",
 		Table: Table{Caption: "The largest holders of beds", Head: []Head{{Text: "Group or provider"}, {"Locations", true}, {"Beds", true}, {"Share of beds", true}}}}
 	if len(groups) == 0 {
 		f.Title, f.Summary = "No beds yet", "No location with registered beds has been loaded."

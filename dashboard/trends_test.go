@@ -1,0 +1,122 @@
+package dashboard
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/xml"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/internal/larkshire"
+)
+
+func TestTrends(t *testing.T) {
+	st := newSite(t, county(t))
+	st.play(t, []scenario{
+		{"chair", "/trends", 200, []string{"Concerns by area", "Larkshire North: ", "For 100 beds a year, all on one scale", "Care homes only", "Not a league table", "The most unusual counts, each with its interval", "Fenside House", "bw-marked-sensitive"}, []string{"<no value>", "%!", "NaN", "Inf"}},
+		{"chair", "/trends?stream=complaints&by=size", 200, []string{"Complaints by size", "over 50 beds"}, nil},
+		{"chair", "/trends?stream=enquiries&by=service", 200, []string{"Care home with nursing", "would count the same event twice"}, []string{"Not a league table"}},
+		{"chair", "/trends?by=brand", 200, []string{"Windle Group"}, nil},
+		{"chair", "/trends?area=Larkmouth&kind=care_home", 200, []string{"Larkmouth: "}, []string{"Larkshire North: "}},
+		{"chair", "/trends?area=Nowhere", 200, []string{"Nothing to compare", "no home has been compared"}, nil},
+		{"chair", "/trends?stream=x&by=name&area=%3Cscript%3E", 200, []string{"Left out:", "Nothing to compare"}, []string{"<script>x", "<script>&"}},
+		{"everywhere", "/trends", 200, []string{"Counts under 5 are hidden"}, nil},
+		{"governance", "/trends", 200, []string{"Larkshire North: ", "bw-marked-open"}, []string{"Not a league table", "Fenside House", `value="brand"`}},
+		{"governance", "/trends?by=brand", 200, []string{"Left out:"}, []string{"Windle Group: "}},
+		{"admin", "/trends", 403, nil, []string{"Larkshire North"}},
+	})
+	empty := newSite(t, larkshire.Empty(t))
+	empty.play(t, []scenario{{"chair", "/trends", 200, []string{"Nothing to compare"}, nil}})
+}
+
+func TestAFigureAloneIsItsPagesFigure(t *testing.T) {
+	st := newSite(t, county(t))
+	_, page := st.get("chair", "/market")
+	for _, want := range []string{`/market?figure=ratings&amp;format=xlsx`, `<noscript><img class="bw-drawn" src="/market?figure=levels"`} {
+		if st.server.svg != nil && !strings.Contains(page, want) {
+			t.Errorf("the page misses %q", want)
+		}
+	}
+	resp, body := st.get("member", "/market?figure=ratings&format=csv")
+	rows, err := csv.NewReader(strings.NewReader(body)).ReadAll()
+	if resp.StatusCode != http.StatusOK || err != nil || len(rows) < 3 || rows[0][0] != "Age of rating" {
+		t.Fatalf("%d, %v, %v", resp.StatusCode, err, rows)
+	}
+	_, screen := st.get("member", "/market")
+	table := screen[strings.Index(screen, "Registered locations by rating and age of rating"):]
+	for _, r := range rows[1:] {
+		if !strings.Contains(table, `<th scope="row">`+r[0]) {
+			t.Errorf("the screen has no row %q", r[0])
+		}
+	}
+	for format, start := range map[string]string{"xlsx": "PK", "parquet": "PAR1", "arrow": "\xff\xff\xff\xff"} {
+		resp, body := st.get("member", "/market?figure=ratings&format="+format)
+		if resp.StatusCode != http.StatusOK || !strings.HasPrefix(body, start) || resp.Header.Get("X-Snapshot") != larkshire.ID || !strings.HasSuffix(resp.Header.Get("Content-Disposition"), "."+format+`"`) {
+			t.Errorf("%s: %d %v %.8q", format, resp.StatusCode, resp.Header, body)
+		}
+	}
+	st.play(t, []scenario{
+		{"chair", "/market?figure=none-such", 404, []string{"Nothing here"}, nil},
+		{"chair", "/market?figure=levels&format=csv", 403, nil, []string{"Week of"}},
+		{"governance", "/market?figure=levels", 404, nil, []string{"<title>Providers above"}},
+		{"governance", "/market?figure=ratings", 200, []string{"<svg"}, nil},
+		{"governance", "/market?figure=ratings&format=csv", 403, nil, []string{"Age of rating"}},
+		{"chair", "/market?figure=concerns&format=csv", 403, nil, []string{"Week of"}},
+		{"admin", "/market?figure=ratings", 403, nil, []string{"<desc>"}},
+		{"", "/market?figure=ratings", 303, nil, nil},
+	})
+}
+
+func TestADrawnFigureIsMarkedStableAndRecorded(t *testing.T) {
+	st := newSite(t, county(t))
+	if st.server.svg == nil {
+		t.Skip("front-end assets aren't built: run make assets")
+	}
+	st.as("chair")
+	for _, path := range []string{"/market?figure=levels", "/market?figure=ratings", "/providers/1-9000001?figure=clock", "/flags/F1a2b3c4d5e6f708?figure=unusual", "/contingency?provider=1-9000003&miles=any&figure=flows", "/trends?figure=funnel", "/trends?figure=unit-1"} {
+		st.audit.take()
+		resp, body := st.get("chair", path)
+		if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "image/svg+xml; charset=utf-8" || !strings.HasPrefix(body, "<svg") || !strings.Contains(body, "<title>") {
+			t.Errorf("%s: %d %.200s", path, resp.StatusCode, body)
+			continue
+		}
+		// What ratings the register shows is public: nobody records who looked at it.
+		if log := st.audit.take(); strings.Contains(path, "figure=ratings") != (len(log) == 0) || len(log) > 1 {
+			t.Errorf("%s is recorded as %+v", path, log)
+		}
+		if _, again := st.get("chair", path); again != body {
+			t.Errorf("%s isn't stable", path)
+		}
+		d := xml.NewDecoder(bytes.NewReader([]byte(body)))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Errorf("%s: %v", path, err)
+				break
+			}
+		}
+	}
+}
+
+func TestAddressReachesEveryFigureAndNotTheOriginal(t *testing.T) {
+	type view struct {
+		One  chart.Figure
+		Many []chart.Figure
+	}
+	v := view{One: chart.Figure{ID: "a"}, Many: []chart.Figure{{ID: "b"}}}
+	got, _ := address(v, "/x?", func(f chart.Figure) bool { return f.ID == "b" }).(view)
+	if got.One.Page != "/x?" || got.Many[0].Page != "/x?" || v.One.Page != "" || got.One.Takeaway || !got.Many[0].Takeaway {
+		t.Errorf("%+v from %+v", got, v)
+	}
+	if f, ok := figureIn(v, "b"); !ok || f.ID != "b" {
+		t.Error("a figure in a list isn't found")
+	}
+	if _, ok := figureIn(v, ""); ok {
+		t.Error("a figure without a name is found")
+	}
+}

@@ -25,6 +25,7 @@ import (
 	"bellwether/casework/review"
 	"bellwether/casework/store/memory"
 	"bellwether/dashboard/class"
+	"bellwether/dashboard/geo"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/svg"
 	"bellwether/internal/access"
@@ -188,6 +189,8 @@ type Config struct {
 	Authorise func(access.Subject, access.Action, access.Resource) access.Decision
 	// Facts may be nil while no casework exists; Restricted answers then, if it is set.
 	Facts Facts
+	// Boundaries are the outlines that the map draws; none is a map without them.
+	Boundaries []geo.Line
 	// Clearances remembers who has cleared which list of destinations; nil leaves every list provisional.
 	Clearances Clearances
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.

@@ -113,6 +113,7 @@ func routes() []route {
 		post("/review/{id}", access.Review, b, access.ReviewItem, reviewAct),
 		rows("/review/changes", b, access.ReviewItem, reviewChangesPage),
 		post("/review/changes", access.Review, b, access.ReviewItem, reviewMet),
+		page("/map", a, access.Provider, mapPage),
 		page("/trends", a, access.Market, trendsPage),
 		rows("/contingency", b, access.Capacity, contingencyPage),
 		export("/contingency/list.csv", b, access.Paper, contingencyCSV),

@@ -44,13 +44,18 @@ func trendsPage(q *request) error {
 	if scope.All() {
 		by = append(by, "brand")
 	}
-	tq := read.TrendQuery{Stream: p.one("stream", "concerns", "enquiries", "complaints"), By: p.one("by", by...), Area: p.text("area", 120), Kind: p.text("kind", 40)}
 	ctx := q.r.Context()
-	v := trendsView{Query: tq, ByBrand: scope.All(), NoHomes: scope.None(), Streams: chart.Streams, HasFunnel: tq.Stream != "enquiries",
-		Exact: q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
-	if v.Choices, err = q.snap.Choices(ctx); err != nil {
+	choices, err := q.snap.Choices(ctx)
+	if err != nil {
 		return err
 	}
+	if len(choices["area"]) < 2 {
+		// One area compares with nothing: begin with what differs.
+		by[0], by[1] = by[1], by[0]
+	}
+	tq := read.TrendQuery{Stream: p.one("stream", "concerns", "enquiries", "complaints"), By: p.one("by", by...), Area: p.text("area", 120), Kind: p.text("kind", 40)}
+	v := trendsView{Query: tq, Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(), Streams: chart.Streams, HasFunnel: tq.Stream != "enquiries",
+		Exact: q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
 	if v.Points, err = q.snap.Trends(ctx, q.frame, tq); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/geo"
 	"bellwether/dashboard/internal/larkshire"
 )
 
@@ -119,4 +120,20 @@ func TestAddressReachesEveryFigureAndNotTheOriginal(t *testing.T) {
 	if _, ok := figureIn(v, ""); ok {
 		t.Error("a figure without a name is found")
 	}
+}
+
+func TestMap(t *testing.T) {
+	st := newSite(t, county(t), func(c *Config) { c.Boundaries = []geo.Line{{{3, 56}, {3.1, 56}, {3.1, 56.4}}} })
+	st.play(t, []scenario{
+		{"chair", "/map", 200, []string{"The same locations as a list", "Brackwater Residential", "Provider failure", "data-option=", "bw-marked-sensitive", "series boundaries"}, []string{"<no value>", "%!", "No boundaries are drawn", "https://"}},
+		{"chair", "/map?level=2", 200, []string{"Saltmarsh Homes"}, []string{"Brackwater Residential"}},
+		{"chair", "/map?area=Larkmouth&kind=home_care", 200, []string{"home care"}, []string{"care home with nursing</td>"}},
+		{"chair", "/map?area=Nowhere&level=x&page=9", 200, []string{"No location fits", "Left out:"}, nil},
+		{"north", "/map", 200, []string{"outside your portfolio"}, nil},
+		{"governance", "/map", 200, []string{"The same locations as a list", "bw-marked-open"}, []string{"Provider&#39;s level</th>", "Provider failure"}},
+		{"governance", "/map?level=3", 200, []string{"Brackwater Residential", "Saltmarsh Homes"}[:0], []string{"1 location;"}},
+		{"admin", "/map", 403, nil, []string{"Brackwater"}},
+	})
+	bare := newSite(t, larkshire.Empty(t))
+	bare.play(t, []scenario{{"chair", "/map", 200, []string{"No location fits"}, nil}})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"bellwether/dashboard/geo"
 	"bellwether/dashboard/read"
 )
 
@@ -82,6 +83,8 @@ func figures() map[string]Figure {
 		"flag-unusual":    Unusual(aFlag()),
 		"flag-behind":     Behind(flagWeeks, aFlag()),
 		"flows":           Flows([]Flow{{Kind: "nursing care", People: 4}, {Kind: "nursing care", Home: "1-1", Name: "Lark Rise " + hostile, People: 9}, {Kind: "residential care", Home: "1-2", Name: "Lark Rise " + hostile, People: 3}}, "Places are missing for 4 of 16 people"),
+		"places":          Places(mapPointsOf(6), []geo.Line{{{-2, 55}, {-1.5, 55}, {-1.5, 55.4}}}, levelNames),
+		"nothing-places":  Places(nil, nil, levelNames),
 		"trend-unit":      Multiples(trendPoints(), Streams[0], true)[0],
 		"funnel":          Funnel(funnelPoints(), Streams[0]),
 		"nothing-funnel":  Funnel(nil, Streams[0]),

@@ -126,13 +126,13 @@ func Funnel(points []read.FunnelPoint, s Stream) Figure {
 			lower = append(lower, []any{round(p.Expected, 3), round(*p.Lower998, 3)})
 		}
 	}
-	f.Title = fmt.Sprintf("%s: %s of %s beyond what chance explains", s.Name, words.Capital(words.SpellNumber(beyond)), words.Plural(len(points), "home"))
-	f.Subtitle = "Each home's count against what is expected of its size and kind; the short strokes are each home's own 99.8% limits"
+	f.Title = fmt.Sprintf("%s: %s of %s beyond what chance explains", s.Name, words.SpellNumber(beyond), words.Plural(len(points), "home"))
+	f.Subtitle = "Each home's count against what is expected of its size and kind; upwards, how many were counted for each one expected; the short strokes are each home's own 99.8% limits"
 	f.Summary = fmt.Sprintf("%s are compared; %s beyond the 99.8%% limits, and by chance alone about one in five hundred would.", words.Capital(words.Spell(len(points), "home")), verb(beyond, "lies", "lie"))
 	c := plot()
 	c.Tooltip.Trigger, c.Tooltip.AxisPointer = "item", nil
 	c.XAxisList[0] = opts.XAxis{Type: "value", Name: "expected", NameLocation: "middle", NameGap: 26, AxisLabel: &opts.AxisLabel{Color: Muted, Formatter: "fn:int"}, SplitLine: &opts.SplitLine{Show: opts.Bool(false)}}
-	c.YAxisList[0] = valueAxis("counted for one expected")
+	c.YAxisList[0] = valueAxis("")
 	c.GridList[0].Bottom = "28"
 	mark := func(name, colour, symbol string, data []any, size any) charts.SingleSeries {
 		return charts.SingleSeries{Name: name, Type: "scatter", Data: data, Symbol: symbol, SymbolSize: size, Color: colour, ItemStyle: &opts.ItemStyle{Color: colour}}

@@ -184,6 +184,10 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	outlines, err := boundaries(cfg.Path("boundaries.geojson"))
+	if err != nil {
+		return nil, err
+	}
 	words := dashboard.DefaultVocabulary
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
@@ -197,7 +201,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
-		Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
+		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
 		Rules: a.ruleSet, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})
 }

@@ -1,0 +1,47 @@
+package dashboard
+
+import (
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/read"
+	"bellwether/internal/access"
+)
+
+type placesView struct {
+	Area, Kind string
+	Levels     []string
+	Choices    map[string][]read.Choice
+	Map        chart.Figure
+	Rows       []read.MapPoint
+	Pager      pager
+	Ignored    []string
+	NoLevels   bool
+	Outlined   bool
+}
+
+// mapPage draws the locations and lists them: the list is the map's twin, in the order of what matters most.
+func mapPage(q *request) error {
+	p := q.params()
+	scope, err := q.scope(access.Provider)
+	if err != nil {
+		return err
+	}
+	v := placesView{Area: p.text("area", 120), Kind: p.text("kind", 40), NoLevels: scope.None(), Outlined: len(q.s.cfg.Boundaries) > 0}
+	if !scope.None() {
+		v.Levels = p.several("level", "0", "1", "2", "3")
+	}
+	ctx := q.r.Context()
+	if v.Choices, err = q.snap.Choices(ctx); err != nil {
+		return err
+	}
+	points, err := q.snap.Map(ctx, scope, v.Area, v.Kind, v.Levels)
+	if err != nil {
+		return err
+	}
+	v.Map = chart.Places(points, q.s.cfg.Boundaries, q.s.cfg.Words.Levels)
+	page := p.page()
+	from := min((page-1)*pageSize, len(points))
+	v.Rows = points[from:min(from+pageSize, len(points))]
+	v.Pager = q.paging(int64(len(points)), page, pageSize, len(v.Rows), "location")
+	v.Ignored = p.Ignored
+	return q.page("map", "Map", v, step{"Market", "/market"})
+}

@@ -98,7 +98,7 @@ func (b *bounds) frame(c *charts.Line) int {
 	cx, cy := (b.left+b.right)/2, (b.low+b.high)/2
 	no := &opts.AxisLabel{Show: opts.Bool(false)}
 	c.XAxisList[0] = opts.XAxis{Type: "value", Min: round(cx-w/2, 5), Max: round(cx+w/2, 5), AxisLabel: no, AxisLine: &opts.AxisLine{Show: opts.Bool(false)}, AxisTick: &opts.AxisTick{Show: opts.Bool(false)}, SplitLine: &opts.SplitLine{Show: opts.Bool(false)}}
-	c.YAxisList[0] = opts.YAxis{Type: "value", Min: round(cy-h/2, 5), Max: round(cy+h/2, 5), AxisLabel: no, AxisLine: &opts.AxisLine{Show: opts.Bool(false)}, SplitLine: &opts.SplitLine{Show: opts.Bool(false)}}
+	c.YAxisList[0] = opts.YAxis{Type: "value", Show: opts.Bool(false), Min: round(cy-h/2, 5), Max: round(cy+h/2, 5), AxisLabel: no, AxisLine: &opts.AxisLine{Show: opts.Bool(false)}, SplitLine: &opts.SplitLine{Show: opts.Bool(false)}}
 	return int(height)
 }
 

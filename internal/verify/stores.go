@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -177,11 +178,19 @@ func (r *run) audit(_ context.Context, p *Part) error {
 
 // Audit holds an instance's audit against its own signed checkpoints, and against marks kept elsewhere.
 func Audit(dir string, marks ...audit.Checkpoint) (*audit.Report, error) {
+	folder := filepath.Join(dir, instance.Audit)
 	key, err := audit.ReadKey(filepath.Join(dir, instance.Secrets, instance.AuditKey))
+	if errors.Is(err, os.ErrNotExist) && missing(filepath.Join(folder, instance.AuditLog)) && missing(filepath.Join(folder, instance.AuditCheckpoints)) {
+		return &audit.Report{}, nil // the first entry makes the key; there has been none
+	}
 	if err != nil {
 		return nil, err
 	}
-	folder := filepath.Join(dir, instance.Audit)
 	return audit.Verify(filepath.Join(folder, instance.AuditLog), audit.VerifyOptions{
 		Checkpoints: filepath.Join(folder, instance.AuditCheckpoints), Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}, Marks: marks})
+}
+
+func missing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, os.ErrNotExist)
 }

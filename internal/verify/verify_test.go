@@ -73,13 +73,6 @@ func TestANewInstanceIsWhole(t *testing.T) {
 	if err := errors.Join(instance.Create(dir, instance.Options{Council: "New"}), instance.EnsureKeys(dir)); err != nil {
 		t.Fatal(err)
 	}
-	log, err := instance.OpenAudit(dir, instancetest.Clock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := log.Close(); err != nil {
-		t.Fatal(err)
-	}
 	cfg, err := config.Load(dir)
 	if err != nil {
 		t.Fatal(err)

@@ -8,5 +8,5 @@
 // ninety-nine times.
 //
 // The package is pure: no files, no clock, no database. Days are counted from
-// any fixed day; the caller chooses it.
+// any fixed day; the caller chooses it. docs/methods.md says how to read the figures.
 package backtest

@@ -297,7 +297,7 @@ func BenchmarkCases(b *testing.B) {
 	if err := w.desk.Refresh(w.ctx); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(time.Since(began).Seconds(), "s/first-read")
+	first := time.Since(began)
 	var took []time.Duration
 	for b.Loop() {
 		at := time.Now()
@@ -315,5 +315,6 @@ func BenchmarkCases(b *testing.B) {
 		took = append(took, time.Since(at))
 	}
 	slices.Sort(took)
+	b.ReportMetric(first.Seconds(), "s/first-read")
 	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "ms/p95")
 }

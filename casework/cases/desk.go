@@ -20,7 +20,7 @@ type Desk struct {
 	refreshing sync.Mutex
 	mu         sync.RWMutex
 	position   int64
-	cases      map[string]Case
+	cases      map[string]*Case // replaced, never changed
 }
 
 // NewDesk returns the desk over a store, with the pathway that its cases follow.
@@ -28,7 +28,7 @@ func NewDesk(s store.Store, now func() time.Time, p *pathway.Pathway) (*Desk, er
 	if s == nil || now == nil || p == nil {
 		return nil, errors.New("cases: a desk needs a store, a clock and a pathway")
 	}
-	return &Desk{Service: Service{s, now, p}, cases: map[string]Case{}}, nil
+	return &Desk{Service: Service{s, now, p}, cases: map[string]*Case{}}, nil
 }
 
 // Pathway is the pathway that the cases follow.
@@ -48,11 +48,15 @@ func (d *Desk) Refresh(ctx context.Context) error {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if id, ours := strings.CutPrefix(e.Stream, streamPrefix); ours {
-			c, err := Fold(d.cases[id], e)
+			var before Case
+			if held := d.cases[id]; held != nil {
+				before = *held
+			}
+			c, err := Fold(before, e)
 			if err != nil {
 				return err
 			}
-			d.cases[id] = c
+			d.cases[id] = &c
 		}
 		d.position = e.Position
 		return nil
@@ -67,7 +71,7 @@ func (d *Desk) All(ctx context.Context) ([]Case, error) {
 	d.mu.RLock()
 	all := make([]*Case, 0, len(d.cases))
 	for _, c := range d.cases {
-		all = append(all, &c)
+		all = append(all, c)
 	}
 	d.mu.RUnlock()
 	level := map[string]int{}
@@ -101,7 +105,10 @@ func (d *Desk) Get(ctx context.Context, id string) (Case, bool, error) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	c, found := d.cases[id]
-	return c, found, nil
+	if !found {
+		return Case{}, false, nil
+	}
+	return *c, true, nil
 }
 
 // ProviderOf gives the provider of a case; false where there is no such case.

@@ -47,7 +47,8 @@ type payload struct {
 	Seen         *Seen             `json:"seen,omitempty"`
 }
 
-// Fold adds one event to a case and returns the result; c is not changed, so it may be in use elsewhere.
+// Fold adds one event to a case and returns the result. What c holds is not changed, so it may be in use elsewhere; but only one fold may
+// go on from a case, unless its history has been clipped.
 func Fold(c Case, e store.Event) (Case, error) {
 	var p payload
 	strict := json.NewDecoder(bytes.NewReader(e.Data))
@@ -116,6 +117,6 @@ func Fold(c Case, e store.Event) (Case, error) {
 	default:
 		return c, fmt.Errorf("cases: event %d is of the unknown type %s: it was written by a newer version", e.Position, e.Type)
 	}
-	c.History = append(slices.Clip(c.History), h)
+	c.History = append(c.History, h)
 	return c, nil
 }

@@ -321,6 +321,8 @@ func (s *Service) add(ctx context.Context, a Act, events ...event) (Case, error)
 		return Case{}, err
 	}
 	c := a.Case
+	// The desk's own copy grows behind the same slice.
+	c.History = slices.Clip(c.History)
 	for _, e := range held {
 		if c, err = Fold(c, e); err != nil {
 			return Case{}, errors.Join(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	tables "bellwether/dashboard/export"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -17,8 +18,12 @@ import (
 // maxExport is the most rows that one download holds.
 const maxExport = 25000
 
-// csv writes a download: marked in its name, recorded like a page, and safe to open in a spreadsheet.
+// csv writes a download: marked in its name, recorded like a page, and safe to open in a spreadsheet. An address that asks for another
+// format of the same rows gets it.
 func (q *request) csv(name string, head []string, rows [][]string, shown ...any) error {
+	if format := q.r.URL.Query().Get("format"); tables.Formats[format] != "" {
+		return q.table(name, format, head, rows, shown...)
+	}
 	c, err := q.account(shown...)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func recordsPage(name string) func(*request) error {
 	return func(q *request) error {
 		p := q.params()
 		page := p.page()
-		asCSV := p.one("format", "", "csv") == "csv" && feed.Class == class.A
+		asCSV := p.one("format", "", "csv", "xlsx", "parquet", "arrow") != "" && feed.Class == class.A
 		rq := read.RecordQuery{Provider: p.text("provider", 40), Location: p.text("location", 40), Area: p.text("area", 120),
 			Rating: p.one("rating", "", "1", "2", "3", "4", "none"), From: p.date("from"), To: p.date("to"), Limit: pageSize, Offset: (page - 1) * pageSize}
 		if asCSV {

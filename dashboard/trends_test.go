@@ -137,3 +137,19 @@ func TestMap(t *testing.T) {
 	bare := newSite(t, larkshire.Empty(t))
 	bare.play(t, []scenario{{"chair", "/map", 200, []string{"No location fits"}, nil}})
 }
+
+func TestEveryDownloadComesInEveryFormat(t *testing.T) {
+	st := newSite(t, county(t))
+	for _, path := range []string{"/providers.csv?sort=name", "/market/ratings.csv?x=1", "/records/contracts?provider=1-9000001", "/records/locations?area=Larkmouth"} {
+		for format, start := range map[string]string{"xlsx": "PK", "parquet": "PAR1", "arrow": "\xff\xff\xff\xff"} {
+			resp, body := st.get("member", path+"&format="+format)
+			if resp.StatusCode != http.StatusOK || !strings.HasPrefix(body, start) || resp.Header.Get("X-Protective-Marking") == "" {
+				t.Errorf("%s as %s: %d %.40q", path, format, resp.StatusCode, body)
+			}
+		}
+	}
+	st.play(t, []scenario{
+		{"chair", "/records/concerns?format=xlsx", 403, nil, []string{"SC-"}},
+		{"chair", "/records/contracts?format=docx", 200, []string{"Left out:"}, nil},
+	})
+}

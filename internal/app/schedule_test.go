@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,7 +36,11 @@ func made(t *testing.T) (*App, config.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := func() time.Time { return time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC) }
+	// Each look at the clock is a second later than the last: snapshots are told apart by their time.
+	var looks atomic.Int64
+	now := func() time.Time {
+		return time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC).Add(time.Duration(looks.Add(1)) * time.Second)
+	}
 	a, err := New(t.Context(), Options{Config: cfg, Listen: "127.0.0.1:0", Now: now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +115,7 @@ func TestASourceThatFailsStopsNoOther(t *testing.T) {
 		`bellwether_ingest_run_failures_total{source="contracts_ocds"} 1`, `bellwether_ingest_rows_total{source="company_events"} 1`,
 	} {
 		if code != http.StatusOK || !strings.Contains(metrics, want) {
-			t.Errorf("the metrics lack %s", want)
+			t.Errorf("the metrics lack %s; they say:\n%s", want, about(metrics, "company_events"))
 		}
 	}
 	if known := a.schedule.known(); known["contracts_ocds"] == "" || known["company_events"] != "" {
@@ -163,8 +168,7 @@ func TestTheTurnOfTheDayPublishesOnceADay(t *testing.T) {
 	if n := count(); n != first {
 		t.Errorf("the same day was published again: %d snapshots after %d", n, first)
 	}
-	tomorrow := time.Date(2026, 10, 2, 0, 30, 0, 0, time.UTC)
-	a.schedule.now = func() time.Time { return tomorrow }
+	a.schedule.now = func() time.Time { return time.Date(2026, 10, 2, 0, 30, 0, 0, time.UTC) }
 	a.schedule.turnOfDay()
 	if n := count(); n != first+1 {
 		t.Errorf("the new day was not published: %d snapshots after %d", n, first)
@@ -204,4 +208,15 @@ func TestMetricsCredential(t *testing.T) {
 			}
 		})
 	}
+}
+
+// about picks the lines of an exposition that speak of one source.
+func about(metrics, source string) string {
+	var out []string
+	for line := range strings.Lines(metrics) {
+		if strings.Contains(line, source) {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "")
 }

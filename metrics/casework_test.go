@@ -38,7 +38,7 @@ func TestCaseworkClocks(t *testing.T) {
 		}
 	}
 	want := map[string]float64{"bellwether_actions_open": 7, "bellwether_actions_overdue": 3, "bellwether_cases_open{market_management}": 0, "bellwether_cases_open{pre_provider_concern}": 0,
-		"bellwether_cases_open{provider_concern}": 2, "bellwether_cases_open{provider_failure}": 0, "bellwether_cases_over_stage_limit": 1, "bellwether_minutes_overdue": 1,
+		"bellwether_cases_open{provider_concern}": 2, "bellwether_cases_open{provider_failure}": 0, "bellwether_cases_over_stage_limit": 1, "bellwether_meeting_notes_overdue": 1,
 		"bellwether_notifications_overdue": 4, "bellwether_casework_errors": 0}
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)

@@ -34,7 +34,7 @@ func TestMissingPrerequisitesAreNamed(t *testing.T) {
 				}
 			}
 			cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "sh"), "../../scripts/prereqs.sh")
-			cmd.Env = []string{"PATH=" + bin, "HOME=" + t.TempDir()}
+			cmd.Env = []string{"PATH=" + bin, "HOME=" + os.Getenv("HOME")}
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
 			if err != nil && !errors.As(err, &exit) {

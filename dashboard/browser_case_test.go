@@ -76,7 +76,7 @@ func TestBrowserFromFlagToClosureAndStraightToFailure(t *testing.T) {
 	ctx, script := browser(t), axe(t)
 	st := newSite(t, county(t), withPeople)
 	if !st.server.AssetsBuilt() {
-		t.Skip("front-end assets aren't built: run make assets")
+		withoutAssets(t)
 	}
 	complaints := watch(t, ctx)
 	signInWith(t, ctx, st, "sal")

@@ -168,7 +168,7 @@ func TestBrowserOpensEveryPage(t *testing.T) {
 	ctx, script, dir := browser(t), axe(t), pictures(t)
 	st := newSite(t, county(t))
 	if !st.server.AssetsBuilt() {
-		t.Skip("front-end assets aren't built: run make assets")
+		withoutAssets(t)
 	}
 	complaints := watch(t, ctx)
 	signInWith(t, ctx, st, "chair")
@@ -224,7 +224,7 @@ func TestBrowserHoverAndKeys(t *testing.T) {
 	ctx := browser(t)
 	st := newSite(t, county(t))
 	if !st.server.AssetsBuilt() {
-		t.Skip("front-end assets aren't built: run make assets")
+		withoutAssets(t)
 	}
 	complaints := watch(t, ctx)
 	signInWith(t, ctx, st, "chair")

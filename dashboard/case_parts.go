@@ -1,0 +1,222 @@
+package dashboard
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"bellwether/casework/cases"
+	"bellwether/casework/pathway"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// trackerOf lays the stages out in order, with the days on which the case came into them.
+func trackerOf(p *pathway.Pathway, c cases.Case) []caseStep {
+	came := map[string]time.Time{}
+	first := c.Stage
+	if len(c.Moves) > 0 {
+		first = c.Moves[0].From
+	}
+	came[first] = c.OpenedAt
+	for _, m := range c.Moves {
+		came[m.To] = m.At
+	}
+	var out []caseStep
+	for _, s := range p.Stages {
+		st := caseStep{Title: s.Title, State: "ahead", On: came[s.ID], Level: s.Level}
+		switch {
+		case s.ID == c.Stage:
+			st.State = "here"
+		case !st.On.IsZero():
+			st.State = "done"
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+func listOf(c cases.Case, where, title string, items []pathway.Item, names map[string]string) caseList {
+	l := caseList{Title: title, Where: where}
+	for _, i := range items {
+		p := casePoint{ID: where + "/" + i.ID, Text: i.Text, From: i.From}
+		if t, ok := c.Ticks[p.ID]; ok {
+			p.Tick, p.By = &t, names[t.By]
+			l.Met++
+		}
+		l.Points = append(l.Points, p)
+	}
+	return l
+}
+
+// caseGroups are the registers that the reader may see, with what each holds.
+func (q *request) caseGroups(c cases.Case) ([]caseGroup, error) {
+	overdue := map[string]int{}
+	for _, d := range c.Dues(q.s.cfg.Casework.Now()) {
+		if d.Overdue {
+			overdue[d.Register]++
+		}
+	}
+	var out []caseGroup
+	for _, g := range registerGroups {
+		group := caseGroup{Title: g.title}
+		for _, id := range g.ids {
+			r, ok := cases.Find(id)
+			if !ok {
+				continue
+			}
+			d, err := q.mayCase(access.View, r.Class, r.Kind, c)
+			if err != nil {
+				return nil, err
+			}
+			if !d.Allow {
+				continue
+			}
+			card := caseCard{Register: r, N: len(c.Records[id]), Overdue: overdue[id], Link: link.Case(c.ID) + "/" + id}
+			if card.N > 0 {
+				card.Latest = brief(c, r, c.Records[id][card.N-1])
+			}
+			group.Cards = append(group.Cards, card)
+		}
+		if len(group.Cards) > 0 {
+			out = append(out, group)
+		}
+	}
+	return out, nil
+}
+
+// brief says in a line what an entry holds: its first fields.
+func brief(c cases.Case, r cases.Register, rec cases.Record) string {
+	out := ""
+	for _, f := range r.Fields {
+		value := valueOf(c, f, rec.Values[f.ID])
+		if value == "" || f.Kind == cases.Person {
+			continue
+		}
+		if out != "" {
+			out += ", "
+		}
+		out += value
+		if len(out) > 70 {
+			break
+		}
+	}
+	return words.Clip(out, 90)
+}
+
+// valueOf puts a value into words: dates, choices, and what a reference points to.
+func valueOf(c cases.Case, f cases.Field, value string) string {
+	if value == "" {
+		return ""
+	}
+	if f.Kind == cases.Date {
+		if at, err := time.Parse(time.DateOnly, value); err == nil {
+			return words.Date(at)
+		}
+	}
+	if ref := f.Ref(); ref != "" {
+		to, _ := cases.Find(ref)
+		if rec, ok := c.Refers(f, value); ok {
+			return brief(c, to, rec)
+		}
+	}
+	return f.Words(value)
+}
+
+// seen reads what the snapshot says of a provider now: the evidence that a step stands on.
+func (q *request) seen(ctx context.Context, provider string) (s cases.Seen, name string, known bool, err error) {
+	s = cases.Seen{Snapshot: q.snap.ID, RuleSet: q.frame.Run.RuleSetHash}
+	if provider == "" {
+		return s, "", false, nil
+	}
+	p, known, err := q.snap.Provider(ctx, provider)
+	if err != nil || !known {
+		return s, "", false, err
+	}
+	l, ok, err := q.snap.ProviderLevel(ctx, provider)
+	if err != nil {
+		return s, "", false, err
+	}
+	if ok {
+		s.Level, s.Flags, s.Headline = int(l.Level), int(l.FlagsOpen), l.Headline
+	}
+	return s, p.Name, true, nil
+}
+
+// caseVerbs say what the history's events are called.
+var caseVerbs = map[string]string{"opened": "Opened", "moved": "Moved", "began": "Began", "ticked": "Met", "unticked": "Taken back", "recorded": "Recorded", "amended": "Amended",
+	"consulted": "Police consultation named", "restricted": "Restricted", "lifted": "Restriction lifted", "issued": "Copy issued"}
+
+func (q *request) lineOfCase(c cases.Case, e cases.Entry, names map[string]string) caseLine {
+	l := caseLine{At: e.At, By: names[e.By], What: caseVerbs[e.What], Text: e.Text}
+	if l.By == "" {
+		l.By = "somebody whose account is gone"
+	}
+	p := q.s.cfg.Casework.Pathway()
+	switch e.What {
+	case "moved":
+		for _, m := range p.Moves {
+			if m.ID == e.Register {
+				l.What = m.Title
+			}
+		}
+	case "began":
+		if t, ok := p.Track(e.Register); ok {
+			l.What = "Began: " + t.Title
+		}
+	case "recorded", "amended":
+		if r, ok := cases.Find(e.Register); ok {
+			l.What += ": " + r.One
+			l.Link = link.Case(c.ID) + "/" + r.ID + "/" + strconv.Itoa(e.Number)
+			if rec, ok := c.Find(e.Register, e.Number); ok {
+				l.Text = brief(c, r, rec)
+			}
+		}
+	case "ticked", "unticked":
+		l.What += ": " + pointText(p, e.Register)
+	case "restricted":
+		l.Text = words.Label(e.Text)
+	}
+	if e.Seen.Snapshot != "" {
+		l.Seen = "level " + strconv.Itoa(e.Seen.Level) + ", " + words.Plural(e.Seen.Flags, "open flag") + ", snapshot " + shortID(e.Seen.Snapshot)
+	}
+	return l
+}
+
+// pointText finds the words of a point of a checklist.
+func pointText(p *pathway.Pathway, point string) string {
+	for _, s := range p.Stages {
+		for _, i := range s.Checklist {
+			if s.ID+"/"+i.ID == point {
+				return i.Text
+			}
+		}
+	}
+	for _, t := range p.Tracks {
+		for _, i := range t.Checklist {
+			if t.ID+"/"+i.ID == point {
+				return i.Text
+			}
+		}
+	}
+	return point
+}
+
+// casesOf lists the cases about a provider that the reader may know of, and where a new one is opened if the reader may.
+func (q *request) casesOf(provider, flag string) (rows []caseRow, open string, err error) {
+	all, err := q.visible(q.r.Context())
+	if err != nil {
+		return nil, "", err
+	}
+	for _, c := range all {
+		if c.ProviderID == provider {
+			rows = append(rows, q.caseRow(c, q.s.cfg.Casework.Now()))
+		}
+	}
+	d, err := q.may(access.OpenCase, access.ClassB, access.Case, provider)
+	if err != nil || !d.Allow {
+		return rows, "", err
+	}
+	return rows, link.With("/cases/new", "provider", provider, "flag", flag), nil
+}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/internal/tooltest"
+
 	"github.com/chromedp/chromedp"
 )
 
@@ -76,7 +78,7 @@ func TestBrowserFromFlagToClosureAndStraightToFailure(t *testing.T) {
 	ctx, script := browser(t), axe(t)
 	st := newSite(t, county(t), withPeople)
 	if !st.server.AssetsBuilt() {
-		withoutAssets(t)
+		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	complaints := watch(t, ctx)
 	signInWith(t, ctx, st, "sal")

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/internal/tooltest"
+
 	"github.com/chromedp/chromedp"
 )
 
@@ -48,7 +50,7 @@ func TestBrowserAMemberTakesUpAndDecides(t *testing.T) {
 	ctx, script := browser(t), axe(t)
 	st := newSite(t, county(t), withPeople)
 	if !st.server.AssetsBuilt() {
-		withoutAssets(t)
+		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	complaints := watch(t, ctx)
 	signInWith(t, ctx, st, "member")

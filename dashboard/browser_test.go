@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/internal/tooltest"
+
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -40,10 +42,7 @@ func browser(t *testing.T) context.Context {
 		}
 	}
 	if path == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no Chromium found: install the Debian package chromium to run the browser tests")
-		}
-		t.Skip("no Chromium found: install the Debian package chromium to run the browser tests")
+		tooltest.Missing(t, "no Chromium found: install the Debian package chromium to run the browser tests")
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
@@ -154,7 +153,7 @@ func axe(t *testing.T) string {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join("..", "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
-		t.Skip("axe-core isn't installed: run npm ci")
+		tooltest.Missing(t, "axe-core isn't installed: run npm ci")
 	}
 	return string(body)
 }
@@ -168,7 +167,7 @@ func TestBrowserOpensEveryPage(t *testing.T) {
 	ctx, script, dir := browser(t), axe(t), pictures(t)
 	st := newSite(t, county(t))
 	if !st.server.AssetsBuilt() {
-		withoutAssets(t)
+		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	complaints := watch(t, ctx)
 	signInWith(t, ctx, st, "chair")
@@ -224,7 +223,7 @@ func TestBrowserHoverAndKeys(t *testing.T) {
 	ctx := browser(t)
 	st := newSite(t, county(t))
 	if !st.server.AssetsBuilt() {
-		withoutAssets(t)
+		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	complaints := watch(t, ctx)
 	signInWith(t, ctx, st, "chair")
@@ -275,11 +274,7 @@ func TestBrowserPrintsMarkedPaper(t *testing.T) {
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("pdftotext isn't installed: the marks on paper aren't counted")
-	}
-	out, err := exec.CommandContext(t.Context(), tool, file, "-").Output()
+	out, err := exec.CommandContext(t.Context(), tooltest.Find(t, "pdftotext"), file, "-").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,13 +7,13 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/geo"
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/internal/tooltest"
 )
 
 func TestTrends(t *testing.T) {
@@ -76,7 +76,7 @@ func TestAFigureAloneIsItsPagesFigure(t *testing.T) {
 func TestADrawnFigureIsMarkedStableAndRecorded(t *testing.T) {
 	st := newSite(t, county(t))
 	if st.server.svg == nil {
-		withoutAssets(t)
+		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	st.as("chair")
 	for _, path := range []string{"/market?figure=levels", "/market?figure=ratings", "/providers/1-9000001?figure=clock", "/flags/F1a2b3c4d5e6f708?figure=unusual", "/contingency?provider=1-9000003&miles=any&figure=flows", "/trends?figure=funnel", "/trends?figure=unit-1"} {
@@ -153,13 +153,4 @@ func TestEveryDownloadComesInEveryFormat(t *testing.T) {
 		{"chair", "/records/concerns?format=xlsx", 403, nil, []string{"SC-"}},
 		{"chair", "/records/contracts?format=docx", 200, []string{"Left out:"}, nil},
 	})
-}
-
-// withoutAssets leaves a test out where the front-end assets aren't built; in CI they must be.
-func withoutAssets(t *testing.T) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal("front-end assets aren't built: run make assets")
-	}
-	t.Skip("front-end assets aren't built: run make assets")
 }

@@ -13,25 +13,12 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"bellwether/internal/tlstest"
+	"bellwether/internal/tooltest"
 )
-
-// tool finds a program that the tests need; in CI its absence is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed; `make test-tools` installs it", name)
-	}
-	t.Skipf("%s is not installed; `make test-tools` installs it", name)
-	return ""
-}
 
 func output(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), tool(t, name), args...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), tooltest.Find(t, name), args...).CombinedOutput()
 	if err != nil {
 		t.Errorf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}

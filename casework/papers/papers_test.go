@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bellwether/internal/tooltest"
 )
 
 // long is a paper of several pages, with all that a section may hold.
@@ -23,20 +25,6 @@ func long() Paper {
 	s.Rows = append(s.Rows, []string{"2", strings.Repeat("A cell that is taller than any page. ", 400)}, []string{"3"})
 	p.Sections = append(p.Sections, s)
 	return p
-}
-
-// tool finds a program that the tests need; in CI its absence is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed; `make test-tools` installs it", name)
-	}
-	t.Skipf("%s is not installed; `make test-tools` installs it", name)
-	return ""
 }
 
 func sealed(t *testing.T) (Sealed, string) {
@@ -54,7 +42,7 @@ func sealed(t *testing.T) (Sealed, string) {
 
 // TestOtherProgramsFindItSealed: qpdf says which cipher, and poppler opens it with the password and with nothing else.
 func TestOtherProgramsFindItSealed(t *testing.T) {
-	qpdf, text := tool(t, "qpdf"), tool(t, "pdftotext")
+	qpdf, text := tooltest.Find(t, "qpdf"), tooltest.Find(t, "pdftotext")
 	s, file := sealed(t)
 	out, err := exec.CommandContext(t.Context(), qpdf, "--password="+s.Password, "--show-encryption", file).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "R = 6") || !strings.Contains(string(out), "stream encryption method: AESv3") {
@@ -78,7 +66,7 @@ func TestOtherProgramsFindItSealed(t *testing.T) {
 
 // TestEachPageIsMarkedTwice, at its top and its bottom, and carries what it was made from.
 func TestEachPageIsMarkedTwice(t *testing.T) {
-	text, qpdf := tool(t, "pdftotext"), tool(t, "qpdf")
+	text, qpdf := tooltest.Find(t, "pdftotext"), tooltest.Find(t, "qpdf")
 	s, file := sealed(t)
 	// Poppler's command takes passwords of at most 32 letters, so qpdf unlocks the file for it.
 	open := file + ".open.pdf"

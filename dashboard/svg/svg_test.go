@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"bellwether/internal/tooltest"
 )
 
 // library is the chart library as npm brings it, or the test is about nothing.
@@ -17,7 +19,7 @@ func library(t testing.TB) *Renderer {
 	t.Helper()
 	body, err := os.ReadFile("../static/vendor/echarts.min.js")
 	if err != nil {
-		withoutAssets(t)
+		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	css, err := os.ReadFile("../static/bellwether.css")
 	if err != nil {
@@ -145,13 +147,4 @@ func TestFormattersAreThoseOfTheBrowser(t *testing.T) {
 			t.Errorf("the formatter %s isn't known to both", name)
 		}
 	}
-}
-
-// withoutAssets leaves a test out where the front-end assets aren't built; in CI they must be.
-func withoutAssets(t testing.TB) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal("front-end assets aren't built: run make assets")
-	}
-	t.Skip("front-end assets aren't built: run make assets")
 }

@@ -22,6 +22,7 @@ import (
 	"bellwether/internal/app"
 	"bellwether/internal/config"
 	"bellwether/internal/tlstest"
+	"bellwether/internal/tooltest"
 )
 
 // heard collects what Alertmanager's webhooks bring: receiver and alert.
@@ -56,7 +57,7 @@ func (h *heard) has(what string) bool {
 // launch starts a program that serves until the test ends; its output is shown if the test fails.
 func launch(t *testing.T, name string, args ...string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), tool(t, name), args...)
+	cmd := exec.CommandContext(t.Context(), tooltest.Find(t, name), args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
@@ -167,8 +168,8 @@ func alertmanager(t *testing.T, webhooks string) (addr string) {
 // until an alert that the demonstration deserves (it has never been backed up) comes out of Alertmanager's webhook. It also asks for an
 // exemplar: the id of the run that counted.
 func TestAnAlertFiresAndReachesItsReceiver(t *testing.T) {
-	tool(t, "prometheus")
-	tool(t, "prometheus-alertmanager")
+	tooltest.Find(t, "prometheus")
+	tooltest.Find(t, "prometheus-alertmanager")
 	ears := &heard{got: map[string]bool{}}
 	hooks := httptest.NewServer(ears)
 	defer hooks.Close()
@@ -210,7 +211,7 @@ func TestAnAlertFiresAndReachesItsReceiver(t *testing.T) {
 // TestADeadFeedSilencesWhatDependsOnIt puts alerts to a real Alertmanager: beside a stale source its own dependants are silent, and
 // those of another source are not.
 func TestADeadFeedSilencesWhatDependsOnIt(t *testing.T) {
-	tool(t, "prometheus-alertmanager")
+	tooltest.Find(t, "prometheus-alertmanager")
 	ears := &heard{got: map[string]bool{}}
 	hooks := httptest.NewServer(ears)
 	defer hooks.Close()

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/internal/tooltest"
+
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -20,7 +22,7 @@ import (
 // TestBrowserFindsWhoIsDriftingAndWhy signs in as the chair in a real browser, opens every page, follows the strongest flag to its
 // evidence, and asks that the browser complained of nothing.
 func TestBrowserFindsWhoIsDriftingAndWhy(t *testing.T) {
-	chromium := tool(t, "chromium")
+	chromium := tooltest.Find(t, "chromium")
 	base := serve(t, demo.dir)
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.WindowSize(1280, 900), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))

@@ -14,25 +14,12 @@ import (
 	"time"
 
 	"bellwether/internal/instance"
+	"bellwether/internal/tooltest"
 )
-
-// tool finds a program that the tests need; in CI its absence is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not installed; `make test-tools` installs it", name)
-	}
-	t.Skipf("%s is not installed; `make test-tools` installs it", name)
-	return ""
-}
 
 // TestMetricsPassPromtool gives both endpoints to Prometheus's own linter.
 func TestMetricsPassPromtool(t *testing.T) {
-	promtool := tool(t, "promtool")
+	promtool := tooltest.Find(t, "promtool")
 	base := serve(t, demo.dir)
 	for _, path := range []string{"/metrics", "/metrics/business"} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
@@ -64,7 +51,7 @@ func metricsToken(t *testing.T) string {
 
 // TestRealPrometheusScrapesBothEndpoints starts Debian's Prometheus and asks it for what it saw.
 func TestRealPrometheusScrapesBothEndpoints(t *testing.T) {
-	prometheus := tool(t, "prometheus")
+	prometheus := tooltest.Find(t, "prometheus")
 	base := serve(t, demo.dir)
 	host := strings.TrimPrefix(base, "http://")
 	dir := t.TempDir()

@@ -54,34 +54,36 @@ type Globals struct {
 type root struct {
 	Globals
 
-	Init       initCmd       `cmd:"" help:"Make a new instance folder: configuration, keys, inbox and a first account."`
-	Demo       demoCmd       `cmd:"" help:"Make or reuse a demonstration instance with the fictional county, run everything and serve it."`
-	Run        runCmd        `cmd:"" help:"Ingest what is due, transform, analyse and publish a snapshot."`
-	Serve      serveCmd      `cmd:"" help:"Serve the dashboard, the API and the metrics, and run the schedule."`
-	Ingest     ingestCmd     `cmd:"" help:"Load files of one source into the warehouse."`
-	Map        mapCmd        `cmd:"" help:"Map your own extracts: propose a mapping, see what it would do."`
-	Match      matchCmd      `cmd:"" help:"Decide who is meant by names that match no provider."`
-	Quarantine quarantineCmd `cmd:"" help:"Show rows that were held back, and load them again once mended."`
-	Status     statusCmd     `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
-	Snapshots  snapshotsCmd  `cmd:"" help:"List the published snapshots."`
-	Verify     verifyCmd     `cmd:"" help:"Read everything that the instance keeps and say whether it is whole."`
-	Backup     backupCmd     `cmd:"" help:"Copy the instance while it serves."`
-	Restore    restoreCmd    `cmd:"" help:"Make an instance again from a backup, or practise it."`
-	Doctor     doctorCmd     `cmd:"" help:"Look the instance over and say what is wrong and what to do."`
-	Audit      auditCmd      `cmd:"" help:"The record of who read what: verify it, sign how far it has come."`
-	Query      queryCmd      `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
-	Review     reviewCmd     `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
-	Pathway    pathwayCmd    `cmd:"" help:"Draw or check the pathway that cases follow."`
-	Release    releaseCmd    `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
-	User       userCmd       `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
-	Sample     sampleCmd     `cmd:"" help:"Write the fictional county's files to a folder."`
-	Explain    explainCmd    `cmd:"" help:"Recompute a flag from the snapshot, and say what it rests on."`
-	Backtest   backtestCmd   `cmd:"" help:"Replay history as it was known: how well did the rules foretell what happened?"`
-	Rules      rulesCmd      `cmd:"" help:"Check and read rule sets."`
-	Detect     detectCmd     `cmd:"" help:"Run the detectors over your own files."`
-	Lineage    lineageCmd    `cmd:"" help:"Show which tables and files a table comes from."`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
-	Completion completionCmd `cmd:"" help:"Print a completion script for your shell."`
+	Init       initCmd        `cmd:"" help:"Make a new instance folder: configuration, keys, inbox and a first account."`
+	Demo       demoCmd        `cmd:"" help:"Make or reuse a demonstration instance with the fictional county, run everything and serve it."`
+	Run        runCmd         `cmd:"" help:"Ingest what is due, transform, analyse and publish a snapshot."`
+	Serve      serveCmd       `cmd:"" help:"Serve the dashboard, the API and the metrics, and run the schedule."`
+	Ingest     ingestCmd      `cmd:"" help:"Load files of one source into the warehouse."`
+	Map        mapCmd         `cmd:"" help:"Map your own extracts: propose a mapping, see what it would do."`
+	Match      matchCmd       `cmd:"" help:"Decide who is meant by names that match no provider."`
+	Quarantine quarantineCmd  `cmd:"" help:"Show rows that were held back, and load them again once mended."`
+	Status     statusCmd      `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
+	Snapshots  snapshotsCmd   `cmd:"" help:"List the published snapshots."`
+	Verify     verifyCmd      `cmd:"" help:"Read everything that the instance keeps and say whether it is whole."`
+	Backup     backupCmd      `cmd:"" help:"Copy the instance while it serves."`
+	Restore    restoreCmd     `cmd:"" help:"Make an instance again from a backup, or practise it."`
+	Doctor     doctorCmd      `cmd:"" help:"Look the instance over and say what is wrong and what to do."`
+	Audit      auditCmd       `cmd:"" help:"The record of who read what: verify it, sign how far it has come."`
+	Query      queryCmd       `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
+	Review     reviewCmd      `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
+	Pathway    pathwayCmd     `cmd:"" help:"Draw or check the pathway that cases follow."`
+	Release    releaseCmd     `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
+	Relink     relinkCmd      `cmd:"" help:"Make the people of a provider known again by the council's own references: two people, once, recorded."`
+	Check      checkPersonCmd `cmd:"" name:"check-person" help:"Ask whether a named individual was alleged to have caused harm before, at any provider."`
+	User       userCmd        `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
+	Sample     sampleCmd      `cmd:"" help:"Write the fictional county's files to a folder."`
+	Explain    explainCmd     `cmd:"" help:"Recompute a flag from the snapshot, and say what it rests on."`
+	Backtest   backtestCmd    `cmd:"" help:"Replay history as it was known: how well did the rules foretell what happened?"`
+	Rules      rulesCmd       `cmd:"" help:"Check and read rule sets."`
+	Detect     detectCmd      `cmd:"" help:"Run the detectors over your own files."`
+	Lineage    lineageCmd     `cmd:"" help:"Show which tables and files a table comes from."`
+	Version    versionCmd     `cmd:"" help:"Print the version."`
+	Completion completionCmd  `cmd:"" help:"Print a completion script for your shell."`
 }
 
 // session is what a verb is given.

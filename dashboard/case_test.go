@@ -122,7 +122,7 @@ func TestFromFirstFlagToClosure(t *testing.T) {
 	st.sends("sal", path+"/plans", entry(map[string]string{"on": today, "agreed_on": today, "review_on": "2026-12-01"}, "agreed_by", "Panel"), "Recorded: submission.")
 
 	// Serious delay forces an update meeting, and says so on the page.
-	body = st.sends("sal", path+"/developments", entry(map[string]string{"on": today}, "kind", "serious_delay", "what", "No trolley yet."), "Recorded: development.")
+	st.sends("sal", path+"/developments", entry(map[string]string{"on": today}, "kind", "serious_delay", "what", "No trolley yet."), "Recorded: development.")
 	_, body = st.get("sal", path)
 	needs(t, body, "This must happen.", "an update meeting must be held")
 	st.moves("sal", path, "update", "Stage 4: update meeting")
@@ -298,7 +298,7 @@ func TestMeetingsQuorumAndMinutes(t *testing.T) {
 	}
 	_, body := st.get("chair", path+"/meetings")
 	needs(t, body, "1. Introductions and declarations of interest", "6. Strategic risk register")
-	body = st.sends("chair", path+"/meetings", strategic(map[string]string{"on": today}), "Minutes due by 8 Oct 2026", "Not quorate: the integrated care board and the Director of Adult Social Services not represented.")
+	st.sends("chair", path+"/meetings", strategic(map[string]string{"on": today}), "Minutes due by 8 Oct 2026", "Not quorate: the integrated care board and the Director of Adult Social Services not represented.")
 	resolution := func() url.Values {
 		return fill("meeting", "1", "decision", "Suspend placements.", "reason", "Risk to people.", "dissent", "none")
 	}

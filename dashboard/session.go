@@ -109,6 +109,7 @@ func (s *Server) know(w http.ResponseWriter, device string) {
 	if device == "" {
 		return
 	}
+	//nolint:gosec // Secure follows the listener: without TLS, on loopback alone, a browser would drop the cookie
 	http.SetCookie(w, &http.Cookie{Name: cookieName(s.cfg, "bellwether-device"), Value: device, Path: "/", MaxAge: int(deviceLife.Seconds()),
 		Secure: s.cfg.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }

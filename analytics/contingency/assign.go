@@ -81,7 +81,8 @@ func Assign(groups []Group, places []Place, a Assumptions) Assignment {
 		p.nearest(g)
 	}
 	for _, g := range order {
-		for groups[g].Kind != HomeCare && p.waiting[g] > 0 && p.augment(g) {
+		for more := groups[g].Kind != HomeCare; more && p.waiting[g] > 0; {
+			more = p.augment(g)
 		}
 	}
 	p.exchange()

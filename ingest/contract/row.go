@@ -52,9 +52,9 @@ func (f *Field) missing(cell string) bool {
 	return is
 }
 
-func (o *Findings) add(f *Field, code, cell string) {
-	o.Breaches = append(o.Breaches, f.breach(code, cell))
-	o.Reject = o.Reject || f.check.wholeFile
+func (f *Findings) add(field *Field, code, cell string) {
+	f.Breaches = append(f.Breaches, field.breach(code, cell))
+	f.Reject = f.Reject || field.check.wholeFile
 }
 
 // checkCell reads one cell that is not missing; it answers a code if the cell must not be stored.

@@ -89,20 +89,19 @@ type Field struct {
 
 // check is what the contract's words become, so that a cell costs as little as possible.
 type check struct {
-	kind         kind
-	missing      map[string]struct{} // nil if only the empty cell is missing
-	enum         map[string]struct{}
-	enumFolded   map[string]string
-	truths       map[string]bool
-	pattern      *regexp.Regexp
-	hasMin       bool
-	hasMax       bool
-	min, max     Value
-	maxLen       int
-	show         bool // values may be quoted in reasons: nothing in this table is personal
-	wholeFile    bool // a breach rejects the file
-	tolerant     bool // a breach of list, length, range or pattern is kept and noted
-	minimumWords string
+	kind       kind
+	missing    map[string]struct{} // nil if only the empty cell is missing
+	enum       map[string]struct{}
+	enumFolded map[string]string
+	truths     map[string]bool
+	pattern    *regexp.Regexp
+	hasMin     bool
+	hasMax     bool
+	min, max   Value
+	maxLen     int
+	show       bool // values may be quoted in reasons: nothing in this table is personal
+	wholeFile  bool // a breach rejects the file
+	tolerant   bool // a breach of list, length, range or pattern is kept and noted
 }
 
 type kind uint8

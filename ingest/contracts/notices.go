@@ -86,7 +86,7 @@ const maxInside = 3
 func (n *reader) values(f jsonrows.File, s *jsonrows.Splitter, depth int) error {
 	for {
 		v, err := s.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

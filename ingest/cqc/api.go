@@ -68,7 +68,7 @@ func (b *bodies) entry(f jsonrows.File) error {
 	s := jsonrows.NewSplitter(f.Text, f.Lines)
 	for {
 		v, err := s.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

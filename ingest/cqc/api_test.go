@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -158,7 +157,7 @@ func FuzzBodies(f *testing.F) {
 			}
 			for i, r := range o.Rows["cqc_location"] {
 				if r["location_id"] == "" {
-					t.Fatal(fmt.Sprintf("location %d has no id", i))
+					t.Fatalf("location %d has no id", i)
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package cqcapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -97,7 +98,7 @@ func (c *client) changed(ctx context.Context, kind string, from, to time.Time) (
 func (c *client) body(ctx context.Context, kind, id string) (json.RawMessage, error) {
 	raw, err := c.get(ctx, "/"+kind+"s/"+url.PathEscape(id), nil)
 	if err != nil {
-		if gone, ok := err.(*GoneError); ok {
+		if gone := (*GoneError)(nil); errors.As(err, &gone) {
 			gone.ID = kind + " " + id
 		}
 		return nil, err

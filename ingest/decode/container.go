@@ -141,7 +141,7 @@ func (w *walker) gzip(r io.ReaderAt, size int64) error {
 	defer g.Close()
 	head := make([]byte, 512)
 	n, err := io.ReadFull(g, head)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return damagedGzip(err)
 	}
 	whole := io.MultiReader(bytes.NewReader(head[:n]), g)

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -90,7 +91,7 @@ func (d DateReader) day(raw rawDate) (time.Time, error) {
 
 func (d DateReader) refuse(s string, err error) error {
 	reason := err.Error()
-	if err == errDateSwapped {
+	if errors.Is(err, errDateSwapped) {
 		reason += ", which is " + d.Order.String()
 	}
 	return valueError(CodeBadDate, s, reason)
@@ -187,7 +188,7 @@ func ReadDates(name string, r io.ReaderAt, size int64, opts Options, hint Order,
 	dates := NewDates(hint)
 	for {
 		row, err := t.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -72,7 +73,7 @@ func valueError(code, value, reason string) *ValueError {
 
 // withFile names the file in an error that does not know it yet.
 func withFile(err error, file string) error {
-	if e, ok := err.(*Error); ok && e.File == "" {
+	if e := (*Error)(nil); errors.As(err, &e) && e.File == "" {
 		named := *e
 		named.File = file
 		return &named

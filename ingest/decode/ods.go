@@ -2,6 +2,7 @@ package decode
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -64,7 +65,7 @@ func refuseEncrypted(z *zip.Reader, limits Limits) error {
 	x := newXMLStream(part, "the manifest", limits)
 	for {
 		kind, err := x.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -81,7 +82,7 @@ func (b *odsBook) Close() error { return b.part.Close() }
 func (b *odsBook) nextSheet() (string, error) {
 	if b.inTable {
 		for {
-			if _, err := b.next(); err == io.EOF {
+			if _, err := b.next(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				return "", err

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -150,7 +151,7 @@ func (t *Table) start() error {
 	var seen []string
 	for {
 		name, err := t.book.nextSheet()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -223,7 +224,10 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 	}
 	binding := Bind(trimBlank(header.cells), t.opts.Fields)
 	if err := binding.Err(); err != nil {
-		refused := err.(*Error)
+		refused := (*Error)(nil)
+		if !errors.As(err, &refused) {
+			return nil, err
+		}
 		t.keepPreamble(rows)
 		if len(binding.Columns) < 2 && !whole && len(binding.Twice) == 0 && t.opts.HeaderRow == 0 {
 			return noHeader(where, rows, t.opts.Fields), nil
@@ -250,7 +254,7 @@ func (t *Table) top() ([]record, error) {
 	var top []record
 	for written := 0; t.opts.HeaderRow > 0 || written < t.limits.HeaderRows && len(top) < blankRows*t.limits.HeaderRows; {
 		rec, err := t.book.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -277,7 +281,7 @@ func (t *Table) top() ([]record, error) {
 func (t *Table) passOver() error {
 	for range maxPreamble {
 		rec, err := t.book.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -60,7 +61,7 @@ func (t *Table) nextRecord() (record, error) {
 		return rec, nil
 	}
 	rec, err := t.book.next()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		if err := t.book.finish(); err != nil {
 			return rec, err
 		}
@@ -138,7 +139,7 @@ func (t *Table) Cell(row Row, field string) string {
 func (t *Table) Each(fn func(Row) error) error {
 	for {
 		row, err := t.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -48,7 +49,7 @@ func Text(r io.ReaderAt, size int64, limits Limits) (*TextFile, error) {
 	for ; ; layers-- {
 		f := &TextFile{Encoding: EncodingUTF8, Layers: layers, src: r, start: int64(bom), size: size}
 		s, err := scan(f.decoded())
-		if err == errNotLayered && layers > 0 {
+		if errors.Is(err, errNotLayered) && layers > 0 {
 			continue
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -103,7 +104,7 @@ func (b *xlsxBook) nextSheet() (string, error) {
 func (b *xlsxBook) findData() (bool, error) {
 	for {
 		kind, err := b.x.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return false, nil
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -32,7 +33,7 @@ func (b *xlsxBook) eachStart(part string, fn func(path string, x *xmlStream) err
 	x := newXMLStream(rc, part, b.limits)
 	for {
 		kind, err := x.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -235,7 +236,7 @@ func (b *xlsxBook) readStrings(part string) error {
 	keep := false
 	for {
 		kind, err := x.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			flush()
 			b.strings = slices.Clip(b.strings)
 			return nil

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -201,7 +202,7 @@ func (x *xmlStream) fill() (bool, error) {
 
 // whole is for a reader in the middle of something: there the end of the XML is an error too.
 func (x *xmlStream) whole(err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return x.damaged()
 	}
 	return err

@@ -21,7 +21,7 @@ func openZip(r io.ReaderAt, size int64, limits Limits) (*zip.Reader, error) {
 	if budget.spent {
 		return nil, tooMany(limits.Entries)
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
@@ -44,11 +44,11 @@ func openZip(r io.ReaderAt, size int64, limits Limits) (*zip.Reader, error) {
 		if err := checkEntryName(f.Name, i, f.Mode()); err != nil {
 			return nil, err
 		}
-		if key := strings.ToLower(f.Name); seen[key] {
+		key := strings.ToLower(f.Name)
+		if seen[key] {
 			return nil, &Error{Code: CodeOther, Reason: fmt.Sprintf("file %d inside it has the same name as another", i+1), NextStep: "Make the archive again"}
-		} else {
-			seen[key] = true
 		}
+		seen[key] = true
 	}
 	return z, nil
 }
@@ -85,7 +85,7 @@ func damagedZip(err error) error {
 	var own *Error
 	var corrupt flate.CorruptInputError
 	switch {
-	case err == nil || err == io.EOF || errors.As(err, &own):
+	case err == nil || errors.Is(err, io.EOF) || errors.As(err, &own):
 		return err
 	case errors.Is(err, zip.ErrAlgorithm):
 		return &Error{Code: CodeWrongType, Reason: "the file is compressed in a way that is not read", NextStep: "Save it again with ordinary compression"}
@@ -98,7 +98,7 @@ func damagedZip(err error) error {
 // unpack opens one entry. Reading more than it declares, or a checksum that does not match, ends in an error.
 func unpack(f *zip.File) (io.ReadCloser, error) {
 	rc, err := f.Open()
-	if err == io.EOF { // the entry is said to lie past the end
+	if errors.Is(err, io.EOF) { // the entry is said to lie past the end
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {

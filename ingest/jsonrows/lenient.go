@@ -3,6 +3,7 @@ package jsonrows
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 )
 
@@ -68,7 +69,7 @@ func (l *List[T]) UnmarshalJSON(b []byte) error {
 func (l *List[T]) add(raw []byte) error {
 	var x T
 	if err := json.Unmarshal(raw, &x); err != nil {
-		if _, kind := err.(*json.UnmarshalTypeError); kind {
+		if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
 			return nil
 		}
 		return err

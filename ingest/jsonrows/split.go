@@ -3,6 +3,7 @@ package jsonrows
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -57,7 +58,7 @@ func (s *Splitter) Next() (Value, error) {
 		}
 	}
 	c, err := s.peek()
-	if err == io.EOF && s.array {
+	if errors.Is(err, io.EOF) && s.array {
 		return s.broken("the list has no end: the file stops before its closing bracket")
 	}
 	if err != nil {
@@ -96,7 +97,7 @@ func (s *Splitter) nextLine() (Value, error) {
 			} else {
 				s.buf = append(s.buf, part...)
 			}
-			if err != bufio.ErrBufferFull {
+			if !errors.Is(err, bufio.ErrBufferFull) {
 				break
 			}
 		}

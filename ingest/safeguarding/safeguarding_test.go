@@ -2,7 +2,6 @@ package safeguarding_test
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -225,7 +224,7 @@ func FuzzConcerns(f *testing.F) {
 			o, err := rowtest.Run(t, concerns(t), "c.csv", text, m)
 			var refused *ingest.FileError
 			if err != nil && !errors.As(err, &refused) {
-				t.Fatal(fmt.Sprintf("%v", err))
+				t.Fatalf("%v", err)
 			}
 			for _, r := range o.Rows["safeguarding_concern"] {
 				if r["risk_attribution"] == "" || r["adult_name"] != "" || r["details"] != "" {

@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"context"
+	"errors"
 	"io"
 	"regexp"
 	"time"
@@ -55,7 +56,7 @@ func (r *reader) shownOrder(ctx context.Context) (decode.Order, error) {
 			return decode.OrderUnknown, ctx.Err()
 		}
 		row, err := t.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -107,7 +107,7 @@ func (r *reader) run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		row, err := r.table.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

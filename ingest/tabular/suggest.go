@@ -28,7 +28,7 @@ func Suggest(ctx context.Context, f ingest.File, t *contract.Table) (*mapping.Su
 			return nil, err
 		}
 		row, err := table.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -37,7 +37,7 @@ func (l *Log) add(r Record) (uint64, error) {
 	if err := lock(l.file); err != nil {
 		return 0, fmt.Errorf("audit: cannot lock the log: %w", err)
 	}
-	defer unlock(l.file)
+	defer func() { _ = unlock(l.file) }()
 	if err := l.inPlace(); err != nil {
 		l.dead = err
 		return 0, err

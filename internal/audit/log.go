@@ -108,7 +108,7 @@ func (l *Log) begin() error {
 	if err := lock(l.file); err != nil {
 		return fmt.Errorf("audit: cannot lock the log: %w", err)
 	}
-	defer unlock(l.file)
+	defer func() { _ = unlock(l.file) }()
 	torn, err := l.catchUp()
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func public(ctx context.Context, db *sql.DB, asOf time.Time, opt Options) ([]Pub
 			PublicOutcome{"downgrade", "The next rating, within a year, is lower (locations rated above Inadequate)", measure.Foretell(moments,
 				func(m measure.Moment) bool { return m.Rating > 1 }, func(m measure.Moment) bool { return m.Fell }, opt.Draws)},
 			PublicOutcome{"deregistration", "Deregistered within a year, and carried on by nobody", measure.Foretell(moments,
-				func(m measure.Moment) bool { return true }, func(m measure.Moment) bool { return m.Closed }, opt.Draws)})
+				func(measure.Moment) bool { return true }, func(m measure.Moment) bool { return m.Closed }, opt.Draws)})
 		out = append(out, p)
 	}
 	editions, err := readEditions(ctx, db)

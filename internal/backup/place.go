@@ -23,8 +23,8 @@ func inside(folder, of string) bool {
 			p = a
 		}
 		for rest := ""; ; { // the folder itself may not exist yet: its nearest parent does
-			if real, err := filepath.EvalSymlinks(p); err == nil {
-				return filepath.Join(real, rest)
+			if place, err := filepath.EvalSymlinks(p); err == nil {
+				return filepath.Join(place, rest)
 			}
 			if p == filepath.Dir(p) {
 				return filepath.Join(p, rest)

@@ -179,6 +179,3 @@ func (s *session) logger() *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(s.Stderr, nil))
 }
-
-// colour says whether output may be coloured.
-func (s *session) colour() bool { return s.Terminal && s.Getenv("NO_COLOR") == "" }

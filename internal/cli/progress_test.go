@@ -50,19 +50,6 @@ func TestWhoSeesWhichProgress(t *testing.T) {
 	}
 }
 
-func TestColourIsForTerminalsThatWantIt(t *testing.T) {
-	for _, c := range []struct {
-		terminal bool
-		noColor  string
-		want     bool
-	}{{true, "", true}, {true, "1", false}, {false, "", false}} {
-		s := &session{Env: Env{Terminal: c.terminal, Getenv: func(string) string { return c.noColor }}}
-		if s.colour() != c.want {
-			t.Errorf("terminal %v, NO_COLOR %q: colour %v", c.terminal, c.noColor, s.colour())
-		}
-	}
-}
-
 // TestBarOfALongFile draws into a buffer: the bar must end, and the result's line follow it.
 func TestBarOfALongFile(t *testing.T) {
 	var out bytes.Buffer

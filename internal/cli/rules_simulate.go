@@ -163,4 +163,4 @@ func (c rulesSimulateCmd) list(w io.Writer, title string, fs []findings.Flag) {
 func dayOr(t time.Time) string { return fmt.Sprintf("%11s", day(t)) }
 
 // both writes what is and what would be.
-func both(now, new int) string { return fmt.Sprintf("%d → %d", now, new) }
+func both(now, then int) string { return fmt.Sprintf("%d → %d", now, then) }

@@ -97,7 +97,7 @@ func Panel(ctx context.Context, opt Options) (Report, error) {
 		return Report{}, err
 	}
 	if err := score(ctx, opt, reps, streams, &rep, out); err != nil {
-		out.finish()
+		_ = out.finish() // the first error says what went wrong
 		return Report{}, err
 	}
 	return rep, out.finish()

@@ -100,7 +100,7 @@ func (r *run) warehouse(ctx context.Context, p *Part) (err error) {
 }
 
 func loadsOf(ctx context.Context, raw *warehouse.Raw) (loads []load, err error) {
-	rows, err := raw.DB().QueryContext(ctx, loadsSQL)
+	rows, err := raw.DB().QueryContext(ctx, loadsSQL) //nolint:sqlclosecheck // closed below, with its error joined
 	if err != nil {
 		return nil, err
 	}

@@ -77,12 +77,13 @@ func (t *Tx) EnsureTable(ctx context.Context, def TableDef) error {
 		return fmt.Errorf("create table %s: %w", def.Name, err)
 	}
 	have := map[string]bool{}
+	//nolint:gosec,sqlclosecheck,rowserrcheck // Qualified quotes the name; the rows are closed at once, before the columns are added
 	rows, err := t.tx.QueryContext(ctx, "SELECT * FROM "+Qualified(def.Name)+" LIMIT 0")
 	if err != nil {
 		return fmt.Errorf("read the columns of %s: %w", def.Name, err)
 	}
 	names, err := rows.Columns()
-	if err = errors.Join(err, rows.Close()); err != nil {
+	if err = errors.Join(err, rows.Close()); err != nil { //nolint:sqlclosecheck // see above
 		return fmt.Errorf("read the columns of %s: %w", def.Name, err)
 	}
 	for _, n := range names {

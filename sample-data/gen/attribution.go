@@ -29,7 +29,7 @@ func (c *county) describe(r *rng, k *concern) {
 	c.nameProvider(r, k)
 }
 
-func placeOfAbuse(r *rng, l *location) string {
+func placeOfAbuse(_ *rng, l *location) string {
 	switch l.kind {
 	case nursing:
 		return "Care Home - nursing"

@@ -160,7 +160,6 @@ type planted struct {
 	duplicates, corrected, late []string
 	broken                      []brokenRow
 	controls                    []*location // homes that the recording change touches most
-	extraFrom                   Day
 	extraRows                   int
 }
 

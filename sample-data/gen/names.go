@@ -8,9 +8,9 @@ type namer struct {
 	used map[string]bool
 }
 
-func (n *namer) fresh(make func() string) string {
+func (n *namer) fresh(invent func() string) string {
 	for {
-		s := make()
+		s := invent()
 		if !n.used[s] {
 			n.used[s] = true
 			return s

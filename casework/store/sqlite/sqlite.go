@@ -190,7 +190,7 @@ func (db *DB) inTx(ctx context.Context, conn *sql.DB, o *sql.TxOptions, work fun
 	if err != nil {
 		return db.explain(err)
 	}
-	defer tx.Rollback() // does nothing after a commit
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
 	if err := work(tx); err != nil {
 		return db.explain(err)
 	}

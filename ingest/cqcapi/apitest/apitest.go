@@ -32,7 +32,6 @@ type Server struct {
 	changes   map[string][]change
 	fault     Fault
 	asked     map[string]int
-	total     int
 	flying    int
 	most      int
 	PageSize  int // entries a page, whatever is asked for

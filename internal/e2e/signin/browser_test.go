@@ -5,7 +5,6 @@ package signin
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -70,7 +69,7 @@ func provider(t *testing.T, callback string) string {
 	web := httptest.NewUnstartedServer(nil)
 	issuer := "http://" + web.Listener.Addr().String() + "/"
 	web.Config.Handler = exampleop.SetupServer(issuer, directory{storage.NewStorage(people), map[string][]string{"id-chair": {"Bellwether.Chair"}, "id-guest": {"Payroll.Reader"}}},
-		slog.New(slog.NewTextHandler(io.Discard, nil)), false)
+		slog.New(slog.DiscardHandler), false)
 	web.Start()
 	t.Cleanup(web.Close)
 	return issuer

@@ -47,7 +47,7 @@ test-race: ## Run the Go tests under the race detector
 test-browser: build test-tools ## Run the browser tests in Debian's Chromium
 	$(GO) test -tags=$(TAGS),browser -timeout 20m ./dashboard/... ./internal/e2e/...
 
-lint: ## Vet, check formatting and run golangci-lint if it is installed
+lint: ## Vet, check formatting and run golangci-lint (built once, at a pinned version)
 	@sh scripts/lint.sh
 
 fmt: ## Format the Go files

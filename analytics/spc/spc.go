@@ -197,7 +197,7 @@ func gapVariation(c Chart, days []float64, good Good) Variation {
 	if len(days) < minPoints {
 		return TooFew
 	}
-	side := xmr.Neither
+	var side xmr.Side
 	switch {
 	case c.HasLimits && float64(c.Open) > c.Upper:
 		side = xmr.High

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"bellwether/internal/failpoint"
 	"bellwether/internal/warehouse"
 )
 
@@ -65,6 +66,9 @@ func Run(ctx context.Context, b *warehouse.Build, p Params, now func() time.Time
 		}
 		if step != nil {
 			step(m.Table, rows, now().Sub(began))
+		}
+		if err := failpoint.At(failpoint.ModelMade); err != nil {
+			return fmt.Errorf("make %s: %w", m.Table, err)
 		}
 	}
 	return writeLineage(ctx, b, models)

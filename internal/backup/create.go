@@ -19,6 +19,7 @@ import (
 	"bellwether/casework/store/sqlite"
 	"bellwether/internal/audit"
 	"bellwether/internal/config"
+	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
 	"bellwether/internal/version"
@@ -120,7 +121,10 @@ func Create(ctx context.Context, opt Options) (res Result, err error) {
 	if err := errors.Join(instance.WriteFile(filepath.Join(m.dir, SumsFile), m.sums.encode(), 0o600), syncDirs(m.dir)); err != nil {
 		return res, err
 	}
-	if err := errors.Join(os.Rename(m.dir, final), syncDir(opt.To)); err != nil {
+	if err := failpoint.At(failpoint.BackupSummed); err != nil {
+		return res, err
+	}
+	if err := errors.Join(os.Rename(m.dir, final), failpoint.At(failpoint.BackupNamed), syncDir(opt.To)); err != nil {
 		return res, fmt.Errorf("name the finished backup: %w", err)
 	}
 	res = Result{Path: final, Info: info, Files: len(m.sums), Bytes: m.bytes, Took: opt.Now().Sub(began)}
@@ -141,7 +145,7 @@ func (m *maker) all(ctx context.Context, at time.Time) (Info, error) {
 		info.AuditKey = audit.FormatPublicKey(key.Public().(ed25519.PublicKey))
 	}
 	for _, part := range []func(context.Context) error{m.configuration, m.casework, m.audit, m.warehouse, m.landing} {
-		if err := part(ctx); err != nil {
+		if err := errors.Join(part(ctx), failpoint.At(failpoint.BackupPart)); err != nil {
 			return info, err
 		}
 	}

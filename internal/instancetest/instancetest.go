@@ -79,23 +79,28 @@ var files = map[string]string{
 	"contracts_register": "larkshire/inbox/contracts_register",
 }
 
-func build(ctx context.Context, dir string) error {
+// Lay makes the same instance before anything was loaded: keys, settings, and every delivery waiting in its inbox.
+func Lay(dir string) (config.Config, error) {
 	if err := instance.Create(dir, instance.Options{Council: "Larkshire County Council (fictional)", Areas: []string{"Larkshire"}, AsOf: "2026-10-01", Sources: []string{"company_events"}}); err != nil {
-		return err
+		return config.Config{}, err
 	}
 	if err := instance.EnsureKeys(dir); err != nil {
-		return err
+		return config.Config{}, err
 	}
 	for source, from := range files {
 		sub, err := fs.Sub(sampledata.Larkshire, from)
 		if err != nil {
-			return err
+			return config.Config{}, err
 		}
 		if err := os.CopyFS(filepath.Join(dir, instance.Inbox, source), sub); err != nil {
-			return err
+			return config.Config{}, err
 		}
 	}
-	cfg, err := config.Load(dir)
+	return config.Load(dir)
+}
+
+func build(ctx context.Context, dir string) error {
+	cfg, err := Lay(dir)
 	if err != nil {
 		return err
 	}

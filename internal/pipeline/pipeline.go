@@ -23,6 +23,7 @@ import (
 	"bellwether/ingest/pseudonym"
 	"bellwether/ingest/sources"
 	"bellwether/internal/config"
+	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
@@ -117,9 +118,13 @@ func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
 	if err = p.openParts(ctx); err != nil {
 		return p, err
 	}
+	stop := opt.Fail
+	if stop == nil {
+		stop = func(point string) error { return failpoint.At("load-" + point) }
+	}
 	p.loader, err = ingest.New(ctx, ingest.Config{Registry: p.registry, Tables: tables, Mappings: mappings, Landing: p.landing, Ledger: p.ledger,
 		Raw: p.raw, Keys: p.keys, Now: p.now, Version: version.Version, MaxBadShare: p.cfg.Ingest.MaxBadRowPercent / 100,
-		Progress: p.progress.Rows, Failpoint: opt.Fail})
+		Progress: p.progress.Rows, Failpoint: stop})
 	if err != nil {
 		return p, err
 	}

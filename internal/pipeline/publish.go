@@ -13,6 +13,7 @@ import (
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
 	"bellwether/casework/decisions"
+	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
 	"bellwether/internal/version"
@@ -74,6 +75,9 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err != nil {
 		return report, err
 	}
+	if err := failpoint.At(failpoint.DecisionsLanded); err != nil {
+		return report, err
+	}
 	resume, err := p.raw.Suspend()
 	if err != nil {
 		return report, err
@@ -104,6 +108,9 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err := writeDecisions(ctx, build, extract); err != nil {
 		return report, err
 	}
+	if err := failpoint.At(failpoint.Analysed); err != nil {
+		return report, err
+	}
 	p.progress.Stage("Check")
 	if report.Checks, err = transform.RunChecks(ctx, build); err != nil {
 		return report, err
@@ -111,11 +118,14 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if report.Hash, _, err = build.ContentHash(ctx); err != nil {
 		return report, err
 	}
-	p.progress.Stage("Publish")
-	if err := p.writeRun(ctx, build, report, set, began); err != nil {
+	if err := failpoint.At(failpoint.Checked); err != nil {
 		return report, err
 	}
-	if err := build.Finish(ctx); err != nil {
+	p.progress.Stage("Publish")
+	if err := errors.Join(p.writeRun(ctx, build, report, set, began), failpoint.At(failpoint.RunWritten)); err != nil {
+		return report, err
+	}
+	if err := errors.Join(build.Finish(ctx), failpoint.At(failpoint.BuildFinished)); err != nil {
 		return report, err
 	}
 	if report.Snapshot, err = warehouse.Publish(build, p.cfg.Path(instance.Snapshots), report.Hash, p.now()); err != nil {

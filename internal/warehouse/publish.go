@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"sort"
 	"time"
+
+	"bellwether/internal/failpoint"
 )
 
 // snapshotName is <UTC time>-<first 12 hex digits of the content hash>.duckdb: sorting by name sorts by age.
@@ -35,14 +37,23 @@ func Publish(b *Build, dir, contentHash string, at time.Time) (SnapshotInfo, err
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return SnapshotInfo{}, fmt.Errorf("make the snapshots folder: %w", err)
 	}
+	if err := sweepMoves(dir); err != nil {
+		return SnapshotInfo{}, fmt.Errorf("clear away what an interrupted publication left: %w", err)
+	}
 	if err := syncPath(b.path); err != nil {
 		return SnapshotInfo{}, fmt.Errorf("flush the build to disk: %w", err)
+	}
+	if err := failpoint.At(failpoint.PublishSynced); err != nil {
+		return SnapshotInfo{}, err
 	}
 	stamp := at.UTC().Format(snapshotTime)
 	stamp = stamp[:15] + stamp[16:]
 	final := filepath.Join(dir, stamp+"-"+contentHash[:12]+".duckdb")
-	if err := os.Rename(b.path, final); err != nil {
+	if err := move(b.path, final); err != nil {
 		return SnapshotInfo{}, fmt.Errorf("publish the snapshot: %w", err)
+	}
+	if err := failpoint.At(failpoint.PublishRenamed); err != nil {
+		return SnapshotInfo{}, err
 	}
 	if err := syncPath(dir); err != nil {
 		return SnapshotInfo{}, fmt.Errorf("flush the snapshots folder to disk: %w", err)
@@ -116,6 +127,9 @@ func Prune(dir string, keep int) ([]SnapshotInfo, error) {
 			return gone, fmt.Errorf("remove an old snapshot: %w", err)
 		}
 		gone = append(gone, s)
+		if err := failpoint.At(failpoint.SnapshotPruned); err != nil {
+			return gone, err
+		}
 	}
 	return gone, syncPath(dir)
 }

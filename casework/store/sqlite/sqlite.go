@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"bellwether/casework/store"
+	"bellwether/internal/failpoint"
 
 	_ "modernc.org/sqlite" // registers the "sqlite" driver
 )
@@ -194,5 +195,14 @@ func (db *DB) inTx(ctx context.Context, conn *sql.DB, o *sql.TxOptions, work fun
 	if err := work(tx); err != nil {
 		return db.explain(err)
 	}
-	return db.explain(tx.Commit())
+	if o != nil { // a transaction that only reads has nothing to lose
+		return db.explain(tx.Commit())
+	}
+	if err := failpoint.At(failpoint.StoreBeforeCommit); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return db.explain(err)
+	}
+	return failpoint.At(failpoint.StoreAfterCommit)
 }

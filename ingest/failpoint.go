@@ -42,8 +42,8 @@ func (e *stopped) Error() string { return "stopped " + e.point + ": " + e.cause.
 
 func (e *stopped) Unwrap() error { return e.cause }
 
-// stops says whether an error ends the work on all files, not only on the one it met.
-func stops(ctx context.Context, err error) bool {
+// stops says whether an error ends the work on all files, not only on the one it met: every other file would fail alike.
+func (l *Loader) stops(ctx context.Context, err error) bool {
 	var s *stopped
-	return err != nil && (ctx.Err() != nil || errors.As(err, &s))
+	return err != nil && (ctx.Err() != nil || errors.As(err, &s) || l.cfg.Hopeless != nil && l.cfg.Hopeless(err))
 }

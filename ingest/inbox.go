@@ -172,7 +172,7 @@ func (l *Loader) LoadInbox(ctx context.Context, inbox string, each func(Result),
 			continue
 		}
 		r, err := l.loadFound(ctx, root, f)
-		if stops(ctx, err) {
+		if l.stops(ctx, err) {
 			return t, err
 		}
 		if err != nil {

@@ -35,6 +35,9 @@ type Config struct {
 	BatchRows   int            // rows in one Arrow batch; 0 means 65,536
 	Progress    func(Progress) // called now and then from the goroutine that reads; may be nil
 	Failpoint   Failpoint      // may be nil
+
+	// Hopeless says whether an error would meet every other file too, such as a full disk: the work ends there. May be nil.
+	Hopeless func(error) bool
 }
 
 // Loader takes files in. It serves one caller at a time, who holds the instance's lock.

@@ -110,7 +110,7 @@ func (l *Loader) Reconcile(ctx context.Context) (Recovery, error) {
 				return r, err
 			}
 			res, err := l.reload(ctx, rec)
-			if stops(ctx, err) {
+			if l.stops(ctx, err) {
 				return r, err
 			}
 			if err != nil {

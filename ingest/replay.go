@@ -50,7 +50,7 @@ func (l *Loader) Replay(ctx context.Context, f Filter) ([]Replayed, []Failure, e
 			return out, failed, err
 		}
 		r, err := l.replay(ctx, g.LoadID)
-		if stops(ctx, err) {
+		if l.stops(ctx, err) {
 			return out, failed, err
 		}
 		if err != nil {

@@ -19,7 +19,10 @@ type State struct {
 	LoadSeconds   map[string]float64   // by source
 	LoadedAt      map[string]time.Time // by source
 	EngineFaults  int
-	Unreadable    int // snapshot files that this process could not open
+	Unreadable    int            // snapshot files that this process could not open
+	RunFailures   map[string]int // by reason
+	RunSuccessAt  time.Time
+	RunID         string // of the last success
 }
 
 // Audit is how the record of who read what stands.
@@ -33,11 +36,17 @@ type BreakGlass struct {
 	Granted, Unreviewed int
 }
 
+// Disk is how much room the disk of one folder has, in bytes.
+type Disk struct {
+	Free, Size float64
+}
+
 // Operations answers for what lies outside the snapshot.
 type Operations interface {
 	State(ctx context.Context) (State, error)
 	Audit(ctx context.Context) (Audit, error)
 	BreakGlass(ctx context.Context) (BreakGlass, error)
+	Disks(ctx context.Context) (map[string]Disk, error)
 }
 
 // statePart reports the operator's verbs. What was never verified has no verdict: its series is missing until there is one, and the

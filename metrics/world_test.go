@@ -86,19 +86,23 @@ type ops struct {
 	state State
 	audit Audit
 	glass BreakGlass
+	disks map[string]Disk
 	err   error
 }
 
 func (o ops) State(context.Context) (State, error)           { return o.state, o.err }
 func (o ops) Audit(context.Context) (Audit, error)           { return o.audit, nil }
+func (o ops) Disks(context.Context) (map[string]Disk, error) { return o.disks, nil }
 func (o ops) BreakGlass(context.Context) (BreakGlass, error) { return o.glass, nil }
 
 // busy is an instance in which everything has happened.
 var busy = ops{
 	state: State{VerifiedAt: noon.Add(-time.Hour), VerifyOK: true, BackedUpAt: noon.Add(-2 * time.Hour), RestoreTestAt: noon.Add(-3 * time.Hour),
-		LoadSeconds: map[string]float64{"complaints": 1.5}, LoadedAt: map[string]time.Time{"complaints": noon.Add(-4 * time.Hour)}, EngineFaults: 1},
+		LoadSeconds: map[string]float64{"complaints": 1.5}, LoadedAt: map[string]time.Time{"complaints": noon.Add(-4 * time.Hour)}, EngineFaults: 1,
+		RunFailures: map[string]int{"no_space": 2}, RunSuccessAt: noon.Add(-5 * time.Hour), RunID: "0a1b2c3d4e5f"},
 	audit: Audit{CheckpointAt: noon.Add(-time.Minute), ChainOK: true},
 	glass: BreakGlass{Granted: 3, Unreviewed: 1},
+	disks: map[string]Disk{"landing": {Free: 1 << 30, Size: 1 << 40}, "snapshots": {Free: 1 << 20, Size: 1 << 30}},
 }
 
 // waits is what people have still to do.

@@ -2,7 +2,7 @@
 # What the tests need beside the build: Chromium, Prometheus with promtool, Alertmanager with amtool, xz for real data files, qpdf and
 # poppler for papers.
 want=""
-for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils qpdf:qpdf pdftotext:poppler-utils; do
+for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils qpdf:qpdf pdftotext:poppler-utils strace:strace; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || want="$want ${pair##*:}"
 done
 [ -z "$want" ] && exit 0

@@ -47,12 +47,16 @@ func (o *operations) State(context.Context) (metrics.State, error) {
 		return metrics.State{}, err
 	}
 	out := metrics.State{VerifiedAt: s.Verification.At, VerifyOK: s.Verification.OK, BackedUpAt: s.Backup.At, RestoreTestAt: s.RestoreTest.At,
-		LoadSeconds: map[string]float64{}, LoadedAt: map[string]time.Time{}, EngineFaults: s.Engine.Faults, Unreadable: o.follower.Bad()}
+		LoadSeconds: map[string]float64{}, LoadedAt: map[string]time.Time{}, EngineFaults: s.Engine.Faults, Unreadable: o.follower.Bad(),
+		RunFailures: s.Runs.Failures, RunSuccessAt: s.Runs.LastSuccess, RunID: s.Runs.RunID}
 	for source, l := range s.Loads {
 		out.LoadSeconds[source], out.LoadedAt[source] = l.Seconds, l.At
 	}
 	return out, nil
 }
+
+// Disks implements metrics.Operations.
+func (o *operations) Disks(context.Context) (map[string]metrics.Disk, error) { return disks(o.dir) }
 
 // Audit implements metrics.Operations.
 func (o *operations) Audit(context.Context) (metrics.Audit, error) {

@@ -15,6 +15,7 @@ import (
 
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
+	"bellwether/internal/trouble"
 	"bellwether/internal/warehouse"
 	"bellwether/transform"
 )
@@ -135,6 +136,9 @@ func (s *session) finish(err error) int {
 		return ExitInterrupted
 	}
 	fmt.Fprintf(s.Stderr, "bellwether: %s\n", strings.TrimSpace(err.Error()))
+	if advice := trouble.Advice(err); advice != "" {
+		fmt.Fprintln(s.Stderr, advice)
+	}
 	return exitCode(err)
 }
 

@@ -22,6 +22,7 @@ const (
 	restoreFile = "restore-test.json"
 	loadsFile   = "loads.json"
 	engineFile  = "engine.json"
+	runsFile    = "runs.json"
 )
 
 // Verification is what `bellwether verify` last found.
@@ -67,6 +68,7 @@ type State struct {
 	RestoreTest  RestoreTest
 	Loads        map[string]Load
 	Engine       Engine
+	Runs         Runs
 }
 
 // Read gathers the facts of the instance at dir. A file that is damaged is an error, not a fact that never was.
@@ -78,6 +80,7 @@ func Read(dir string) (State, error) {
 		read(dir, restoreFile, &s.RestoreTest),
 		read(dir, loadsFile, &s.Loads),
 		read(dir, engineFile, &s.Engine),
+		read(dir, runsFile, &s.Runs),
 	)
 	return s, err
 }

@@ -74,6 +74,9 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 		report.Failures = append(report.Failures, line)
 		p.progress.Say("not loaded: " + line)
 	}
+	if err != nil {
+		p.failed(err)
+	}
 	return report, err
 }
 
@@ -104,6 +107,10 @@ func (p *Pipeline) IngestFiles(ctx context.Context, source string, files []strin
 		}
 		if ctx.Err() != nil {
 			return report, ctx.Err()
+		}
+		if hopeless(err) {
+			p.failed(err)
+			return report, err
 		}
 		if err != nil {
 			report.Failures = append(report.Failures, err.Error())

@@ -87,6 +87,9 @@ func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
 	}
 	defer func() {
 		if err != nil {
+			if p.lock != nil {
+				p.failed(err)
+			}
 			err = errors.Join(err, p.Close())
 			p = nil
 		}
@@ -124,7 +127,7 @@ func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
 	}
 	p.loader, err = ingest.New(ctx, ingest.Config{Registry: p.registry, Tables: tables, Mappings: mappings, Landing: p.landing, Ledger: p.ledger,
 		Raw: p.raw, Keys: p.keys, Now: p.now, Version: version.Version, MaxBadShare: p.cfg.Ingest.MaxBadRowPercent / 100,
-		Progress: p.progress.Rows, Failpoint: stop})
+		Progress: p.progress.Rows, Failpoint: stop, Hopeless: hopeless})
 	if err != nil {
 		return p, err
 	}

@@ -49,6 +49,16 @@ func (p *Pipeline) AsOf(asked time.Time) time.Time {
 //
 // A fault inside the engine invalidates its handle; since a build is made anew from its inputs, it is tried once more.
 func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, error) {
+	report, err := p.publishTwice(ctx, asOf)
+	if err != nil {
+		p.failed(err)
+		return report, err
+	}
+	p.succeeded(report)
+	return report, nil
+}
+
+func (p *Pipeline) publishTwice(ctx context.Context, asOf time.Time) (PublishReport, error) {
 	report, err := p.publishOnce(ctx, asOf)
 	if warehouse.EngineFault(err) && ctx.Err() == nil {
 		p.log.Error("the engine failed; the build is made once more", "error", err.Error())

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"syscall"
 
 	"modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -24,6 +26,12 @@ func (e *FileError) Error() string {
 // Unwrap returns SQLite's own error.
 func (e *FileError) Unwrap() error { return e.Err }
 
+// noRoom says whether the disk of a file has less room than SQLite needs for the index of its log.
+func noRoom(path string) bool {
+	var st syscall.Statfs_t
+	return syscall.Statfs(filepath.Dir(path), &st) == nil && int64(st.Bavail)*int64(st.Bsize) < 64<<10
+}
+
 // explain turns SQLite's codes for the state of the file into a sentence that
 // an operator can act on, and leaves every other error alone.
 func (db *DB) explain(err error) error {
@@ -41,6 +49,9 @@ func (db *DB) explain(err error) error {
 	case lib.SQLITE_FULL:
 		return fault("the disk is full", "nothing was recorded: make room and try again")
 	case lib.SQLITE_IOERR:
+		if noRoom(db.path) { // SQLite calls a log index that can't grow an error of the disk's
+			return fault("the disk is full", "nothing was recorded: make room and try again")
+		}
 		return fault("the disk reported an error", "nothing was recorded: check the disk, then restart")
 	case lib.SQLITE_NOTADB:
 		return fault("it is not a casework file", "move it away, or restore the file from a backup")

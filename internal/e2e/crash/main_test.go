@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -39,6 +40,7 @@ var (
 
 func TestMain(m *testing.M) {
 	armFromTest(os.Getenv(dieAt))
+	limitFiles(os.Getenv(fileLimit))
 	if s := os.Getenv(asCommand); s != "" {
 		os.Exit(cli.Run(context.Background(), os.Args[1:], childEnv(s)))
 	}
@@ -88,6 +90,16 @@ func armFromTest(where string) {
 		}
 		return nil
 	})
+}
+
+// limitFiles has the operating system refuse to make any file of this process longer.
+func limitFiles(bytes string) {
+	n, err := strconv.ParseUint(bytes, 10, 64)
+	if err != nil {
+		return
+	}
+	signal.Ignore(syscall.SIGXFSZ)
+	_ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: n, Max: n})
 }
 
 // child is the program in a process of its own.

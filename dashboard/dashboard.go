@@ -29,6 +29,7 @@ import (
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/svg"
 	"bellwether/internal/access"
+	"bellwether/internal/backtest"
 	"bellwether/internal/oidc"
 )
 
@@ -159,6 +160,17 @@ type Rule struct {
 	Citation, Family   string
 	Counterfactual     string
 	ExpectedFalseFlags string
+	// Limits are the numbers of its condition that can be tried with another.
+	Limits []RuleLimit
+}
+
+// RuleLimit is a number that a rule holds an indicator against.
+type RuleLimit struct {
+	Indicator string
+	// Says is what the indicator is, in words.
+	Says  string
+	Sign  string
+	Value float64
 }
 
 // RuleSet is the rules that the newest run applied.
@@ -207,6 +219,10 @@ type Config struct {
 	Cases Cases
 	// Rules gives the rule set in words; nil shows none.
 	Rules func() RuleSet
+	// BackTest gives the last back-test that was kept, nil for none.
+	BackTest func() (*backtest.Report, error)
+	// Try tries a rule with one limit moved on a snapshot's history; nil is the snapshot's own way.
+	Try   func(ctx context.Context, snap *read.Snapshot, rule, indicator string, to float64) (read.Trial, error)
 	Words Vocabulary
 	// TLS says that browsers reach the dashboard by HTTPS: cookies are then Secure and transport security is announced.
 	TLS bool
@@ -233,6 +249,7 @@ type Server struct {
 	throttle  throttle
 	patterns  patterns
 	shelf     shelf
+	trials    trials
 	// svg draws charts on the server; nil where the chart library isn't built in.
 	svg *svg.Renderer
 }
@@ -273,6 +290,11 @@ func New(cfg Config) (*Server, error) {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Try == nil {
+		cfg.Try = func(ctx context.Context, snap *read.Snapshot, rule, indicator string, to float64) (read.Trial, error) {
+			return snap.Try(ctx, rule, indicator, to)
+		}
 	}
 	cfg.Words = cfg.Words.withDefaults()
 	s := &Server{cfg: cfg, sessions: newSessions(cfg)}

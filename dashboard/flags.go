@@ -231,6 +231,7 @@ type flagView struct {
 	Rows     bool
 	RowsSay  string
 	History  read.FlagHistory
+	Before   flagsBefore
 	AsOf     time.Time
 	AgeDays  *int64
 	Others   []read.FlagRow
@@ -276,6 +277,9 @@ func flagPage(q *request) error {
 	}
 	v.Behind = chart.Behind(weeks, f)
 	if v.History, err = q.snap.History(ctx, scope, f); err != nil {
+		return err
+	}
+	if v.Before, err = q.before(f); err != nil {
 		return err
 	}
 	if err := q.evidence(&v); err != nil {

@@ -84,7 +84,7 @@ func TestPages(t *testing.T) {
 		{"officer", "/flags", 200, []string{"No registered manager for 234 days"}, []string{"Saltmarsh", "Brackwater"}},
 		{"governance", "/flags", 403, nil, []string{"17 concerns"}},
 
-		{"chair", "/flags/F1a2b3c4d5e6f708", 200, []string{"17 concerns in 12 weeks where 2.1 were expected", "about once in 290 such periods", "Local setting", "What would clear it", "Would clear at 5 or fewer", "Dated facts without references", "This rule has raised one other flag", sensitive},
+		{"chair", "/flags/F1a2b3c4d5e6f708", 200, []string{"17 concerns in 12 weeks where 2.1 were expected", "about once in 290 such periods", "Local setting", "What would clear it", "Would clear at 5 or fewer", "Dated facts without references", "Flags like this before: 1. The panel agreed with none; one has no decision.", sensitive},
 			[]string{"SC-000010", "concerns_2026_09.csv", "<no value>"}},
 		{"chair", "/flags/F5e6f70819203142", 200, []string{"SI 2015/301", "events.csv, row 5", "no comparison with other services"}[:2], nil},
 		{"chair", "/flags/nope", 404, []string{"Nothing here"}, nil},

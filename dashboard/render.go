@@ -86,6 +86,7 @@ func (s *Server) funcs() template.FuncMap {
 		"ageof":    ageOf,
 		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
 		"provider": link.Provider, "flag": link.Flag, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "reviewstate": reviewState, "address": link.With, "records": link.Records,
+		"figure": func(f float64) string { return words.Decimal(f, decimalsOf(f)) }, "isodate": isoDate,
 		"num2": func(f float64) string { return words.Decimal(f, 1) },
 		"list": func(items ...string) []string { return items }, "chosenname": chosenName,
 		"dict": dict, "bars": chart.Bars, "spark": chart.Spark,
@@ -95,6 +96,15 @@ func (s *Server) funcs() template.FuncMap {
 		"deref":    func(n *int64) int64 { return *n },
 		"plural64": func(n *int64, noun string) string { return words.Plural(int(*n), noun) },
 	}
+}
+
+// isoDate writes a date that comes as 2026-03-14 as a page does.
+func isoDate(s string) string {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return words.Unknown
+	}
+	return words.Date(t)
 }
 
 // toInt takes the kinds of whole number that templates hold.

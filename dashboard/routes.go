@@ -143,6 +143,8 @@ func routes() []route {
 		page("/data", a, access.Source, dataPage),
 		page("/data/quarantine", a, access.Quarantine, quarantinePage),
 		page("/rules", a, access.Rules, rulesPage),
+		page("/rules/try", a, access.Rules, rulesTryPage),
+		page("/rules/backtest", a, access.Rules, rulesBacktestPage),
 		{pattern: "GET /help", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: helpPage},
 
 		page("/api/v1/market", a, access.Market, apiMarket),

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
+	"bellwether/internal/backtest"
 )
 
 // rulesView is the rule set in words with what each rule caught lately.
@@ -11,6 +12,9 @@ type rulesView struct {
 	Groups  []ruleGroup
 	Caught  map[string]read.Catch
 	Signals bool
+	// Report is the last back-test, nil for none; Done says its first outcome in a sentence.
+	Report *backtest.Report
+	Done   string
 }
 
 // ruleGroup is the rules of one level.
@@ -43,6 +47,13 @@ func rulesPage(q *request) error {
 		v.Signals = true
 		if v.Caught, err = q.snap.Catches(q.r.Context(), q.frame, scope); err != nil {
 			return err
+		}
+	}
+	if v.Report = q.keptReport(); v.Report != nil {
+		for _, o := range v.Report.Outcomes {
+			if o.Name == "downgrade" && len(o.Methods) > 0 {
+				v.Done = foretold(o)
+			}
 		}
 	}
 	return q.page("rules", "Rules", v)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"bellwether/analytics/rules"
 	"bellwether/casework/accounts"
 	"bellwether/casework/cases"
 	"bellwether/casework/clearance"
@@ -23,6 +24,7 @@ import (
 	"bellwether/ingest/sources"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
+	"bellwether/internal/backtest"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/pipeline"
@@ -202,7 +204,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			return d
 		},
 		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
-		Rules: a.ruleSet, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
+		Rules: a.ruleSet, BackTest: func() (*backtest.Report, error) { return backtest.Kept(cfg.Path(instance.Reports)) }, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})
 }
 
@@ -220,6 +222,10 @@ func (a *App) ruleSet() dashboard.RuleSet {
 	for _, r := range set.Rules {
 		rule := dashboard.Rule{ID: r.ID, Title: r.Title, Says: "When " + r.When, Level: int(r.Level), FailureKind: string(r.FailureKind), Strength: string(r.Strength),
 			Basis: r.Basis.Title(), Family: r.Evidence.Title()}
+		for _, l := range set.Limits(r) {
+			i, _ := rules.Lookup(l.Indicator)
+			rule.Limits = append(rule.Limits, dashboard.RuleLimit{Indicator: l.Indicator, Says: strings.TrimSuffix(i.Doc, "."), Sign: l.Sign, Value: l.Value})
+		}
 		if r.Citation.Document != "" {
 			rule.Citation = r.Citation.String()
 		}

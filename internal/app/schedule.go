@@ -91,6 +91,10 @@ func (s *schedule) start() error {
 		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
 		return err
 	}
+	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.backTest), gocron.WithName("back-test"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
+		gocron.WithStartAt(gocron.WithStartDateTime(time.Now().Add(time.Minute)))); err != nil {
+		return err
+	}
 	cron.Start()
 	return nil
 }

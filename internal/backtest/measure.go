@@ -38,6 +38,7 @@ func (h *history) measureAll(outcomes map[string][]measure.Outcome, opt Options)
 		}
 		o.Methods = h.methods(q, opt)
 		o.Areas = h.areas(q, opt)
+		o.Missed, o.Unfounded = h.cases(q)
 		out = append(out, o)
 	}
 	if len(opt.Truth) > 0 {

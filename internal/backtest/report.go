@@ -36,6 +36,9 @@ type OutcomeReport struct {
 	Methods  []MethodReport `json:"methods,omitempty"`
 	Areas    []AreaReport   `json:"areas,omitempty"`
 	Planted  []Planting     `json:"planted,omitempty"`
+	// Missed are outcomes that no alert of any level came before; Unfounded are alerts at provider concern or above that none followed.
+	Missed    []Case `json:"missed,omitempty"`
+	Unfounded []Case `json:"unfounded,omitempty"`
 }
 
 // MethodReport is one method's alerts against one outcome.

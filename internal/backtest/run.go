@@ -20,6 +20,7 @@ type Options struct {
 	Truth    []Planted  // planted stories of a fictional county; may be nil
 	Snapshot string     // the snapshot's id, for the report
 	Draws    measure.Resampling
+	AtMost   int64 // weekly looks that may be replayed; 0 for no bound
 }
 
 // Planted is a story that a fictional county was made with: trouble at providers from a day on.
@@ -36,6 +37,9 @@ const gap = 91
 
 // Run replays the history of a snapshot.
 func Run(ctx context.Context, db *sql.DB, opt Options) (*Report, error) {
+	if err := withinLooks(ctx, db, opt.AtMost); err != nil {
+		return nil, err
+	}
 	m, err := replay.Read(ctx, db, "")
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import _ "embed"
 var (
 	//go:embed sql/outcomes.sql
 	outcomesSQL string
+	//go:embed sql/looks.sql
+	looksSQL string
 	//go:embed sql/homes.sql
 	homesSQL string
 	//go:embed sql/ratings.sql

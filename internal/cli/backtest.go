@@ -20,12 +20,13 @@ type backtestCmd struct {
 	Truth       string `help:"A fictional county's truth file, to ask how soon its planted stories were found." type:"path"`
 	HTML        string `help:"Write the report as one web page." type:"path" placeholder:"FILE"`
 	Out         string `short:"o" help:"Write the report as JSON." type:"path" placeholder:"FILE"`
+	Keep        bool   `help:"Keep the report in the instance, for the rules page to show; needs the snapshot's own rules."`
 	Snapshot    string `help:"An older snapshot's id."`
 }
 
 // Help gives an example.
 func (backtestCmd) Help() string {
-	return "Replays the snapshot's history week by week, as it was known, and says how often alerts were followed by what they warn of, how long before, and at what load, beside two plain baselines on the same weeks. Public rating history is asked as well.\n\nExample:\n  bellwether backtest --set default --html report.html --out report.json --dir instance"
+	return "Replays the snapshot's history week by week, as it was known, and says how often alerts were followed by what they warn of, how long before, and at what load, beside two plain baselines on the same weeks. Public rating history is asked as well.\n\nExample:\n  bellwether backtest --set default --html report.html --out report.json --dir instance\n  bellwether backtest --keep --dir instance"
 }
 
 // Run replays and reports.
@@ -51,6 +52,11 @@ func (c backtestCmd) Run(s *session) error {
 	if err := c.write(rep); err != nil {
 		return err
 	}
+	if c.Keep {
+		if err := backtest.Keep(cfg.Path(instance.Reports), rep); err != nil {
+			return err
+		}
+	}
 	if s.JSON {
 		return printJSON(s.Stdout, rep)
 	}
@@ -60,6 +66,9 @@ func (c backtestCmd) Run(s *session) error {
 func (c backtestCmd) options() (opt backtest.Options, err error) {
 	if c.HorizonDays < 7 || c.HorizonDays > 3650 {
 		return opt, usage{fmt.Errorf("--horizon-days is %d; it must be from 7 to 3650", c.HorizonDays)}
+	}
+	if c.Keep && c.Set != "" {
+		return opt, usage{errors.New("--keep is for the rules in force; leave out --set, or write the report of another set with --out")}
 	}
 	opt.Horizon = c.HorizonDays
 	if opt.Since, err = parseDay(c.Since, "--since"); err != nil {

@@ -1,18 +1,21 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
 	findings "bellwether/analytics/flags"
 	"bellwether/analytics/rules"
-	"bellwether/internal/replay"
+	"bellwether/internal/backtest"
 )
 
 type rulesSimulateCmd struct {
-	Set      string `required:"" help:"The rule set to try: default, west-sussex, tower-hamlets, or a file."`
+	Set      string `help:"The rule set to try: default, west-sussex, tower-hamlets, or a file." xor:"tried"`
+	Move     string `help:"Move one limit of the set in force instead: rule.indicator=number." placeholder:"RULE.INDICATOR=N" xor:"tried"`
 	Since    string `help:"Compare from this date on (2026-03-14); a year before the snapshot's date if left out." placeholder:"DATE"`
 	Snapshot string `help:"An older snapshot's id."`
 	All      bool   `help:"List every flag that appears or vanishes, not the first twenty of each."`
@@ -20,7 +23,7 @@ type rulesSimulateCmd struct {
 
 // Help gives an example.
 func (rulesSimulateCmd) Help() string {
-	return "Runs another rule set over the looks that the newest snapshot keeps, with the engine that makes real flags, and sets the result beside the set in force. Nothing is changed.\n\nExample:\n  bellwether rules simulate --set my-rules.yml --since 2026-03-01 --dir instance"
+	return "Runs another rule set over the looks that the newest snapshot keeps, with the engine that makes real flags, and sets the result beside the set in force. Nothing is changed.\n\nExample:\n  bellwether rules simulate --set my-rules.yml --since 2026-03-01 --dir instance\n  bellwether rules simulate --move concerns_repeated.concerns_12w=4 --dir instance"
 }
 
 // Run tries a rule set on stored history.
@@ -29,7 +32,7 @@ func (c rulesSimulateCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	set, err := ruleFile(c.Set)
+	change, err := c.change()
 	if err != nil {
 		return err
 	}
@@ -42,29 +45,40 @@ func (c rulesSimulateCmd) Run(s *session) error {
 		return err
 	}
 	defer snap.Close()
-	m, err := replay.Read(s.ctx, snap.DB(), "")
+	t, err := backtest.Try(s.ctx, snap.DB(), change, 0)
+	var refused *rules.MoveError
+	if errors.As(err, &refused) {
+		return usage{fmt.Errorf("--move: %w", err)}
+	}
 	if err != nil {
 		return err
 	}
 	if since.IsZero() {
-		since = m.AsOf.AddDate(-1, 0, 0)
+		since = t.AsOf.AddDate(-1, 0, 0)
 	}
-	if since.After(m.AsOf) {
-		return usage{fmt.Errorf("--since: %s is after %s, the date of the snapshot", day(since), day(m.AsOf))}
+	if since.After(t.AsOf) {
+		return usage{fmt.Errorf("--since: %s is after %s, the date of the snapshot", day(since), day(t.AsOf))}
 	}
-	now, err := m.Find(m.Set)
-	if err != nil {
-		return err
-	}
-	other, err := m.Find(set)
-	if err != nil {
-		return err
-	}
-	cmp := findings.Compare(now, other, since)
+	sim := t.Compare(since, nil)
 	if s.JSON {
-		return printJSON(s.Stdout, simulated(cmp, m, set, snap.ID))
+		return printJSON(s.Stdout, simulated(sim, t, snap.ID))
 	}
-	return c.tell(s.Stdout, cmp, m, set, snap.ID)
+	return c.tell(s.Stdout, sim, t, snap.ID)
+}
+
+// change gives what makes the set that is tried.
+func (c rulesSimulateCmd) change() (func(*rules.Set) (*rules.Set, error), error) {
+	if c.Set != "" {
+		set, err := ruleFile(c.Set)
+		return func(*rules.Set) (*rules.Set, error) { return set, nil }, err
+	}
+	limit, number, ok := strings.Cut(c.Move, "=")
+	rule, indicator, named := strings.Cut(limit, ".")
+	to, err := strconv.ParseFloat(number, 64)
+	if !ok || !named || err != nil {
+		return nil, usage{errors.New("name what to try: --set with a rule set, or --move as rule.indicator=number, for example --move manager_absent.manager_absent_days=42")}
+	}
+	return func(inForce *rules.Set) (*rules.Set, error) { return inForce.Move(rule, indicator, to) }, nil
 }
 
 type simulationJSON struct {
@@ -79,6 +93,9 @@ type simulationJSON struct {
 	Moves    []simulatedMove          `json:"providers_that_move"`
 	Months   []simulatedMonth         `json:"months"`
 	Load     map[string]findings.Load `json:"load"`
+
+	AppearAfter backtest.Aftermath `json:"what_followed_those_that_appear"`
+	VanishAfter backtest.Aftermath `json:"what_followed_those_that_vanish"`
 }
 
 type simulatedFlag struct {
@@ -104,9 +121,11 @@ type simulatedMonth struct {
 	New       findings.MonthCount `json:"tried"`
 }
 
-func simulated(c findings.Comparison, m *replay.Market, set *rules.Set, snapshot string) simulationJSON {
-	out := simulationJSON{Snapshot: snapshot, Since: isoDay(c.Since), AsOf: isoDay(m.AsOf), InForce: m.Set.ID + " " + m.Set.Hash[:12], Tried: set.ID + " " + set.Hash[:12], Same: c.Same,
-		Appear: simulatedFlags(c.Appear), Vanish: simulatedFlags(c.Vanish), Moves: []simulatedMove{}, Months: []simulatedMonth{}, Load: map[string]findings.Load{"in_force": c.Now, "tried": c.New}}
+func simulated(sim backtest.Simulation, t *backtest.Trial, snapshot string) simulationJSON {
+	c := sim.Comparison
+	out := simulationJSON{Snapshot: snapshot, Since: isoDay(c.Since), AsOf: isoDay(t.AsOf), InForce: t.Set.ID + " " + t.Set.Hash[:12], Tried: t.Tried.ID + " " + t.Tried.Hash[:12], Same: c.Same,
+		Appear: simulatedFlags(c.Appear), Vanish: simulatedFlags(c.Vanish), Moves: []simulatedMove{}, Months: []simulatedMonth{}, Load: map[string]findings.Load{"in_force": c.Now, "tried": c.New},
+		AppearAfter: sim.Appear, VanishAfter: sim.Vanish}
 	for _, mv := range c.Moves {
 		out.Moves = append(out.Moves, simulatedMove{mv.ProviderID, mv.From.String(), mv.To.String()})
 	}
@@ -124,9 +143,12 @@ func simulatedFlags(fs []findings.Flag) []simulatedFlag {
 	return out
 }
 
-func (c rulesSimulateCmd) tell(w io.Writer, cmp findings.Comparison, m *replay.Market, set *rules.Set, snapshot string) error {
-	fmt.Fprintf(w, "%s (%s) in place of %s (%s), on snapshot %s, %s to %s.\n", set.Title, set.Hash[:12], m.Set.Title, m.Set.Hash[:12], snapshot, day(cmp.Since), day(m.AsOf))
+func (c rulesSimulateCmd) tell(w io.Writer, sim backtest.Simulation, t *backtest.Trial, snapshot string) error {
+	cmp := sim.Comparison
+	fmt.Fprintf(w, "%s (%s) in place of %s (%s), on snapshot %s, %s to %s.\n", t.Tried.Title, t.Tried.Hash[:12], t.Set.Title, t.Set.Hash[:12], snapshot, day(cmp.Since), day(t.AsOf))
 	fmt.Fprintf(w, "%d flags would appear, %d would vanish, %d stay. %d providers would stand at another level today.\n\n", len(cmp.Appear), len(cmp.Vanish), cmp.Same, len(cmp.Moves))
+	followed(w, "those that would appear", sim.Appear)
+	followed(w, "those that would vanish", sim.Vanish)
 	rows := make([][]string, 0, len(cmp.Months))
 	for _, mo := range cmp.Months {
 		rows = append(rows, []string{mo.Month.Format("Jan 2006"), both(mo.Now.AtConcern, mo.New.AtConcern), both(mo.Now.AtAny, mo.New.AtAny), both(mo.Now.Began, mo.New.Began)})
@@ -144,6 +166,13 @@ func (c rulesSimulateCmd) tell(w io.Writer, cmp findings.Comparison, m *replay.M
 	c.list(w, "Would vanish", cmp.Vanish)
 	_, err := fmt.Fprintf(w, "\nLoad with it: %s\n", cmp.New.Text)
 	return err
+}
+
+// followed says what became of flags.
+func followed(w io.Writer, which string, a backtest.Aftermath) {
+	if a.Flags > 0 {
+		fmt.Fprintf(w, "Of %s, %d were followed within half a year by a lower rating, a closure while rated Inadequate or a panel's confirmation; %d are too recent to tell.\n", which, a.Followed, a.TooRecent)
+	}
 }
 
 func (c rulesSimulateCmd) list(w io.Writer, title string, fs []findings.Flag) {

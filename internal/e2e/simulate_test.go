@@ -23,7 +23,12 @@ type simulation struct {
 
 func simulate(t *testing.T, set string, more ...string) simulation {
 	t.Helper()
-	out, code := command(append([]string{"rules", "simulate", "--set", set, "--json", "--dir", demo.dir}, more...)...)
+	return simulateWith(t, append([]string{"--set", set}, more...)...)
+}
+
+func simulateWith(t *testing.T, more ...string) simulation {
+	t.Helper()
+	out, code := command(append([]string{"rules", "simulate", "--json", "--dir", demo.dir}, more...)...)
 	var s simulation
 	if err := json.Unmarshal([]byte(out), &s); err != nil || code != 0 {
 		t.Fatalf("exit code %d, %v: %s", code, err, out)

@@ -20,6 +20,8 @@ const (
 	Casework  = "casework"
 	Audit     = "audit"
 	Temp      = "tmp"
+	// Reports holds what was worked out for the pages to show, such as the last back-test. All of it can be made again.
+	Reports = "reports"
 )
 
 // Files of an instance.

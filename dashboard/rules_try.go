@@ -1,0 +1,259 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"bellwether/analytics/flags"
+	"bellwether/analytics/rules"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+	"bellwether/internal/backtest"
+)
+
+// trialTime is how long a page waits for a trial.
+const trialTime = 25 * time.Second
+
+// trials runs one trial at a time and keeps the last few: a snapshot never changes, so neither does what a limit would have done on it.
+type trials struct {
+	busy  sync.Mutex
+	mu    sync.Mutex
+	kept  map[string]read.Trial
+	order []string
+}
+
+// keptTrials is how many trials are kept for going back and forth between them.
+const keptTrials = 12
+
+func (t *trials) known(key string) read.Trial {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.kept[key]
+}
+
+func (t *trials) keep(key string, done read.Trial) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.kept == nil {
+		t.kept = map[string]read.Trial{}
+	}
+	if _, had := t.kept[key]; !had {
+		t.order = append(t.order, key)
+	}
+	t.kept[key] = done
+	if len(t.order) > keptTrials {
+		delete(t.kept, t.order[0])
+		t.order = t.order[1:]
+	}
+}
+
+// tryView is the simulator: one limit of one rule, moved.
+type tryView struct {
+	Rule    Rule
+	Chosen  RuleLimit
+	To      string
+	Levels  bool
+	Done    *tryDone
+	Problem string
+	Ignored []string
+}
+
+// tryDone is what a moved limit would have done.
+type tryDone struct {
+	Sentence string
+	After    string
+	Since    time.Time
+	Same     int
+	Appear   []triedFlag
+	Vanish   []triedFlag
+	More     [2]int
+	Months   []flags.MonthLoad
+	Moves    []triedMove
+}
+
+// triedFlag is a flag that would appear or vanish.
+type triedFlag struct {
+	_        struct{} `class:"B"`
+	Provider string
+	Name     string
+	Rule     string
+	From     time.Time
+	Until    time.Time
+	Sentence string
+}
+
+// triedMove is a provider that would stand elsewhere.
+type triedMove struct {
+	_        struct{} `class:"B"`
+	Provider string
+	Name     string
+	From, To int64
+}
+
+// mostTried is how many flags of each kind the page lists.
+const mostTried = 40
+
+func rulesTryPage(q *request) error {
+	p := q.params()
+	v := tryView{To: p.text("to", 20), Ignored: p.Ignored}
+	var set RuleSet
+	if q.s.cfg.Rules != nil {
+		set = q.s.cfg.Rules()
+	}
+	id, indicator := p.text("rule", 60), p.text("limit", 60)
+	found := false
+	for _, r := range set.Rules {
+		if r.ID == id && len(r.Limits) > 0 {
+			v.Rule, found = r, true
+		}
+	}
+	if !found {
+		return &problem{status: http.StatusNotFound, title: "No such rule to try", says: "Choose a rule on the rules page; those that hold something against a number can be tried with another.", next: []step{{"Go to the rules", "/rules"}}}
+	}
+	v.Chosen = v.Rule.Limits[0]
+	for _, l := range v.Rule.Limits {
+		if l.Indicator == indicator {
+			v.Chosen = l
+		}
+	}
+	scope, err := q.scope(access.Flag)
+	if err != nil {
+		return err
+	}
+	v.Levels = !scope.None() && !q.frame.Empty
+	if v.To != "" && v.Levels {
+		if err := q.try(&v, scope); err != nil {
+			return err
+		}
+	}
+	return q.page("rules_try", "Try another number", v, step{"Rules", "/rules"})
+}
+
+// try fills the view with what the moved limit would have done, or with why it can't be said.
+func (q *request) try(v *tryView, scope read.Scope) error {
+	to, err := strconv.ParseFloat(v.To, 64)
+	if err != nil || math.IsNaN(to) || math.Abs(to) > 1e6 {
+		v.Problem = "Enter a number, such as 4 or 2.5"
+		return nil
+	}
+	done, says, err := q.trial(v.Rule.ID, v.Chosen.Indicator, to)
+	if err != nil || says != "" {
+		v.Problem = says
+		return err
+	}
+	since := q.frame.Run.AsOf.AddDate(-1, 0, 0)
+	sim := done.Compare(since, scope.Has)
+	names, err := q.snap.Names(q.r.Context())
+	if err != nil {
+		return err
+	}
+	d := &tryDone{Since: since, Same: sim.Same, Months: sim.Comparison.Months}
+	d.Sentence, d.After = tryWords(sim, v.Chosen, to)
+	d.Appear, d.More[0] = tried(sim.Comparison.Appear, names)
+	d.Vanish, d.More[1] = tried(sim.Comparison.Vanish, names)
+	for _, m := range sim.Moves {
+		d.Moves = append(d.Moves, triedMove{Provider: m.ProviderID, Name: names[m.ProviderID], From: int64(m.From), To: int64(m.To)})
+	}
+	v.Done = d
+	return nil
+}
+
+// trial gives a kept trial or runs one; says is why there is none, for the reader.
+func (q *request) trial(rule, indicator string, to float64) (done read.Trial, says string, err error) {
+	key := q.snap.ID + " " + rule + " " + indicator + " " + strconv.FormatFloat(to, 'g', -1, 64)
+	if done = q.s.trials.known(key); done != nil {
+		return done, "", nil
+	}
+	if !q.s.trials.busy.TryLock() {
+		q.status = http.StatusServiceUnavailable
+		q.w.Header().Set("Retry-After", "10")
+		return nil, "Another trial is running, and one runs at a time. Try again in a few seconds", nil
+	}
+	defer q.s.trials.busy.Unlock()
+	ctx, cancel := context.WithTimeout(q.r.Context(), trialTime)
+	defer cancel()
+	done, err = q.s.cfg.Try(ctx, q.snap, rule, indicator, to)
+	var refused *rules.MoveError
+	var large *backtest.TooLargeError
+	switch {
+	case errors.As(err, &refused):
+		return nil, words.Capital(refused.Error()), nil
+	case errors.As(err, &large):
+		return nil, words.Capital(large.Error()), nil
+	case errors.Is(err, context.DeadlineExceeded):
+		return nil, "It took too long. The same can be asked with bellwether rules simulate, without a limit of time", nil
+	case err != nil:
+		return nil, "", err
+	}
+	q.s.trials.keep(key, done)
+	return done, "", nil
+}
+
+func tried(fs []flags.Flag, names map[string]string) (out []triedFlag, more int) {
+	for i, f := range fs {
+		if i == mostTried {
+			return out, len(fs) - mostTried
+		}
+		out = append(out, triedFlag{Provider: f.ProviderID, Name: names[f.ProviderID], Rule: f.RuleTitle, From: f.CountsFrom, Until: f.ClearedOn, Sentence: f.Sentence})
+	}
+	return out, 0
+}
+
+// tryWords puts a simulation into the sentence that the page opens with, and what followed the flags into a second.
+func tryWords(s backtest.Simulation, l RuleLimit, to float64) (lead, after string) {
+	from, at := words.Decimal(l.Value, decimalsOf(l.Value)), words.Decimal(to, decimalsOf(to))
+	a, b := s.Appear.Flags, s.Vanish.Flags
+	if a == 0 && b == 0 {
+		return "At " + at + " instead of " + from + ": nothing would have changed in the year.", ""
+	}
+	month := func(n int) string { return words.Decimal(float64(n)/max(s.Months, 1), 1) }
+	lead = "At " + at + " instead of " + from + ": "
+	switch {
+	case b == 0:
+		lead += "+" + month(a) + " flags a month, +" + month(s.Appear.Followed) + " true."
+	case a == 0:
+		lead += "−" + month(b) + " flags a month, −" + month(s.Vanish.Followed) + " true."
+	default:
+		lead += "+" + month(a) + " and −" + month(b) + " flags a month, +" + month(s.Appear.Followed) + " and −" + month(s.Vanish.Followed) + " true."
+	}
+	var parts []string
+	for _, x := range []struct {
+		what  string
+		after backtest.Aftermath
+	}{{"would appear", s.Appear}, {"would vanish", s.Vanish}} {
+		if n := x.after.Flags; n > 0 {
+			parts = append(parts, words.Capital(words.Spell(n, "flag"))+" "+x.what+": "+noneOr(x.after.Followed)+" followed within half a year by a lower rating, a closure while rated Inadequate or a panel's confirmation, "+
+				noneOr(n-x.after.Followed-x.after.TooRecent)+" followed by none of these, "+noneOr(x.after.TooRecent)+" too recent to tell.")
+		}
+	}
+	for i, p := range parts {
+		if i > 0 {
+			after += " "
+		}
+		after += p
+	}
+	return lead, after
+}
+
+func decimalsOf(x float64) int {
+	switch {
+	case x == math.Trunc(x):
+		return 0
+	case x*10 == math.Trunc(x*10):
+		return 1
+	}
+	return 2
+}
+
+func noneOr(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return words.SpellNumber(n)
+}

@@ -1,0 +1,2 @@
+-- How much there is to replay.
+SELECT count(*) FROM mart.look

@@ -57,6 +57,9 @@ func Index(name string) (int, bool) {
 	return i, ok
 }
 
+// catalogue is every indicator, in the order in which pages list them.
+var catalogue = slices.Concat(register, feeds)
+
 var index = func() map[string]int {
 	m := make(map[string]int, len(catalogue))
 	for i, ind := range catalogue {

@@ -7,11 +7,12 @@ var (
 	onHomes    = []UnitKind{UnitLocation, UnitProvider}
 )
 
-// catalogue declares the indicators. Concerns and enquiries are different units
+// register declares the indicators of the register, of concerns, enquiries
+// and complaints, and of the group. Concerns and enquiries are different units
 // and are never added. Only concerns whose recorded source of risk is the
 // provider, its staff or its service are counted, except where the name says
 // otherwise.
-var catalogue = []Indicator{
+var register = []Indicator{
 	{"beds", onHomes, Context, Count, "beds", "Beds registered; unknown for services without beds."},
 
 	{"rating_overall", onLocation, CQC, Rating, "", "Latest overall CQC rating."},
@@ -48,7 +49,7 @@ var catalogue = []Indicator{
 	{"concerns_self_reported_26w", onLocation, Safeguarding, Count, "concerns", "Concerns of the last 26 weeks raised by a provider's own staff; they count like any other and lower nothing."},
 	{"conversion_share_52w", onLocation, Safeguarding, Share, "", "Share of decided concerns of the last 52 weeks that led to a section 42 enquiry; unknown while none is decided."},
 	{"funnel_z", onLocation, Safeguarding, Score, "", "Concerns of 12 weeks against similar services of that size, in over-dispersed standard deviations."},
-	{"scan_score", onLocation, Safeguarding, Score, "", "Log evidence that concerns and complaints have risen above the home's own past."},
+	{"scan_score", onLocation, Safeguarding, Score, "", "Log evidence that concerns, complaints and incidents have risen above the home's own past."},
 
 	{"complaints_12w", onLocation, Complaints, Count, "complaints", "Complaints received in the last 12 weeks."},
 	{"complaints_52w", onLocation, Complaints, Count, "complaints", "Complaints received in the last 52 weeks."},

@@ -111,12 +111,16 @@ const (
 	CQC          Family = "cqc"
 	Contracts    Family = "contracts"
 	Finance      Family = "finance"
+	Incidents    Family = "incidents"
+	Quality      Family = "quality"
+	Capacity     Family = "capacity"
+	Placements   Family = "placements"
 	Group        Family = "group"
 )
 
 // Families lists the families that carry evidence.
 func Families() []Family {
-	return []Family{Safeguarding, Complaints, CQC, Contracts, Finance, Group}
+	return []Family{Safeguarding, Complaints, CQC, Incidents, Quality, Capacity, Placements, Contracts, Finance, Group}
 }
 
 // Title returns the family in the words shown on a page.
@@ -128,6 +132,14 @@ func (f Family) Title() string {
 		return "contracts"
 	case Finance:
 		return "company records"
+	case Incidents:
+		return "the provider's own incidents"
+	case Quality:
+		return "quality visits"
+	case Capacity:
+		return "capacity updates"
+	case Placements:
+		return "placements and spending"
 	case Group:
 		return "the wider group"
 	default:

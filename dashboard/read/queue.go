@@ -44,7 +44,9 @@ var familySources = map[string][]string{
 	"safeguarding": {"safeguarding_concerns", "safeguarding_enquiries"},
 	"cqc":          {"cqc_api", "cqc_ratings"},
 	"contracts":    {"contracts_ocds", "contracts_register"},
-	"finance":      {"company_events"},
+	"finance":      {"company_events", "companies_house"},
+	"quality":      {"quality_visits", "quality_actions"},
+	"placements":   {"placements", "spend"},
 }
 
 // HeldBack says why a flag must not be acted on: it opened after the last day for which any source of its evidence has data, so that

@@ -94,6 +94,7 @@ var labels = map[string]string{
 	"cqc":          "CQC",
 	"contracts":    "contracts",
 	"finance":      "finance",
+	"quality":      "quality visits",
 	"group":        "group",
 
 	"fresh": "fresh", "late": "late", "never": "no data yet", "failing": "failing",

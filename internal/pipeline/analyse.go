@@ -58,6 +58,9 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 	if err := scanUnits(ctx, b.DB(), units); err != nil {
 		return Analysis{}, err
 	}
+	if err := derive(units); err != nil {
+		return Analysis{}, err
+	}
 	if err := ctx.Err(); err != nil {
 		return Analysis{}, err
 	}
@@ -95,6 +98,9 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 func flagUnits(ctx context.Context, b *warehouse.Build, units []*unit) ([]flags.Unit, error) {
 	providerLooks, err := readProviderLooks(ctx, b.DB())
 	if err != nil {
+		return nil, err
+	}
+	if err := deriveProviders(providerLooks, units); err != nil {
 		return nil, err
 	}
 	incidents, err := replay.Incidents(ctx, b.DB())
@@ -135,6 +141,9 @@ func locationUnit(u *unit) flags.Unit {
 		if l.complaintZ != nil {
 			signals["funnel/complaints"] = l.complaintZ.signal(26)
 		}
+		if l.incidentZ != nil {
+			signals["funnel/incidents"] = l.incidentZ.signal(12)
+		}
 		if l.scan != nil {
 			signals["scan/concerns"] = l.scan.signal()
 		}
@@ -158,8 +167,8 @@ var elevatedScan = panel.DefaultThresholds().PreConcern
 // brandUnits gathers the locations of each brand: how many stand out at a look, how many were downgraded, out of how many.
 func brandUnits(units []*unit) []flags.Unit {
 	type week struct {
-		endsOn                                  time.Time
-		locations, elevated, downgrades, either float64
+		endsOn                                        time.Time
+		locations, elevated, downgrades, either, beds float64
 	}
 	brands := map[string]map[time.Time]*week{}
 	owners := map[string]map[string]bool{}
@@ -182,12 +191,9 @@ func brandUnits(units []*unit) []flags.Unit {
 				brands[u.brand][l.week] = w
 			}
 			w.locations++
-			z, zok := l.get("funnel_z")
-			g, gok := l.get("scan_score")
-			elevated := zok && z >= elevatedFunnel || gok && g >= elevatedScan
-			direction, dok := l.get("rating_direction")
-			age, aok := l.get("rating_change_days")
-			downgraded := dok && aok && direction < 0 && age <= 182
+			beds, _ := l.get("beds")
+			w.beds += beds
+			elevated, downgraded := l.elevated(), l.downgraded()
 			if elevated {
 				w.elevated++
 			}
@@ -213,7 +219,7 @@ func brandUnits(units []*unit) []flags.Unit {
 		sort.Strings(in.ProviderIDs)
 		for at, w := range brands[id] {
 			v, _ := rules.ValuesOf(map[string]float64{"brand_locations": w.locations, "brand_locations_elevated": w.elevated,
-				"brand_downgrades_26w": w.downgrades, "brand_locations_share": round6(w.either / w.locations)})
+				"brand_downgrades_26w": w.downgrades, "brand_locations_share": round6(w.either / w.locations), "brand_beds": w.beds})
 			in.Looks = append(in.Looks, flags.Look{Week: at, EndsOn: w.endsOn, Values: v})
 		}
 		sort.Slice(in.Looks, func(i, j int) bool { return in.Looks[i].Week.Before(in.Looks[j].Week) })

@@ -26,13 +26,15 @@ type look struct {
 	// complaints26 is the count that the complaints' funnel compares; it is no indicator of its own.
 	complaints26 sql.NullFloat64
 
-	concernZ, complaintZ *placed
-	scan                 *scanned
+	concernZ, complaintZ, incidentZ *placed
+	scan                            *scanned
 }
 
 func (l *look) get(name string) (float64, bool) { return l.values.Get(name) }
 
 func (l *look) concerns12() (float64, bool) { return l.get("concerns_12w") }
+
+func (l *look) incidents12() (float64, bool) { return l.get("incidents_12w") }
 
 func (l *look) complaintsHalfYear() (float64, bool) {
 	return l.complaints26.Float64, l.complaints26.Valid

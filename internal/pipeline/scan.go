@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"time"
 
@@ -29,8 +30,10 @@ func (s *scanned) signal() flags.Signal {
 // learnWeeks is how long the scan only listens before it says anything.
 const learnWeeks = 26
 
-// The streams that add evidence: none is derived from another.
-var scanStreams = []string{"concerns", "complaints"}
+// The streams that add evidence: none is derived from another. Incidents are what providers report of themselves; a provider that has
+// only just begun to report would look like one that got worse, so that stream is listened to for a year before it counts.
+var scanStreams = []panel.Stream{{Name: "concerns", Power: panel.Powers["concern"]}, {Name: "complaints", Power: panel.Powers["complaint"]},
+	{Name: "incidents", Power: panel.Powers["incident"], Learn: 52}}
 
 // scanUnits asks of every location and complete week whether its own rate has risen, on what was recorded by then. The week that is
 // still running has the last complete week's answer.
@@ -39,14 +42,7 @@ func scanUnits(ctx context.Context, db *sql.DB, units []*unit) error {
 	if !ok {
 		return nil
 	}
-	in := panel.Input{FirstWeek: first, Weeks: last - first + 1, Units: make([]panel.Unit, len(units))}
-	for i, name := range scanStreams {
-		power := panel.Powers["concern"]
-		if i == 1 {
-			power = panel.Powers["complaint"]
-		}
-		in.Streams = append(in.Streams, panel.Stream{Name: name, Power: power})
-	}
+	in := panel.Input{FirstWeek: first, Weeks: last - first + 1, Streams: slices.Clone(scanStreams), Units: make([]panel.Unit, len(units))}
 	groups := groupNumbers(units)
 	at := map[string]int{}
 	for i, u := range units {
@@ -57,6 +53,7 @@ func scanUnits(ctx context.Context, db *sql.DB, units []*unit) error {
 	if in.Events, err = readEvents(ctx, db, at); err != nil {
 		return err
 	}
+	began(in.Streams, in.Events, last)
 	engine, err := panel.New(in, panel.Defaults())
 	if err != nil {
 		return err
@@ -152,6 +149,16 @@ func exposures(u *unit, first, weeks int) []float64 {
 	return out
 }
 
+// began tells each stream the week of its first event: what came before is unknown. A stream without events begins after the last week.
+func began(streams []panel.Stream, events []panel.Event, last int) {
+	for i := range streams {
+		streams[i].From = last + 1
+	}
+	for _, e := range events {
+		streams[e.Stream].From = min(streams[e.Stream].From, e.Week)
+	}
+}
+
 func readEvents(ctx context.Context, db *sql.DB, at map[string]int) ([]panel.Event, error) {
 	rows, err := db.QueryContext(ctx, streamEventsSQL)
 	if err != nil {
@@ -170,9 +177,9 @@ func readEvents(ctx context.Context, db *sql.DB, at map[string]int) ([]panel.Eve
 		if !ok {
 			continue
 		}
-		s := 0
-		if stream == scanStreams[1] {
-			s = 1
+		s := slices.IndexFunc(scanStreams, func(x panel.Stream) bool { return x.Name == stream })
+		if s < 0 {
+			continue
 		}
 		out = append(out, panel.Event{Unit: unit, Stream: s, Week: weekNumber(week), Known: weekNumber(known), Count: n})
 	}

@@ -32,7 +32,7 @@ const minPeers = 12
 // cell addresses one look of one unit.
 type cell struct{ unit, look int }
 
-// placeInFunnels compares, week by week, every service with its peers: concerns of 12 weeks and complaints of 26, against what its
+// placeInFunnels compares, week by week, every service with its peers: concerns and incidents of 12 weeks and complaints of 26, against what its
 // size would give at the peers' common rate, with the ordinary spread between services allowed for.
 func placeInFunnels(units []*unit) error {
 	byWeek := map[time.Time][]cell{}
@@ -50,6 +50,9 @@ func placeInFunnels(units []*unit) error {
 			}
 			if err := placeGroup(units, group, (*look).complaintsHalfYear, "funnel_z_complaints", func(l *look, p *placed) { l.complaintZ = p }); err != nil {
 				return fmt.Errorf("funnel of complaints, week of %s: %w", week.Format("2 Jan 2006"), err)
+			}
+			if err := placeGroup(units, group, (*look).incidents12, "funnel_z_incidents", func(l *look, p *placed) { l.incidentZ = p }); err != nil {
+				return fmt.Errorf("funnel of incidents, week of %s: %w", week.Format("2 Jan 2006"), err)
 			}
 		}
 	}

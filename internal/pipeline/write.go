@@ -176,6 +176,9 @@ func signalTable(units []*unit) *table {
 			if p := l.complaintZ; p != nil {
 				add(u, l, "funnel", "complaints", p.z, p.signal(26))
 			}
+			if p := l.incidentZ; p != nil {
+				add(u, l, "funnel", "incidents", p.z, p.signal(12))
+			}
 			if s := l.scan; s != nil {
 				add(u, l, "scan", "concerns", s.score, s.signal())
 			}
@@ -194,7 +197,7 @@ func funnelTable(units []*unit) *table {
 			continue
 		}
 		l := &u.looks[len(u.looks)-1]
-		for stream, p := range map[string]*placed{"concerns": l.concernZ, "complaints": l.complaintZ} {
+		for stream, p := range map[string]*placed{"concerns": l.concernZ, "complaints": l.complaintZ, "incidents": l.incidentZ} {
 			if p != nil {
 				t.add(u.id, l.week, stream, p.observed, p.expected, p.z, p.low95, p.high95, p.low998, p.high998, p.phi, p.tau2)
 			}

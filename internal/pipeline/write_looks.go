@@ -9,10 +9,11 @@ import (
 	"bellwether/internal/warehouse"
 )
 
-// lookTable keeps everything that rules looked at, week by week, in one column an indicator: what explanations, simulations and
+// lookTable keeps everything that rules looked at, week by week, in one column an indicator, with the sources that had spoken: what explanations, simulations and
 // back-tests read again.
 func lookTable(m *replay.Market) *table {
-	columns := []warehouse.Column{col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("provider_ids", "VARCHAR"), col("brand_id", "VARCHAR"), col("week", "DATE"), col("ends_on", "DATE")}
+	columns := []warehouse.Column{col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("provider_ids", "VARCHAR"), col("brand_id", "VARCHAR"), col("week", "DATE"), col("ends_on", "DATE"),
+		col("coverage", "VARCHAR")}
 	catalogue := rules.Catalogue()
 	for _, ind := range catalogue {
 		columns = append(columns, col(ind.Name, "DECIMAL(18,6)"))
@@ -22,7 +23,7 @@ func lookTable(m *replay.Market) *table {
 	for _, u := range m.Units {
 		providers := strings.Join(u.ProviderIDs, ",")
 		for _, l := range u.Looks {
-			row = append(row[:0], string(u.Kind), u.ID, providers, u.BrandID, l.Week, l.EndsOn)
+			row = append(row[:0], string(u.Kind), u.ID, providers, u.BrandID, l.Week, l.EndsOn, spoke(l.Values))
 			for _, ind := range catalogue {
 				row = append(row, number(l.Values, ind.Name))
 			}
@@ -30,6 +31,16 @@ func lookTable(m *replay.Market) *table {
 		}
 	}
 	return t
+}
+
+// spoke names the kinds of source that had something to say of a unit by a look.
+func spoke(v *rules.Values) string {
+	families := v.Speaking()
+	names := make([]string, len(families))
+	for i, f := range families {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ",")
 }
 
 func number(v *rules.Values, name string) any {

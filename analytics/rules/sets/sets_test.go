@@ -63,6 +63,15 @@ func TestShippedRulesKeepThePrinciples(t *testing.T) {
 			if r.Unit == rules.UnitBrand && (r.Second != rules.StandingFlag || r.Supports) {
 				t.Errorf("%s: %s: the group must not make or support a home's first flag", id, r.ID)
 			}
+			if r.Evidence == rules.Group && (r.Second != rules.StandingFlag || r.Supports || r.Strength != rules.Soft) {
+				t.Errorf("%s: %s: trouble at a sister home is context and never a source", id, r.ID)
+			}
+			if slices.Contains(r.Uses, "capacity_missed") && r.Strength != rules.Soft {
+				t.Errorf("%s: %s: a missed capacity update is soft", id, r.ID)
+			}
+			if slices.Contains(r.Uses, "risk_signs") && r.FailureKind != rules.FailureRisk {
+				t.Errorf("%s: %s: signs of failure risk propose contingency planning only", id, r.ID)
+			}
 			for _, u := range r.Uses {
 				if ind, _ := rules.Lookup(u); ind.Statistical() && r.Strength == rules.Hard && len(r.Uses) == 1 {
 					t.Errorf("%s: %s: a statistic alone is never a hard rule", id, r.ID)

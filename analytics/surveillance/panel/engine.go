@@ -84,7 +84,7 @@ func (e *Engine) index(events []Event) {
 	}
 	keep := func(ev Event) bool {
 		w := ev.Week - e.first
-		return ev.Count > 0 && w >= 0 && w < e.weeks && ev.Known-e.first < e.weeks
+		return ev.Count > 0 && w >= e.began(ev.Stream) && w < e.weeks && ev.Known-e.first < e.weeks
 	}
 	for _, ev := range events {
 		if keep(ev) {
@@ -142,6 +142,14 @@ func addCapped(a, b int32) int32 {
 		return 1 << 30
 	}
 	return a + b
+}
+
+// began is the first week of the panel that a stream tells of.
+func (e *Engine) began(stream int) int {
+	if e.streams[stream].From == 0 {
+		return 0
+	}
+	return max(0, e.streams[stream].From-e.first)
 }
 
 // of returns a unit's records in a stream.

@@ -66,12 +66,17 @@ func (e *Engine) fit(stream, lo, t int) (*fitted, error) {
 		return nil, err
 	}
 	f.share = make([]float64, n)
-	for i := range f.share {
+	for i := max(0, e.began(stream)-lo); i < n; i++ {
 		f.share[i] = f.Complete.At(n - 1 - i)
 	}
 	if err := e.fitMarket(f, counts, byGroup); err != nil {
 		return nil, err
 	}
+	silent := min(n, max(0, e.began(stream)-lo))
+	if t < e.began(stream)+f.Stream.Learn {
+		silent = n
+	}
+	clear(f.rate[:silent])
 	f.Phi, f.Shape = e.settings.Phi, e.settings.Shape
 	f.Phi = e.dispersion(stream, f)
 	f.clusters, f.before = make([]float64, n), make([]float64, n+1)

@@ -24,6 +24,14 @@ type Stream struct {
 	// Power says how a rise in the leading stream carries over: a multiplier
 	// rho there is rho^Power here. 1 for the leading stream; see Powers.
 	Power float64
+	// From is the first week that the stream tells of, where it began after the
+	// panel did: the weeks before are unknown, not quiet, and their events are
+	// left out. Weeks before the panel's first mean the same as its first.
+	From int
+	// Learn is how many weeks the stream is only listened to before it adds
+	// evidence: without a past of its own a home's open reporting would look
+	// like a rise.
+	Learn int
 }
 
 // Powers are the product's settings for concerns, complaints and provider
@@ -146,6 +154,9 @@ func (in Input) check() error {
 	for i, s := range in.Streams {
 		if !(s.Power > 0) || s.Power > 4 {
 			return fmt.Errorf("panel: stream %d (%s): power %v is not above 0 and at most 4", i, s.Name, s.Power)
+		}
+		if s.Learn < 0 {
+			return fmt.Errorf("panel: stream %d (%s): %d weeks to learn", i, s.Name, s.Learn)
 		}
 	}
 	for i, u := range in.Units {

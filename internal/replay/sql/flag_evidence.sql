@@ -39,8 +39,35 @@ WITH flag AS (
     WHERE f.evidence_source = 'finance'
     UNION ALL
     SELECT f.flag_id, c.source, c.contract_id, NULL, c.ends_on, c.known_from, 'Contract ends: ' || coalesce(c.title, c.reference, 'untitled'), c.load_id, c.row_no
-    FROM flag f JOIN core.contract c ON c.provider_id = f.provider_id AND c.ends_on BETWEEN f.as_of - 30 AND f.as_of + 90
+    FROM flag f JOIN core.contract c ON c.provider_id = f.provider_id AND (c.ends_on BETWEEN f.as_of - 30 AND f.as_of + 90 OR c.status IN ('cancelled', 'terminated') AND c.known_from > f.as_of - 365)
     WHERE f.evidence_source = 'contracts'
+    UNION ALL
+    SELECT p.flag_id, 'incidents', i.incident_id, i.location_id, i.occurred_on, i.known_from,
+           CASE WHEN i.statutory THEN 'Statutory notification: ' ELSE 'Incident: ' END || replace(i.incident_type, '_', ' ') || coalesce('; harm: ' || i.harm, ''), i.load_id, i.row_no
+    FROM place p JOIN core.incident i ON i.location_id = p.at_location AND i.occurred_on BETWEEN p.from_on AND p.to_on
+    WHERE p.evidence_source = 'incidents' OR p.rule_id LIKE 'rise%'
+    UNION ALL
+    SELECT p.flag_id, 'quality_visits', q.visit_id, q.location_id, q.visited_on, q.known_from, 'Quality visit: ' || replace(coalesce(q.overall, 'not assessed'), '_', ' '), q.load_id, q.row_no
+    FROM place p JOIN core.quality_visit q ON q.location_id = p.at_location AND q.visited_on > p.as_of - 730
+    WHERE p.evidence_source = 'quality'
+    UNION ALL
+    SELECT p.flag_id, 'quality_actions', a.action_id, a.location_id, coalesce(a.due_on, a.raised_on), a.known_from,
+           'Agreed action: ' || replace(coalesce(a.theme, 'no theme given'), '_', ' ') || '; ' || a.state, a.load_id, a.row_no
+    FROM place p JOIN core.quality_action a ON a.location_id = p.at_location AND a.raised_on > p.as_of - 730
+    WHERE p.evidence_source = 'quality'
+    UNION ALL
+    SELECT p.flag_id, 'capacity', c.location_id || '/' || c.updated_on, c.location_id, c.updated_on, c.known_from,
+           'Capacity update: ' || coalesce(c.occupied || ' of ' || c.beds || ' beds occupied', 'beds not stated'), c.load_id, c.row_no
+    FROM place p JOIN core.capacity c ON c.location_id = p.at_location AND c.updated_on > p.as_of - 182
+    WHERE p.evidence_source = 'capacity'
+    UNION ALL
+    SELECT p.flag_id, 'placements', l.placement_id, l.location_id, l.ends_on, l.known_from, 'A placement ended', l.load_id, l.row_no
+    FROM place p JOIN core.placement l ON l.location_id = p.at_location AND l.ends_on BETWEEN p.as_of - 182 AND p.as_of
+    WHERE p.evidence_source = 'placements'
+    UNION ALL
+    SELECT f.flag_id, 'lgsco_decisions', d.decision_id, d.location_id, d.decided_on, d.known_from, 'Ombudsman: complaint upheld', d.load_id, d.row_no
+    FROM flag f JOIN core.ombudsman_decision d ON d.provider_id = f.provider_id AND d.upheld AND d.decided_on > f.as_of - 730
+    WHERE f.rule_id LIKE 'ombudsman%'
 )
 SELECT DISTINCT flag_id, feed, record_id, location_id, occurred_on, known_from, what, load_id, row_no
 FROM evidence

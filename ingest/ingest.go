@@ -52,6 +52,8 @@ type Output interface {
 type Env struct {
 	Tables  map[string]*contract.Table
 	Mapping *mapping.Mapping // the council's column and value map; nil if there is none
+	// Digest makes a reference of fields that identify a record, by the instance's key; nil where nothing is kept.
+	Digest func(string) string
 }
 
 // Decoder turns one file into rows. Returning a *FileError rejects the whole file: nothing of it is loaded. Any other error is a

@@ -13,6 +13,7 @@ import (
 	"bellwether/ingest/contract"
 	"bellwether/ingest/decode"
 	"bellwether/ingest/ledger"
+	"bellwether/ingest/pseudonym"
 	"bellwether/internal/warehouse"
 )
 
@@ -235,6 +236,11 @@ func (l *Loader) decode(ctx context.Context, src *Source, s *session) (err error
 	for _, name := range src.Tables {
 		env.Tables[name] = l.cfg.Tables[name]
 	}
+	hasher, err := l.cfg.Keys.Hasher(pseudonym.Person)
+	if err != nil {
+		return err
+	}
+	env.Digest = hasher.Pseudonym
 	err = src.Decoder.Decode(ctx, s.file, env, s)
 	var unreadable *decode.Error
 	if _, is := asFileError(err); !is && errors.As(err, &unreadable) {

@@ -28,6 +28,7 @@ type rawDate struct {
 	clock         time.Duration
 	hasClock      bool
 	zone          *time.Location
+	short         bool // a numeric date whose year has two digits
 }
 
 var (
@@ -71,7 +72,7 @@ func parseDate(s string) (rawDate, error) {
 	case len(a) <= 2 && len(c) == 4:
 		d = rawDate{kind: numericDate, year: atoi(c), first: atoi(a), second: atoi(b)}
 	case len(a) <= 2 && len(c) == 2:
-		return rawDate{}, errDateYear
+		d = rawDate{kind: numericDate, year: longYear(atoi(c)), first: atoi(a), second: atoi(b), short: true}
 	default:
 		return rawDate{}, errDateShape
 	}
@@ -91,14 +92,20 @@ func parseNamed(day string, sep byte, rest string) (rawDate, error) {
 	year, tail := number(rest[n+1:])
 	d := rawDate{kind: namedDate, year: atoi(year), month: atoi(month), day: atoi(day)}
 	switch {
-	case len(year) == 2 && d.year < 70:
-		d.year += 2000
 	case len(year) == 2:
-		d.year += 1900
+		d.year = longYear(d.year)
 	case len(year) != 4:
 		return rawDate{}, errDateShape
 	}
 	return d, d.parseClock(tail)
+}
+
+// longYear gives a year of two digits its century.
+func longYear(y int) int {
+	if y < 70 {
+		return 2000 + y
+	}
+	return 1900 + y
 }
 
 // firstSerial and lastSerial bound what is taken for a spreadsheet's day number: 1920 to 2099. A bare year is not in between.

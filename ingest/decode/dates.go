@@ -26,6 +26,9 @@ func (o Order) String() string {
 type DateReader struct {
 	Order    Order
 	Date1904 bool // the file's spreadsheet counts days from 1904
+	// ShortYears lets a numeric date have a year of two digits. It is right only where a person has said the order: 01/02/03 can
+	// be read in six ways.
+	ShortYears bool
 }
 
 // Date reads a cell as a date in ISO form, "2026-03-14". A time of day after it is checked and left out; the day is the one
@@ -74,6 +77,9 @@ func (d DateReader) day(raw rawDate) (time.Time, error) {
 	if raw.kind != numericDate {
 		return dayOf(raw.year, raw.month, raw.day)
 	}
+	if raw.short && !d.ShortYears {
+		return time.Time{}, errDateYear
+	}
 	switch {
 	case raw.first == raw.second || d.Order == DayFirst:
 		if raw.second > 12 && raw.first <= 12 {
@@ -103,6 +109,7 @@ type Dates struct {
 	day, month, both       evidence
 	dayCount, monthCount   int64
 	ambiguousCount, others int64
+	shortCount             int64
 }
 
 type evidence struct {
@@ -118,6 +125,12 @@ func (d *Dates) Add(column string, row int64, value string) {
 	raw, err := parseDate(Trim(value))
 	if err != nil || raw.kind != numericDate {
 		return
+	}
+	if raw.short {
+		d.shortCount++
+		if d.hint == OrderUnknown {
+			return
+		}
 	}
 	first, second := raw.first, raw.second
 	if first < 1 || second < 1 || first > 31 || second > 31 || (first > 12 && second > 12) {
@@ -150,6 +163,9 @@ func (d *Dates) Counts() (dayFirst, monthFirst, either int64) {
 	return d.dayCount, d.monthCount, d.ambiguousCount
 }
 
+// ShortYears returns how many dates in numbers had a year of two digits.
+func (d *Dates) ShortYears() int64 { return d.shortCount }
+
 // Decide returns the file's order, or an *Error that shows why there is none.
 func (d *Dates) Decide() (DateReader, error) {
 	next := "Say which with the date order in the source's mapping, or export dates as 2026-03-14"
@@ -159,7 +175,7 @@ func (d *Dates) Decide() (DateReader, error) {
 	switch {
 	case d.dayCount > 0 && d.monthCount > 0:
 		if d.hint != OrderUnknown {
-			return DateReader{Order: d.hint}, nil
+			return d.stated(), nil
 		}
 		return refuse(d.day, "the file writes dates in two orders: this row can only be day first, and row %d of column %q only month first (%d and %d dates)",
 			d.month.row, d.month.column, d.dayCount, d.monthCount)
@@ -168,13 +184,18 @@ func (d *Dates) Decide() (DateReader, error) {
 	case d.monthCount > 0 && d.hint == DayFirst:
 		return refuse(d.month, "the mapping says day first, but this date can only be month first (%d dates)", d.monthCount)
 	case d.dayCount > 0:
-		return DateReader{Order: DayFirst}, nil
+		return DateReader{Order: DayFirst, ShortYears: d.hint != OrderUnknown}, nil
 	case d.monthCount > 0:
-		return DateReader{Order: MonthFirst}, nil
+		return DateReader{Order: MonthFirst, ShortYears: d.hint != OrderUnknown}, nil
 	case d.ambiguousCount > 0 && d.hint == OrderUnknown:
 		return refuse(d.both, "no date in the file shows whether the day or the month comes first (%d dates could be either)", d.ambiguousCount)
 	}
-	return DateReader{Order: d.hint}, nil
+	return d.stated(), nil
+}
+
+// stated is the reader for an order that a person gave, or for a file without dates in numbers.
+func (d *Dates) stated() DateReader {
+	return DateReader{Order: d.hint, ShortYears: d.hint != OrderUnknown}
 }
 
 // ReadDates goes through a table once and decides the order of its dates from the named fields together. Fields that the

@@ -73,6 +73,9 @@ func Sniff(r io.ReaderAt, size int64) (Format, error) {
 			return m.format, nil
 		}
 	}
+	if wide, mark, _ := wideOf(head); wide != "" {
+		head, _ = io.ReadAll(&wideReader{src: bytes.NewReader(head[mark : len(head)-(len(head)-mark)%2]), big: wide == EncodingUTF16BE})
+	}
 	length, _ := markOf(head)
 	text := bytes.TrimLeft(head[length:], " \t\r\n")
 	if len(text) == 0 {

@@ -15,6 +15,10 @@ type Options struct {
 	Delimiter byte     // of CSV; zero means a comma
 	Sheets    []string // names of sheets that may hold the table; none means any sheet. The first with the header is read
 	HeaderRow int64    // the header's line, or row of the sheet; zero means look for it
+	// HeaderRows is over how many rows the headings run: one, or two, as where "Type of risk" stands merged over a column a type.
+	HeaderRows int
+	// AnyDelimiter reads a CSV file whose header is not found with commas by the delimiter with which it is.
+	AnyDelimiter bool
 	// RefuseRagged refuses the whole file, rather than the row, when a row's cells do not fit the header.
 	RefuseRagged bool
 }
@@ -57,11 +61,36 @@ type Table struct {
 // the file.
 func Open(name string, r io.ReaderAt, size int64, opts Options) (*Table, error) {
 	t, err := open(name, r, size, opts)
+	if err != nil && opts.AnyDelimiter && opts.Delimiter == 0 {
+		t, err = openOther(name, r, size, opts, err)
+	}
 	if err != nil {
 		return nil, withFile(err, name)
 	}
 	return t, nil
 }
+
+// openOther tries the other delimiters on a text file that commas do not divide. The names of the header decide, not the looks of the
+// rows: without every needed heading the file is refused, in the words of the delimiter that came nearest.
+func openOther(name string, r io.ReaderAt, size int64, opts Options, refused error) (*Table, error) {
+	if format, err := Sniff(r, size); err != nil || format != FormatText {
+		return nil, refused
+	}
+	for _, mark := range []byte{';', '\t', '|'} {
+		opts.Delimiter = mark
+		t, err := open(name, r, size, opts)
+		if err == nil {
+			t.Notes = append(t.Notes, fmt.Sprintf("the cells are divided by %s", delimiterNames[mark]))
+			return t, nil
+		}
+		if e, ok := err.(*Error); ok && e.Column != "" {
+			refused = err
+		}
+	}
+	return nil, refused
+}
+
+var delimiterNames = map[byte]string{';': "semicolons", '\t': "tabs", '|': "bars", ',': "commas"}
 
 func open(name string, r io.ReaderAt, size int64, opts Options) (*Table, error) {
 	limits := opts.Limits.orDefaults()
@@ -127,6 +156,9 @@ func (t *Table) openText(r io.ReaderAt, size int64) error {
 		return err
 	}
 	t.Encoding = text.Encoding
+	if text.Encoding == EncodingUTF16LE || text.Encoding == EncodingUTF16BE {
+		t.Notes = append(t.Notes, `the text is UTF-16 ("Unicode text") and was read as such`)
+	}
 	if text.Layers > 0 {
 		t.Notes = append(t.Notes, fmt.Sprintf("the text had been encoded over again %s and was restored", times(text.Layers)))
 	}
@@ -198,11 +230,15 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 			written++
 		}
 	}
+	heads := rows
+	if t.opts.HeaderRows == 2 {
+		heads = joinHeads(rows)
+	}
 	where := ""
 	if sheet != "" {
 		where = fmt.Sprintf(" of sheet %q", sheet)
 	}
-	index, whole := finder.find(rows)
+	index, whole := finder.find(heads)
 	if t.opts.HeaderRow > 0 {
 		index = slices.IndexFunc(top, func(rec record) bool { return rec.line == t.opts.HeaderRow })
 	}
@@ -217,7 +253,11 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 		}
 		return noHeader(where, rows, t.opts.Fields), nil
 	}
-	header := top[index]
+	header, below := top[index], index+1
+	if t.opts.HeaderRows == 2 && below < len(top) {
+		header.cells = heads[index]
+		header.line, below = top[below].line, below+1
+	}
 	if header.bad != nil {
 		return nil, &Error{Code: header.bad.code, Reason: fmt.Sprintf("the header on line %d cannot be read: %s", header.line, header.bad.reason),
 			NextStep: "Check the heading row of the file"}
@@ -241,7 +281,7 @@ func (t *Table) look(sheet string, finder *headerFinder) (refusal *Error, err er
 	t.last = header.line
 	_, text := t.book.(*textBook)
 	t.sheet = !text
-	t.pending = top[index+1:]
+	t.pending = top[below:]
 	t.padded = make([]string, len(t.Header))
 	return nil, nil
 }

@@ -31,21 +31,30 @@ type TextFile struct {
 	crBreaks bool // lines end with a lone carriage return
 }
 
-// Text decides the encoding of a file: UTF-8 when its bytes are UTF-8, else Windows-1252. It refuses UTF-16 and files that
-// are not text.
+// Text decides the encoding of a file: UTF-16 when its mark or its empty bytes show it, UTF-8 when its bytes are UTF-8, else
+// Windows-1252. It refuses files that are not text.
 func Text(r io.ReaderAt, size int64, limits Limits) (*TextFile, error) {
 	limits = limits.orDefaults()
 	if size > limits.FileBytes {
 		return nil, tooBig("the file", limits.FileBytes)
 	}
-	head := make([]byte, min(size, 64))
+	head := make([]byte, min(size, wideSample))
 	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, err
 	}
-	if err := refuseWide(head); err != nil {
+	wide, mark, err := wideOf(head)
+	if err != nil {
 		return nil, err
 	}
-	bom, layers := markOf(head)
+	if wide != "" {
+		f := &TextFile{Encoding: wide, src: r, start: int64(mark), size: size}
+		s, err := scan(f.decoded())
+		if err != nil {
+			return nil, err
+		}
+		return f, f.settle(s, true)
+	}
+	bom, layers := markOf(head[:min(len(head), 64)])
 	for ; ; layers-- {
 		f := &TextFile{Encoding: EncodingUTF8, Layers: layers, src: r, start: int64(bom), size: size}
 		s, err := scan(f.decoded())
@@ -100,23 +109,13 @@ func (f *TextFile) Reader() io.Reader {
 
 func (f *TextFile) decoded() io.Reader {
 	var r io.Reader = io.NewSectionReader(f.src, f.start, max(f.size-f.start, 0))
+	if f.Encoding == EncodingUTF16LE || f.Encoding == EncodingUTF16BE {
+		return &wideReader{src: r, big: f.Encoding == EncodingUTF16BE}
+	}
 	for range f.Layers {
 		r = &peelReader{src: r}
 	}
 	return r
-}
-
-func refuseWide(head []byte) error {
-	for _, mark := range []string{"\xff\xfe", "\xfe\xff", "\x00\x00\xfe\xff"} {
-		if bytes.HasPrefix(head, []byte(mark)) {
-			return &Error{Code: CodeBadEncoding, Reason: "the file is encoded as UTF-16 (\"Unicode text\")", NextStep: saveAgain}
-		}
-	}
-	if i := bytes.IndexByte(head, 0); i >= 0 && bytes.Count(head, []byte{0})*3 >= len(head) {
-		return &Error{Code: CodeBadEncoding, Reason: "every other byte of the file is empty: it looks like UTF-16 (\"Unicode text\")",
-			NextStep: saveAgain}
-	}
-	return nil
 }
 
 func notText(reason string) *Error {

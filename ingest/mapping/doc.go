@@ -9,7 +9,9 @@
 //	council: Larkshire County Council
 //	sheet: Concerns            # of a workbook; the first one with the header if not given
 //	delimiter: semicolon       # of a CSV file: comma, semicolon, tab or bar
+//	header_rows: 2             # where headings stand in two rows, one merged over several of the other; "Upper Lower" is then the heading
 //	row: record                # what one row is: record, allegation or person
+//	key: [adult_ref, received_on]  # where the file has no reference: the fields that together identify a record
 //	dates: day_first           # auto (decided from the file), day_first or month_first
 //	columns:                   # our field: the heading in the file
 //	  concern_ref: Concern Ref

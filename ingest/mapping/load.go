@@ -76,7 +76,7 @@ func (l *loader) faultf(line int, format string, args ...any) {
 }
 
 // sections are read in this order whatever the file's own, because later ones speak of earlier ones.
-var sections = []string{"version", "table", "council", "title", "sheet", "delimiter", "row", "dates", "columns", "flags", "yes", "split", "optional", "ignore",
+var sections = []string{"version", "table", "council", "title", "sheet", "delimiter", "header_rows", "row", "key", "dates", "columns", "flags", "yes", "split", "optional", "ignore",
 	"values", "missing", "defaults", "attribution"}
 
 func (l *loader) document(doc value, tables map[string]*contract.Table) {
@@ -108,6 +108,9 @@ func (l *loader) document(doc value, tables map[string]*contract.Table) {
 	if d := l.oneOf(has["delimiter"], "delimiter", slices.Sorted(maps.Keys(delimiters))...); d != "" {
 		l.m.Delimiter = delimiters[d]
 	}
+	if n := l.oneOf(has["header_rows"], "header_rows", "1", "2"); n == "2" {
+		l.m.HeadRows = 2
+	}
 	if r := l.oneOf(has["row"], "row", string(RowRecord), string(RowAllegation), string(RowPerson)); r != "" {
 		l.m.Row = Row(r)
 	}
@@ -118,6 +121,7 @@ func (l *loader) document(doc value, tables map[string]*contract.Table) {
 		l.m.Dates = d
 	}
 	l.columns(has)
+	l.key(has["key"])
 	l.values(has)
 	l.attribution(has["attribution"])
 	l.complete(doc.line)
@@ -197,7 +201,8 @@ func prefix(s string, n int) string { return s[:min(n, len(s))] }
 func (l *loader) complete(line int) {
 	for i := range l.t.Fields {
 		f := &l.t.Fields[i]
-		if f.Required && f.Name != riskAttribution && !l.m.Has(f.Name) && l.m.Defaults[f.Name] == "" {
+		made := len(l.m.Key) > 0 && f.Name == l.t.PrimaryKey[0]
+		if f.Required && f.Name != riskAttribution && !made && !l.m.Has(f.Name) && l.m.Defaults[f.Name] == "" {
 			l.faultf(line, "no column is mapped to %s, which every row must have", f.Name)
 		}
 	}

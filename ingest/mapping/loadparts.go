@@ -87,6 +87,30 @@ func (l *loader) flags(e entry, optional bool, claim func(string, string, int)) 
 	}
 }
 
+// key checks the fields that make a reference where the file has none: each must have a column that is read.
+func (l *loader) key(v value) {
+	fields := l.words(v, "key")
+	if len(fields) == 0 {
+		return
+	}
+	if len(l.t.PrimaryKey) != 1 {
+		l.faultf(v.line, "%s is not identified by one reference, so it takes no key", l.t.Name)
+		return
+	}
+	for _, name := range fields {
+		f := l.field(name, v.line)
+		switch {
+		case f == nil:
+		case f.Dropped():
+			l.faultf(v.line, "%s is dropped when the file is read, so it can't be part of the key", name)
+		case !l.m.Has(name):
+			l.faultf(v.line, "the key names %s, to which no column is mapped", name)
+		default:
+			l.m.Key = append(l.m.Key, name)
+		}
+	}
+}
+
 func (l *loader) split(e entry) {
 	f := l.field(e.key, e.line)
 	if f == nil {

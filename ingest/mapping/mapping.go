@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"slices"
+	"strings"
 
 	"bellwether/ingest/contract"
 )
@@ -39,8 +40,10 @@ type Mapping struct {
 	Council   string
 	Title     string
 	Sheet     string // the sheet of a workbook; "" means the first one with the header
-	Delimiter byte   // of a CSV file; zero means a comma
+	Delimiter byte   // of a CSV file; zero means commas, or whichever shows the headings
+	HeadRows  int    // over how many rows the headings run; zero means one
 	Row       Row
+	Key       []string // fields that together identify a record, where the file has no reference of its own
 	Dates     string
 	Columns   []Column
 	Ignore    []string
@@ -67,9 +70,14 @@ type Column struct {
 func (m *Mapping) BuiltIn() bool { return m.File == "" }
 
 // Marked says whether a cell of a column that only marks a value marks it.
-func (m *Mapping) Marked(cell string) bool { return m.yes[Fold(cell)] }
+func (m *Mapping) Marked(cell string) bool {
+	folded := Fold(cell)
+	return folded != "" && m.yes[folded] || folded == "" && strings.ContainsAny(cell, "✓✔☑☒✗✘") && !strings.ContainsAny(cell, "✗✘")
+}
 
-func usualYes() map[string]bool { return oneOf("Y", "Yes", "True", "1", "X", "Ticked") }
+func usualYes() map[string]bool {
+	return oneOf("Y", "Yes", "True", "T", "1", "X", "Ticked", "Tick", "Selected", "Checked", "Y - Yes", "Yes (Y)")
+}
 
 // Has says whether any column is mapped to the field.
 func (m *Mapping) Has(field string) bool {

@@ -17,10 +17,17 @@ type Guess struct {
 	Reason  string
 }
 
-// WordGuess is one word met in a column with codes.
+// WordGuess is one word met in a column with codes. Guessed says that no list has the word: its code was guessed from what it says.
 type WordGuess struct {
 	Field, Word, Code string
 	Rows              int
+	Guessed           bool `json:",omitempty"`
+}
+
+// RuleGuess is one rule of attribution, with the words of its conditions by column.
+type RuleGuess struct {
+	Is   string
+	When map[string][]string
 }
 
 // Suggestion is a proposed mapping. Nothing in it is used until a person has read it and saved it.
@@ -35,27 +42,45 @@ type Suggestion struct {
 	Dates   string
 	DateWhy string
 	Split   map[string]string
+
+	Sheet, SheetWhy         string   // of a workbook with several
+	Delimiter, DelimiterWhy string   // of a CSV file that is not divided by commas
+	HeaderRows              int      // over how many rows the headings run, where it is more than one
+	HeaderWhy               string   // why
+	Key                     []string // fields that identify a record where the file has no reference of its own
+	KeyWhy                  string
+	Personal                []string // headings of columns that seem to name people, and that are never read
+	Rules                   []RuleGuess
 }
 
 // Suggest proposes a mapping from a file's headings and its first rows.
 func Suggest(t *contract.Table, header []string, rows [][]string) *Suggestion {
-	s := &suggester{t: t, m: Default(t), header: header, rows: rows, taken: map[int]bool{}, column: map[string]int{},
+	s := &suggester{t: t, m: Default(t), header: header, rows: rows, taken: map[int]bool{}, column: map[string]int{}, profiles: profiles(header, rows),
 		out: &Suggestion{Table: t.Name, Row: RowRecord, Dates: DatesAuto, Split: map[string]string{}}}
 	s.byHeading()
 	s.bySpelling()
 	s.byFlags()
+	s.byClues()
 	s.byValues()
+	s.decided()
+	s.lastDate()
 	s.words()
+	s.key()
 	s.rowKind()
 	s.dateOrder()
+	s.attribution()
 	for i, h := range header {
-		if !s.taken[i] && Fold(h) != "" {
+		switch {
+		case s.taken[i] || Fold(h) == "":
+		case s.namesPeople(i):
+			s.out.Personal = append(s.out.Personal, h)
+		default:
 			s.out.Unread = append(s.out.Unread, h)
 		}
 	}
 	for i := range t.Fields {
 		f := &t.Fields[i]
-		if _, found := s.column[f.Name]; f.Required && !found && f.Name != riskAttribution {
+		if _, found := s.column[f.Name]; f.Required && !found && f.Name != riskAttribution && (len(s.out.Key) == 0 || f.Name != s.t.PrimaryKey[0]) {
 			s.out.Absent = append(s.out.Absent, f.Name)
 		}
 	}
@@ -67,9 +92,11 @@ type suggester struct {
 	m      *Mapping
 	header []string
 	rows   [][]string
-	taken  map[int]bool
-	column map[string]int
-	out    *Suggestion
+
+	profiles []profile // in step with header
+	taken    map[int]bool
+	column   map[string]int
+	out      *Suggestion
 }
 
 // headings lists the names under which each field, helper and dropped column is known.
@@ -92,13 +119,34 @@ func (s *suggester) take(field string, i int, reason string) {
 func (s *suggester) byHeading() {
 	for _, c := range s.headings() {
 		for _, known := range c.Headings {
-			i := slices.IndexFunc(s.header, func(h string) bool { return Fold(h) == Fold(known) })
-			if i >= 0 && !s.taken[i] {
+			i := slices.IndexFunc(s.header, func(h string) bool { return Fold(h) == Fold(known) || spoken(h) == Fold(known) })
+			if i >= 0 && !s.taken[i] && !s.twice(i) && s.sane(c.Field, i) {
 				s.take(c.Field, i, "the heading is one that this field is known by")
 				break
 			}
 		}
 	}
+}
+
+// sane says that nothing in a column's cells speaks against the field that its heading names: dates where there should be dates,
+// and no names of people where the contract does not know of any.
+func (s *suggester) sane(field string, at int) bool {
+	p := &s.profiles[at]
+	f, ok := s.t.Field(field)
+	if !ok || p.filled == 0 || f.Dropped() {
+		return true
+	}
+	switch {
+	case f.Type == contract.Date:
+		return p.most(p.dates, 50)
+	case field == "cqc_location_id":
+		return p.most(p.locations, 20)
+	case field == "referrer":
+		return p.distinct <= 20 || p.distinct*3 <= p.filled
+	case slices.Contains(s.t.PrimaryKey, field):
+		return !p.isDate() && p.most(p.distinct, 2)
+	}
+	return true
 }
 
 func (s *suggester) bySpelling() {
@@ -108,7 +156,7 @@ func (s *suggester) bySpelling() {
 		}
 		var free []string
 		for i, h := range s.header {
-			if !s.taken[i] {
+			if !s.taken[i] && !s.twice(i) && s.sane(c.Field, i) && !s.clearer(c.Field, i) {
 				free = append(free, h)
 			}
 		}
@@ -122,7 +170,7 @@ func closest(near string, headings []string) string {
 	return decode.Nearest([]string{near}, headings)
 }
 
-// byFlags finds columns that mark codes of a field that may hold several.
+// byFlags finds columns that mark codes of a field that may hold several: by their heading's words, and by cells that only mark.
 func (s *suggester) byFlags() {
 	for i := range s.t.Fields {
 		f := &s.t.Fields[i]
@@ -130,15 +178,33 @@ func (s *suggester) byFlags() {
 			continue
 		}
 		for at, h := range s.header {
-			code, known := s.m.Word(f.Name, strings.TrimSpace(h))
-			if s.taken[at] || !known || code == "" || !s.marks(at) {
+			if s.taken[at] || s.twice(at) || !s.marks(at) {
 				continue
 			}
+			reason := "the heading is a known word for this code, and the cells only mark it"
+			code, known := s.m.Word(f.Name, strings.TrimSpace(h))
+			if !known || code == "" {
+				if says(spoken(h), "date|id|outcome|location|place|source|risk level") {
+					continue
+				}
+				if code = s.guessWord(f, h); code == "" {
+					continue
+				}
+				reason = "the heading speaks of this code, and the cells only mark it"
+			}
 			s.taken[at] = true
-			s.out.Guesses = append(s.out.Guesses, Guess{Field: f.Name, Heading: h, Label: code,
-				Reason: "the heading is a known word for this code, and the cells only mark it"})
+			s.out.Guesses = append(s.out.Guesses, Guess{Field: f.Name, Heading: h, Label: code, Reason: reason})
 		}
 	}
+}
+
+// guessWord is what a word outside the list seems to mean, if that is a code of the field.
+func (s *suggester) guessWord(f *contract.Field, word string) string {
+	code := wordClue(f.Name, word)
+	if len(f.Enum) > 0 && !slices.Contains(f.Enum, code) || !s.m.HasWords(f.Name) {
+		return ""
+	}
+	return code
 }
 
 // marks says whether every cell of a column is a mark or its absence.
@@ -148,8 +214,8 @@ func (s *suggester) marks(at int) bool {
 		cell := s.cell(r, at)
 		b, missing, err := decode.Boolean(cell)
 		switch {
-		case missing != decode.Present || err == nil && b == "false":
-		case s.m.Marked(cell):
+		case missing != decode.Present:
+		case err == nil && b == "false", s.m.Marked(cell):
 			some = true
 		default:
 			return false
@@ -184,6 +250,9 @@ func (s *suggester) byValues() {
 					continue
 				}
 				filled++
+				if _, _, err := decode.Boolean(typed); err == nil {
+					continue // yes and no are answers to any question
+				}
 				if code, ok := s.m.Word(f.Name, typed); ok && code != "" {
 					known++
 					met[code] = true

@@ -79,7 +79,7 @@ func TestSuggestReasons(t *testing.T) {
 		"Concern Ref":   {"concern_ref", "known by"},
 		"Date Recieved": {"received_on", `spelt almost like "Date Received"`},
 		"Decison":       {"decision", `spelt almost like "decision"`},
-		"Perpetrator":   {"source_of_risk", "2 of the 3 cells looked at hold known words"},
+		"Perpetrator":   {"source_of_risk", `speaks of "perpetrator"; 2 of 3 cells hold words of its list`},
 		"Physical":      {"abuse_types", "only mark it"},
 		"Client Name":   {"adult_name", "known by"},
 	} {
@@ -104,7 +104,7 @@ func TestSuggestReasons(t *testing.T) {
 
 func TestSuggestShapes(t *testing.T) {
 	s := suggest(t, "safeguarding_enquiry", "Enquiry Ref,Start Date,Types of Abuse,Severity of injury", "E1,01/02/2026,Physical|Neglect,2", "E1,01/02/2026,Sexual,3")
-	if s.Row != mapping.RowAllegation || s.Split["abuse_types"] != "|" || !strings.Contains(s.DateWhy, "could be either") {
+	if s.Row != mapping.RowAllegation || s.Split["abuse_types"] != "|" || !strings.Contains(s.DateWhy, "could be either") || s.Dates != mapping.DatesDayFirst {
 		t.Errorf("%+v", s)
 	}
 	s = suggest(t, "complaint", "Ref,Received,Result", "1,02/13/2026,Upheld", "2,02/14/2026,Not upheld", "3,02/15/2026,Nonsense")

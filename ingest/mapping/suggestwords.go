@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -44,12 +43,14 @@ func (s *suggester) words() {
 			if _, missing, err := decode.Integer(word); f.Type == contract.Integer && err == nil && missing == decode.Present {
 				continue // the number itself
 			}
+			guessed := false
 			if !known || f.Type == contract.Integer && code == word {
-				code = ""
+				code = s.guessWord(f, word)
+				guessed = code != ""
 			} else if code == "" {
 				code = wordMissing
 			}
-			list = append(list, WordGuess{Field: f.Name, Word: word, Code: code, Rows: n})
+			list = append(list, WordGuess{Field: f.Name, Word: word, Code: code, Rows: n, Guessed: guessed})
 		}
 		slices.SortFunc(list, func(a, b WordGuess) int { return cmp.Or(cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Word, b.Word)) })
 		s.out.Words = append(s.out.Words, list...)
@@ -78,6 +79,7 @@ func (s *suggester) separator(field string, at int) {
 	best := 0
 	for _, mark := range []string{";", "|", "\n", ",", "/"} {
 		known := 0
+		f, _ := s.t.Field(field)
 		for _, r := range s.rows {
 			cell := s.cell(r, at)
 			if _, ok := s.m.Word(field, cell); ok || !strings.Contains(cell, mark) {
@@ -85,7 +87,7 @@ func (s *suggester) separator(field string, at int) {
 			}
 			for p := range strings.SplitSeq(cell, mark) {
 				p, _ = decode.TextValue(p)
-				if _, ok := s.m.Word(field, p); ok && p != "" {
+				if _, ok := s.m.Word(field, p); ok && p != "" || s.guessWord(f, p) != "" && mark != "/" && mark != "," {
 					known++
 				}
 			}
@@ -93,69 +95,5 @@ func (s *suggester) separator(field string, at int) {
 		if known > best {
 			best, s.out.Split[field] = known, mark
 		}
-	}
-}
-
-// rowKind looks at what differs between the rows of one reference.
-func (s *suggester) rowKind() {
-	if len(s.t.PrimaryKey) == 0 {
-		return
-	}
-	key, found := s.column[s.t.PrimaryKey[0]]
-	if !found {
-		return
-	}
-	first := map[string][]string{}
-	repeated, persons, types := 0, 0, 0
-	differs := func(field string, a, b []string) bool {
-		at, ok := s.column[field]
-		return ok && s.cell(a, at) != s.cell(b, at)
-	}
-	for _, r := range s.rows {
-		ref := s.cell(r, key)
-		before, twice := first[ref]
-		if !twice || ref == "" {
-			first[ref] = r
-			continue
-		}
-		repeated++
-		switch {
-		case differs("adult_ref", before, r):
-			persons++
-		case differs("abuse_types", before, r):
-			types++
-		}
-	}
-	switch {
-	case persons > 0:
-		s.out.Row, s.out.RowWhy = RowPerson, fmt.Sprintf("%d of %d rows repeat a reference, with another person in %d of them", repeated, len(s.rows), persons)
-	case types > 0:
-		s.out.Row, s.out.RowWhy = RowAllegation, fmt.Sprintf("%d of %d rows repeat a reference, with another type of abuse in %d of them", repeated, len(s.rows), types)
-	case repeated > 0:
-		s.out.RowWhy = fmt.Sprintf("%d of %d rows repeat a reference; see what a row is", repeated, len(s.rows))
-	}
-}
-
-func (s *suggester) dateOrder() {
-	seen := decode.NewDates(decode.OrderUnknown)
-	for field, at := range s.column {
-		f, ok := s.t.Field(field)
-		if !ok || f.Type != contract.Date {
-			continue
-		}
-		for i, r := range s.rows {
-			seen.Add(s.header[at], int64(i+1), s.cell(r, at))
-		}
-	}
-	day, month, either := seen.Counts()
-	switch {
-	case day > 0 && month > 0:
-		s.out.DateWhy = fmt.Sprintf("%d dates can only be day first and %d only month first: have the extract made again with one order", day, month)
-	case day > 0:
-		s.out.Dates, s.out.DateWhy = DatesDayFirst, fmt.Sprintf("%d dates can only be day first, none only month first", day)
-	case month > 0:
-		s.out.Dates, s.out.DateWhy = DatesMonthFirst, fmt.Sprintf("%d dates can only be month first, none only day first", month)
-	case either > 0:
-		s.out.DateWhy = fmt.Sprintf("%d dates could be either: say day_first or month_first", either)
 	}
 }

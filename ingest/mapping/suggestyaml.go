@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // YAML writes the suggestion as a mapping file, with the reason for each guess beside it. What a person must still say stands
@@ -13,14 +14,22 @@ func (s *Suggestion) YAML() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("# A proposal from the file's headings and first rows. Read it through, then save it and name it in the configuration.")
 	line("version: 1\ntable: %s", s.Table)
+	if s.Sheet != "" {
+		line("sheet: %s%s", quote(s.Sheet), comment(s.SheetWhy))
+	}
+	if s.Delimiter != "" {
+		line("delimiter: %s%s", s.Delimiter, comment(s.DelimiterWhy))
+	}
+	if s.HeaderRows > 1 {
+		line("header_rows: %d%s", s.HeaderRows, comment(s.HeaderWhy))
+	}
 	line("row: %s%s", s.Row, comment(s.RowWhy))
+	if len(s.Key) > 0 {
+		line("key: [%s]%s", strings.Join(s.Key, ", "), comment(s.KeyWhy))
+	}
 	line("dates: %s%s", s.Dates, comment(s.DateWhy))
 	line("\ncolumns:")
-	for _, g := range s.Guesses {
-		if g.Label == "" {
-			line("  %s: %s%s", g.Field, quote(g.Heading), comment(g.Reason))
-		}
-	}
+	s.columns(line)
 	for _, f := range s.Absent {
 		line("  # %s: no column was found, and every row needs one", f)
 	}
@@ -32,14 +41,62 @@ func (s *Suggestion) YAML() string {
 		}
 	}
 	s.values(line)
-	if len(s.Unread) > 0 {
+	s.attribution(line)
+	if len(s.Unread)+len(s.Personal) > 0 {
 		line("\n# Columns for which no field was found. Listed here they are passed over without a remark.")
 		line("ignore:")
 		for _, h := range s.Unread {
 			line("  - %s", quote(h))
 		}
+		for _, h := range s.Personal {
+			line("  - %s  # seems to name people or to hold their words; it is never read", quote(h))
+		}
 	}
 	return b.String()
+}
+
+// columns writes a line for each field; one that several columns hold lists them below one another.
+func (s *Suggestion) columns(line func(string, ...any)) {
+	several := map[string][]Guess{}
+	for _, g := range s.Guesses {
+		if g.Label == "" {
+			several[g.Field] = append(several[g.Field], g)
+		}
+	}
+	for _, g := range s.Guesses {
+		all := several[g.Field]
+		switch {
+		case g.Label != "" || len(all) == 0:
+		case len(all) == 1:
+			line("  %s: %s%s", g.Field, quote(g.Heading), comment(g.Reason))
+		default:
+			line("  %s:", g.Field)
+			for _, one := range all {
+				line("    - %s%s", quote(one.Heading), comment(one.Reason))
+			}
+			several[g.Field] = nil
+		}
+	}
+}
+
+// attribution writes the rules that decide whose act a concern is about.
+func (s *Suggestion) attribution(line func(string, ...any)) {
+	if len(s.Rules) == 0 {
+		return
+	}
+	line("\n# Whose act a concern is about: the first rule that fits. Only \"provider\" counts towards the provider.")
+	line("attribution:\n  rules:")
+	for _, r := range s.Rules {
+		line("    - is: %s", r.Is)
+		for _, column := range sortedKeys(r.When) {
+			var words []string
+			for _, w := range r.When[column] {
+				words = append(words, quote(w))
+			}
+			line("      %s: [%s]", column, strings.Join(words, ", "))
+		}
+	}
+	line("  default: %s", unknownSource)
 }
 
 func (s *Suggestion) flags(line func(string, ...any)) {
@@ -65,6 +122,7 @@ func (s *Suggestion) flags(line func(string, ...any)) {
 }
 
 func (s *Suggestion) values(line func(string, ...any)) {
+	guessed := map[string][]string{}
 	codes, missing, unknown := map[string]map[string][]string{}, map[string][]string{}, map[string][]WordGuess{}
 	for _, w := range s.Words {
 		switch w.Code {
@@ -77,6 +135,9 @@ func (s *Suggestion) values(line func(string, ...any)) {
 				codes[w.Field] = map[string][]string{}
 			}
 			codes[w.Field][w.Code] = append(codes[w.Field][w.Code], quote(w.Word))
+			if w.Guessed {
+				guessed[w.Field+w.Code] = append(guessed[w.Field+w.Code], quote(w.Word))
+			}
 		}
 	}
 	if len(codes) > 0 {
@@ -85,7 +146,7 @@ func (s *Suggestion) values(line func(string, ...any)) {
 	for _, field := range sortedKeys(codes) {
 		line("  %s:", field)
 		for _, code := range sortedKeys(codes[field]) {
-			line("    %s: [%s]", quote(code), strings.Join(codes[field][code], ", "))
+			line("    %s: [%s]%s", quote(code), strings.Join(codes[field][code], ", "), guesses(guessed[field+code]))
 		}
 	}
 	for _, field := range sortedKeys(unknown) {
@@ -102,11 +163,19 @@ func (s *Suggestion) values(line func(string, ...any)) {
 	}
 }
 
+func guesses(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return comment("guessed from what they say: " + strings.Join(words, ", "))
+}
+
+// comment writes a reason beside a line. A heading may hold a line break, which would end the comment.
 func comment(why string) string {
 	if why == "" {
 		return ""
 	}
-	return "  # " + why
+	return "  # " + strings.Join(strings.FieldsFunc(why, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }), " ")
 }
 
 // quote writes a word so that YAML reads exactly it.

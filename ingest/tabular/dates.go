@@ -34,6 +34,7 @@ func (r *reader) dateOrder(ctx context.Context) (dates, error) {
 		hint = decode.MonthFirst
 	}
 	d.reader.Order, d.seen = hint, decode.NewDates(hint)
+	d.reader.ShortYears = hint != decode.OrderUnknown
 	if hint == decode.OrderUnknown {
 		var err error
 		if d.reader.Order, err = r.shownOrder(ctx); err != nil {

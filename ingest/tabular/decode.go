@@ -38,7 +38,7 @@ func (s Spec) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ing
 		return fmt.Errorf("the mapping %s is for the table %s, not for %s: name the right file in the configuration", m.File, m.Table, s.Table)
 	}
 	return FileError(f.Name, unpacked(f, func(inner ingest.File) error {
-		r := &reader{spec: s, t: t, m: m, f: inner, out: out, layout: plan(t, m, s.Needed)}
+		r := &reader{spec: s, t: t, m: m, f: inner, out: out, layout: plan(t, m, s.Needed), digest: env.Digest}
 		return r.run(ctx)
 	}))
 }
@@ -75,6 +75,7 @@ type reader struct {
 	strange map[string]*strange
 	merge   *merger
 	left    leftOut
+	digest  func(string) string
 	failed  bool
 }
 
@@ -84,7 +85,7 @@ type strange struct {
 }
 
 func (r *reader) options() decode.Options {
-	o := decode.Options{Fields: r.layout.wanted, Delimiter: r.m.Delimiter}
+	o := decode.Options{Fields: r.layout.wanted, Delimiter: r.m.Delimiter, AnyDelimiter: r.m.Delimiter == 0, HeaderRows: r.m.HeadRows}
 	if r.m.Sheet != "" {
 		o.Sheets = []string{r.m.Sheet}
 	}
@@ -202,5 +203,8 @@ func (r *reader) complete() {
 	}
 	if r.spec.Finish != nil {
 		r.spec.Finish(r.cells, r.t.Index)
+	}
+	if len(r.m.Key) > 0 {
+		r.cells[r.t.Index(r.t.PrimaryKey[0])] = r.madeKey()
 	}
 }

@@ -20,6 +20,7 @@ type Preview struct {
 	Words    []UnknownWord
 	Notes    []string
 	AsAt     time.Time
+	Summary  []string // a line for each field that is filled, and how many rows fall under each of its codes
 }
 
 // UnknownWord is a word for which neither the mapping nor the national list has a code.
@@ -47,6 +48,7 @@ func (s Spec) Preview(ctx context.Context, f ingest.File, env ingest.Env) (*Prev
 	slices.SortFunc(v.p.Words, func(a, b UnknownWord) int {
 		return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(b.Rows, a.Rows), cmp.Compare(a.Word, b.Word))
 	})
+	v.p.Summary = v.summary()
 	return &v.p, nil
 }
 
@@ -56,6 +58,8 @@ type viewer struct {
 	p      Preview
 	values []contract.Value
 	found  contract.Findings
+	filled []int64            // by field
+	codes  []map[string]int64 // by field with a list: rows with each code
 	words  map[[2]string]*UnknownWord
 	last   int64
 }
@@ -64,7 +68,9 @@ type viewer struct {
 func (v *viewer) Row(r ingest.Row) error {
 	if v.values == nil {
 		v.values = make([]contract.Value, len(v.t.Fields))
+		v.filled, v.codes = make([]int64, len(v.t.Fields)), make([]map[string]int64, len(v.t.Fields))
 	}
+	v.tally(r.Cells)
 	v.found.Reset()
 	v.p.Read++
 	if !v.t.CheckRow(r.Cells, v.values, &v.found) {

@@ -20,6 +20,17 @@ func TestMapSuggestAndCheck(t *testing.T) {
 	if code != 0 || !strings.Contains(proposed, "concern_ref: ") || !strings.Contains(proposed, "table: safeguarding_concern") {
 		t.Fatalf("exit code %d:\n%s", code, proposed)
 	}
+	// The source need not be named, and the proposal reads the extract as it stands.
+	guessed, code := command("map", "suggest", extract)
+	if code != 0 || !strings.Contains(guessed, "table: safeguarding_concern") {
+		t.Fatalf("exit code %d:\n%s", code, guessed)
+	}
+	_, yaml, _ := strings.Cut(proposed, "# A proposal")
+	own := filepath.Join(t.TempDir(), "proposed.yml")
+	write(t, own, "# A proposal"+yaml[:strings.LastIndex(yaml, "\n")+1])
+	if out, code := command("map", "check", extract, "--mapping", own); code != 0 || !strings.Contains(out, ", 0 would be held") || !strings.Contains(out, "risk_attribution: filled in") {
+		t.Errorf("the proposal as it stands: exit code %d:\n%s", code, out)
+	}
 	shipped, err := os.ReadFile("../../schemas/mappings/larkshire-concerns.yml")
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,9 @@ type answer struct {
 	Marking  string `json:"marking"`
 	Total    *int64 `json:"total,omitempty"`
 	Next     string `json:"next,omitempty"`
-	Data     any    `json:"data"`
+	// Unmatched counts by feed the records that match no provider and so are in no provider's figures.
+	Unmatched map[string]int64 `json:"unmatched_records"`
+	Data      any              `json:"data"`
 }
 
 // json answers with data, recorded like a page. The tag names the snapshot and everything else that the answer depends on, so a caller
@@ -36,7 +38,11 @@ func (q *request) json(data any, total *int64, next string, shown ...any) error 
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(answer{Snapshot: q.snap.ID, AsOf: q.frame.Run.AsOf.Format(time.DateOnly), RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash,
+	unmatched := map[string]int64{}
+	for _, u := range q.frame.Unmatched {
+		unmatched[u.Feed] = u.Records
+	}
+	body, err := json.Marshal(answer{Unmatched: unmatched, Snapshot: q.snap.ID, AsOf: q.frame.Run.AsOf.Format(time.DateOnly), RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash,
 		Marking: q.s.cfg.Words.Markings.For(c).Text, Total: total, Next: next, Data: data})
 	if err != nil {
 		return fmt.Errorf("dashboard: writing JSON: %w", err)

@@ -21,6 +21,7 @@ const maxExport = 25000
 // csv writes a download: marked in its name, recorded like a page, and safe to open in a spreadsheet. An address that asks for another
 // format of the same rows gets it.
 func (q *request) csv(name string, head []string, rows [][]string, shown ...any) error {
+	head, rows = q.withUnmatched(name, head, rows)
 	if format := q.r.URL.Query().Get("format"); tables.Formats[format] != "" {
 		return q.table(name, format, head, rows, shown...)
 	}
@@ -59,10 +60,34 @@ func (q *request) csv(name string, head []string, rows [][]string, shown ...any)
 	h.Set("X-Protective-Marking", mark.Text)
 	if q.snap != nil {
 		h.Set("X-Snapshot", q.snap.ID)
+		h.Set("X-Unmatched-Records", strconv.FormatInt(q.frame.UnmatchedIn(), 10))
 	}
 	q.w.WriteHeader(http.StatusOK)
 	_, _ = q.w.Write(b.Bytes())
 	return nil
+}
+
+// events are the feeds whose records make up a provider's weekly counts.
+var events = []string{"safeguarding_concerns", "safeguarding_enquiries", "complaints"}
+
+// totals are the downloads that hold totals, with the feeds that these are made from; no feeds means all.
+var totals = map[string][]string{"providers": events, "provider_weeks": events, "market_weeks": events, "market_levels": {}, "flags": {}, "closure_list": {"placements", "placement_returns"}}
+
+// withUnmatched ends each row of a download that holds totals with how many records match no provider, and so are in none of them: a file
+// is read long after the page that it came from.
+func (q *request) withUnmatched(name string, head []string, rows [][]string) ([]string, [][]string) {
+	feeds, ok := totals[name]
+	if !ok || q.snap == nil {
+		return head, rows
+	}
+	column, n := "records_matching_no_provider", strconv.FormatInt(q.frame.UnmatchedIn(feeds...), 10)
+	if name == "market_weeks" { // leaves for anybody, under the disclosure rule
+		column, n = column+"_rounded", roundedCell(q.frame.UnmatchedIn(feeds...))
+	}
+	for i := range rows {
+		rows[i] = append(rows[i], n)
+	}
+	return append(head, column), rows
 }
 
 // defuse keeps a spreadsheet from running a cell as a formula. Numbers keep their sign.

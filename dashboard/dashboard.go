@@ -205,6 +205,8 @@ type Config struct {
 	Boundaries []geo.Line
 	// Clearances remembers who has cleared which list of destinations; nil leaves every list provisional.
 	Clearances Clearances
+	// Matches keeps who is meant by names that match no provider; nil shows none.
+	Matches Matches
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// Casework is the cases on their pathway; nil keeps none but in memory, for trying things out.

@@ -19,6 +19,7 @@ type dataView struct {
 	Passing  []read.Check
 	Lineage  []lineageRow
 	Names    bool
+	Matches  bool // the reader may say who is meant
 	Sentence string
 }
 
@@ -49,6 +50,7 @@ func dataPage(q *request) error {
 	if v.Data, err = q.snap.Data(q.r.Context(), q.frame, scope.All()); err != nil {
 		return err
 	}
+	v.Matches = q.s.cfg.Matches != nil && q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
 	for _, g := range v.Data.Quarantine {
 		v.Waiting += g.Waiting()
 	}

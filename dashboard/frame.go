@@ -49,6 +49,8 @@ type strip struct {
 	Snapshot string
 	Short    string
 	Rules    string
+	// Unmatched counts the records that are in no provider's figures.
+	Unmatched int64
 }
 
 // cachedFrame keeps the newest snapshot's frame: a snapshot never changes, and every page needs its frame.
@@ -73,7 +75,7 @@ func (q *request) strip() *strip {
 	if q.snap == nil || q.frame.Empty {
 		return nil
 	}
-	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash)}
+	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash), Unmatched: q.frame.UnmatchedIn()}
 	fresh := 0
 	for _, src := range q.frame.Sources {
 		if src.State == "fresh" {

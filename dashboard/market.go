@@ -113,6 +113,9 @@ func (q *request) marketSentences(m read.Market, scope read.Scope) (first string
 		rest = append(rest, fmt.Sprintf("%s %s above %s: %s. %s with %s registered %s theirs.", words.Capital(words.Spell(int(above), "provider")), verb, names[0], words.List(parts),
 			words.Capital(words.Spell(int(locations), "location")), words.Plural(int(beds), "bed"), map[bool]string{true: "is", false: "are"}[locations == 1]))
 	}
+	if n := q.frame.UnmatchedIn(events...); n > 0 {
+		rest = append(rest, fmt.Sprintf("%s of concerns, enquiries and complaints %s no provider: in the market's totals, and in no provider's.", words.Capital(words.Spell(int(n), "record")), map[bool]string{true: "matches", false: "match"}[n == 1]))
+	}
 	for _, s := range q.frame.Sources {
 		if s.Late() && s.LateDays != nil && *s.LateDays > 0 {
 			rest = append(rest, fmt.Sprintf("%s: %s late. Read a fall there as silence, not as improvement.", words.SourceName(s.Name, s.Title), words.Plural(int(*s.LateDays), "day")))

@@ -15,6 +15,8 @@ const timelineSize = 40
 
 // providerView is one provider's page.
 type providerView struct {
+	// Unmatched counts the records of every feed that are in no provider's figures.
+	Unmatched int64
 	Provider  read.Provider
 	Level     *read.ProviderLevel
 	Signals   bool
@@ -67,7 +69,7 @@ func providerPage(q *request) error {
 	if !d.Allow {
 		return q.refuse(d, id)
 	}
-	v := providerView{Provider: p, AsOf: q.frame.Run.AsOf}
+	v := providerView{Provider: p, AsOf: q.frame.Run.AsOf, Unmatched: q.frame.UnmatchedIn()}
 	if v.Story, err = q.snap.Story(ctx, q.frame, id); err != nil {
 		return err
 	}

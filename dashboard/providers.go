@@ -23,7 +23,9 @@ type providersView struct {
 	Sorts    []sortChoice
 	Download string
 	Limited  bool
-	Hidden   bool
+	// Unmatched counts concerns, enquiries and complaints that are in no row.
+	Unmatched int64
+	Hidden    bool
 }
 
 type sortChoice struct {
@@ -51,7 +53,7 @@ func providersPage(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := providersView{Query: pq, Limited: !scope.All(), Hidden: scope.None(), Lines: map[string]template.URL{}}
+	v := providersView{Unmatched: q.frame.UnmatchedIn(events...), Query: pq, Limited: !scope.All(), Hidden: scope.None(), Lines: map[string]template.URL{}}
 	var total int64
 	if v.Rows, total, err = q.snap.Providers(ctx, q.frame, scope, pq); err != nil {
 		return err

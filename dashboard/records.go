@@ -20,7 +20,13 @@ type recordsView struct {
 	Chips    []chip
 	Ignored  []string
 	Download string
+	// Unmatched counts those of the list, without its filters, that match no provider.
+	Unmatched int64
 }
+
+// fedBy are the sources of a list of records.
+var fedBy = map[string][]string{"concerns": {"safeguarding_concerns"}, "enquiries": {"safeguarding_enquiries"}, "complaints": {"complaints"},
+	"contracts": {"contracts_ocds", "contracts_register"}, "locations": {"none"}}
 
 // recordsPage lists a feed's rows, or gives them as CSV where format asks for it. Rows about people are not downloaded.
 func recordsPage(name string) func(*request) error {
@@ -44,7 +50,7 @@ func recordsPage(name string) func(*request) error {
 		if asCSV {
 			return q.recordsCSV(feed, list)
 		}
-		v := recordsView{Feed: feed, Query: rq, Rows: list, Pager: q.paging(total, page, pageSize, len(list), "record"), Ignored: p.Ignored, Chips: q.recordChips(feed, rq)}
+		v := recordsView{Unmatched: q.frame.UnmatchedIn(fedBy[feed.Name]...), Feed: feed, Query: rq, Rows: list, Pager: q.paging(total, page, pageSize, len(list), "record"), Ignored: p.Ignored, Chips: q.recordChips(feed, rq)}
 		// The same rows in a type that says their class, from which the page is marked and the reading recorded.
 		for _, r := range list {
 			if feed.Class == class.A {

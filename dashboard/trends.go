@@ -30,6 +30,7 @@ type trendsView struct {
 	ByBrand   bool
 	Streams   []chart.Stream
 	HasFunnel bool
+	Unmatched int64 // in no bar and no funnel
 }
 
 var trendBy = map[string]string{"area": "area", "service": "kind of service", "size": "size", "brand": "brand"}
@@ -54,7 +55,7 @@ func trendsPage(q *request) error {
 		by[0], by[1] = by[1], by[0]
 	}
 	tq := read.TrendQuery{Stream: p.one("stream", "concerns", "enquiries", "complaints"), By: p.one("by", by...), Area: p.text("area", 120), Kind: p.text("kind", 40)}
-	v := trendsView{Query: tq, Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(), Streams: chart.Streams, HasFunnel: tq.Stream != "enquiries",
+	v := trendsView{Unmatched: q.frame.UnmatchedIn(events...), Query: tq, Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(), Streams: chart.Streams, HasFunnel: tq.Stream != "enquiries",
 		Exact: q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
 	if v.Points, err = q.snap.Trends(ctx, q.frame, tq); err != nil {
 		return err

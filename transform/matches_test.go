@@ -25,16 +25,18 @@ func TestPeopleDecideWhoIsMeant(t *testing.T) {
 	for what, c := range map[string]struct {
 		matches          []Match
 		placed, proposed string
+		open             string
 	}{
-		"nobody has decided":      {nil, "C1 -\nC2 -\nC3 9-2\nC4 -", "1 9-1 2\n2 9-2 2"},
-		"accepted":                {[]Match{name}, "C1 9-1\nC2 9-1\nC3 9-2\nC4 -", ""},
-		"rejected":                {[]Match{no}, "C1 -\nC2 -\nC3 9-2\nC4 -", "1 9-2 2"},
-		"even an id may be wrong": {[]Match{wrong}, "C1 -\nC2 -\nC3 -\nC4 -", "1 9-1 1\n1 9-1 2\n2 9-2 2"},
+		"nobody has decided":      {nil, "C1 -\nC2 -\nC3 9-2\nC4 -", "1 9-1 2\n2 9-2 2", "Fenwik Hse LK1 9ZZ safeguarding_concerns 2; Zzyzx - safeguarding_concerns 1"},
+		"accepted":                {[]Match{name}, "C1 9-1\nC2 9-1\nC3 9-2\nC4 -", "", "Zzyzx - safeguarding_concerns 1"},
+		"rejected":                {[]Match{no}, "C1 -\nC2 -\nC3 9-2\nC4 -", "1 9-2 2", "Fenwik Hse LK1 9ZZ safeguarding_concerns 2; Zzyzx - safeguarding_concerns 1"},
+		"even an id may be wrong": {[]Match{wrong}, "C1 -\nC2 -\nC3 -\nC4 -", "1 9-1 1\n1 9-1 2\n2 9-2 2", "Fenwick Court - safeguarding_concerns 1; Fenwik Hse LK1 9ZZ safeguarding_concerns 2; Zzyzx - safeguarding_concerns 1"},
 	} {
 		w := newWorld(t)
 		deliver(w)
 		read := w.matched("2026-10-02", c.matches...)
 		want(t, what, read("SELECT concern_id, location_id FROM core.concern ORDER BY 1"), c.placed)
+		want(t, what+": open", read("SELECT string_agg(provider_name || ' ' || coalesce(provider_postcode, '-') || ' ' || feeds || ' ' || records, '; ' ORDER BY provider_name) FROM core.name_open"), c.open)
 		want(t, what+": proposed", read("SELECT place, location_id, records FROM core.match_candidate WHERE location_id IS NOT NULL ORDER BY 1, 2, 3"), c.proposed)
 	}
 }

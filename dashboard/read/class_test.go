@@ -14,7 +14,7 @@ func TestEveryRowStatesItsClass(t *testing.T) {
 		{Run{}, class.A}, {Source{}, class.A}, {LevelCount{}, class.B}, {Move{}, class.B}, {LevelWeek{}, class.B}, {MarketWeek{}, class.A}, {RatingAge{}, class.A}, {ContractMonth{}, class.A}, {Area{}, class.A}, {Group{}, class.A},
 		{ProviderRow{}, class.A}, {Choice{}, class.A}, {Provider{}, class.A}, {ProviderLevel{}, class.B}, {Location{}, class.A}, {Week{}, class.B}, {LevelAt{}, class.B}, {Band{}, class.B}, {Rating{}, class.A}, {ManagerGap{}, class.A},
 		{CompanyEvent{}, class.A}, {Contract{}, class.A}, {Theme{}, class.B}, {Feed{}, class.B}, {Event{}, class.B}, {FlagRow{}, class.B}, {FlagChoice{}, class.B}, {Flag{}, class.B}, {Evidence{}, class.B}, {FlagHistory{}, class.B}, {FlagWeek{}, class.B},
-		{Load{}, class.A}, {LoadWeek{}, class.A}, {QuarantineGroup{}, class.A}, {QuarantineRow{}, class.A}, {Check{}, class.A}, {Unmatched{}, class.B}, {Lineage{}, class.A}, {Catch{}, class.B}, {MapPoint{}, class.A}, {TrendPoint{}, class.A}, {FunnelPoint{}, class.B}, {Affected{}, class.B}, {Stopping{}, class.B}, {Spare{}, class.B}, {CaseRecord{}, class.C}, {PublicRecord{}, class.A},
+		{Load{}, class.A}, {LoadWeek{}, class.A}, {QuarantineGroup{}, class.A}, {QuarantineRow{}, class.A}, {Check{}, class.A}, {Unmatched{}, class.B}, {UnmatchedFeed{}, class.A}, {Match{}, class.B}, {Candidate{}, class.B}, {Target{}, class.A}, {Lineage{}, class.A}, {Catch{}, class.B}, {MapPoint{}, class.A}, {TrendPoint{}, class.A}, {FunnelPoint{}, class.B}, {Affected{}, class.B}, {Stopping{}, class.B}, {Spare{}, class.B}, {CaseRecord{}, class.C}, {PublicRecord{}, class.A},
 	} {
 		if got, ok := class.Declared(tc.row); !ok || got != tc.want {
 			t.Errorf("%T states %s (%v), want %s", tc.row, got, ok, tc.want)

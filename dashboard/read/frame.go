@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -45,10 +46,22 @@ type Frame struct {
 	Run     Run
 	Runs    []Run
 	Sources []Source
+	// Unmatched counts by feed the records that match no provider: no total of a provider's holds them.
+	Unmatched []UnmatchedFeed
 	// Week is the Monday of the last complete week; the zero time when the warehouse holds none.
 	Week time.Time
 	// Empty is true while no run has finished.
 	Empty bool
+}
+
+// UnmatchedIn counts the records of the named feeds that match no provider; no names means all.
+func (f Frame) UnmatchedIn(feeds ...string) (n int64) {
+	for _, u := range f.Unmatched {
+		if len(feeds) == 0 || slices.Contains(feeds, u.Feed) {
+			n += u.Records
+		}
+	}
+	return n
 }
 
 type weekRow struct {
@@ -68,6 +81,9 @@ func (s *Snapshot) Frame(ctx context.Context) (Frame, error) {
 	}
 	f.Run, f.Runs = runs[0], runs
 	if f.Sources, err = ask[Source](ctx, s, "sources", args{"as_of": f.Run.AsOf}); err != nil {
+		return f, err
+	}
+	if f.Unmatched, err = ask[UnmatchedFeed](ctx, s, "unmatched_feeds", nil); err != nil {
 		return f, err
 	}
 	week, _, err := one[weekRow](ctx, s, "last_week", nil)

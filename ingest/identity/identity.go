@@ -10,10 +10,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"sort"
+	"syscall"
 	"time"
 )
 
@@ -72,8 +74,9 @@ func (d Decision) validate() error {
 	return nil
 }
 
-// Append adds a decision; it is on disk when this returns.
-func Append(dir string, d Decision) error {
+// Append adds a decision; it is on disk when this returns. Several processes may add at once: a server and a command. A last line that an
+// interruption cut short is taken off first, since a new line behind it would be lost with it.
+func Append(dir string, d Decision) (err error) {
 	if err := d.validate(); err != nil {
 		return err
 	}
@@ -81,15 +84,30 @@ func Append(dir string, d Decision) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, File), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, File), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("remember the decision: %w", err)
 	}
-	_, err = f.Write(append(raw, '\n'))
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("remember the decision: %w", err)
+	defer func() {
+		if err = errors.Join(err, f.Close()); err != nil {
+			err = fmt.Errorf("remember the decision: %w", err)
+		}
+	}()
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil { // given back with the file
+		return err
 	}
-	return nil
+	before, err := io.ReadAll(f)
+	if err != nil {
+		return err
+	}
+	end := int64(bytes.LastIndexByte(before, '\n') + 1)
+	if err := f.Truncate(end); err != nil {
+		return err
+	}
+	if _, err := f.WriteAt(append(raw, '\n'), end); err != nil {
+		return err
+	}
+	return f.Sync()
 }
 
 // Read gives every decision in order. A last line that an interruption cut short was never acknowledged and is passed over.

@@ -1,9 +1,11 @@
 package identity
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -106,5 +108,58 @@ func TestWhatIsNoDecision(t *testing.T) {
 	}
 	if good.ID() == (Given{Name: "Fenwick", Postcode: "LK1"}).ID() || len(good.ID()) != 10 {
 		t.Error(good.ID())
+	}
+}
+
+// What stands behind a line that was cut short must not be lost with it.
+func TestADecisionAfterATornLine(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, File), []byte(`{"at":"2026-10`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Append(dir, decided("2026-09-01", Accept, "Fenwick", "1")); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := Read(dir); err != nil || len(all) != 1 || all[0].Name != "Fenwick" {
+		t.Errorf("%+v %v", all, err)
+	}
+}
+
+func TestManyDecideAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			if err := Append(dir, decided("2026-09-01", Accept, fmt.Sprint("Home ", i), "1")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if all, err := Read(dir); err != nil || len(all) != 20 {
+		t.Errorf("%d kept, %v", len(all), err)
+	}
+}
+
+func TestTheBookStampsAndFinds(t *testing.T) {
+	b := Book{Dir: t.TempDir(), Now: func() time.Time { return at }, Calendar: func() time.Time { return at.AddDate(0, 0, -3) }}
+	for _, d := range []Decision{{By: "ada", Action: Reject, Given: Given{Name: "Fenwick"}, LocationID: "1"}, {By: "mo", Action: Accept, Given: Given{Name: "Marram"}, LocationID: "2"}} {
+		kept, err := b.Decide(t.Context(), d)
+		if err != nil || !kept.At.Equal(at) || kept.On != "2026-09-28" {
+			t.Fatalf("%+v %v", kept, err)
+		}
+	}
+	all, err := b.All(t.Context())
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v %v", all, err)
+	}
+	if in, err := b.InForce(t.Context()); err != nil || len(in) != 2 {
+		t.Errorf("%+v %v", in, err)
+	}
+	if one := About(all, Given{Name: "Marram"}.ID()); len(one) != 1 || one[0].By != "mo" || len(all) != 2 {
+		t.Errorf("%+v", one)
+	}
+	if _, err := b.Decide(t.Context(), Decision{Action: Accept, Given: Given{Name: "Fenwick"}, LocationID: "1"}); err == nil {
+		t.Error("nobody decided, and it was kept")
 	}
 }

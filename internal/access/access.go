@@ -46,6 +46,7 @@ const (
 	Source             Kind = "source" // sources, freshness, runs and lineage
 	Quarantine         Kind = "quarantine"
 	Rules              Kind = "rules"
+	Match              Kind = "match" // names that match no provider, and who is meant
 	Flag               Kind = "flag"
 	ReviewItem         Kind = "review"
 	Timeline           Kind = "timeline"

@@ -203,6 +203,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
+		Matches:    Matches(cfg, a.opt.Now),
 		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
 		Rules: a.ruleSet, BackTest: func() (*backtest.Report, error) { return backtest.Kept(cfg.Path(instance.Reports)) }, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})

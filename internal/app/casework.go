@@ -15,6 +15,7 @@ import (
 	"bellwether/casework/store/sqlite"
 	"bellwether/dashboard"
 	"bellwether/dashboard/read"
+	"bellwether/ingest/identity"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/warehouse"
@@ -32,6 +33,11 @@ func CaseworkClock(cfg config.Config, now func() time.Time) func() time.Time {
 		t := now().UTC()
 		return time.Date(fixed.Year(), fixed.Month(), fixed.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 	}
+}
+
+// Matches is the instance's book of who is meant by a name, for pages and commands alike.
+func Matches(cfg config.Config, now func() time.Time) identity.Book {
+	return identity.Book{Dir: cfg.Path(instance.Landing), Now: now, Calendar: CaseworkClock(cfg, now)}
 }
 
 // queue is the review queue over the snapshots: the same for pages, metrics and the sweep.

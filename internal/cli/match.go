@@ -2,12 +2,12 @@ package cli
 
 import (
 	"database/sql"
-	_ "embed"
 	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
+	"bellwether/dashboard/read"
 	"bellwether/ingest/identity"
 	"bellwether/internal/access"
 	"bellwether/internal/app"
@@ -15,13 +15,6 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/warehouse"
-)
-
-var (
-	//go:embed sql/match_candidates.sql
-	matchCandidatesSQL string
-	//go:embed sql/match_target.sql
-	matchTargetSQL string
 )
 
 type matchCmd struct {
@@ -126,41 +119,32 @@ func countOf(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + "s"
 }
 
-// candidates reads the newest snapshot's proposals, leaving out names that somebody has decided on since.
+// candidates reads the newest snapshot's open names, leaving out those that somebody has decided on since.
 func (s *session) candidates(cfg config.Config) ([]matchLine, error) {
 	done := map[string]bool{}
-	decided, err := identity.Read(cfg.Path(instance.Landing))
+	decided, err := app.Matches(cfg, s.Now).InForce(s.ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range identity.InForce(decided, app.CaseworkClock(cfg, s.Now)()) {
+	for _, d := range decided {
 		if d.Action == identity.Accept {
 			done[d.ID()] = true
 		}
 	}
 	var out []matchLine
 	err = s.onNewest(cfg, func(db *sql.DB) error {
-		rows, err := db.QueryContext(s.ctx, matchCandidatesSQL)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var m matchLine
-			var k matchCandidate
-			if err := rows.Scan(&m.Name, &m.Location, &m.Postcode, &m.Records, &k.Place, &k.LocationID, &k.ProviderID, &k.Name, &k.Score, &k.Margin, &k.Postcode); err != nil {
-				return err
-			}
-			if m.ID = m.given().ID(); done[m.ID] {
+		open, err := read.New(db, "").Matches(s.ctx)
+		for _, m := range open {
+			if done[m.ID()] {
 				continue
 			}
-			if n := len(out); n == 0 || out[n-1].ID != m.ID {
-				out = append(out, m)
+			line := matchLine{ID: m.ID(), Name: m.Name, Location: m.Location, Postcode: m.Postcode, Records: int(m.Records), Candidates: []matchCandidate{}}
+			for _, c := range m.Candidates {
+				line.Candidates = append(line.Candidates, matchCandidate{Place: int(c.Place), LocationID: c.LocationID, ProviderID: c.ProviderID, Name: c.Name, Score: c.Score, Margin: c.Margin, Postcode: c.Same})
 			}
-			last := &out[len(out)-1]
-			last.Candidates = append(last.Candidates, k)
+			out = append(out, line)
 		}
-		return rows.Err()
+		return err
 	})
 	return out, err
 }
@@ -179,11 +163,10 @@ func (s *session) onNewest(cfg config.Config, use func(*sql.DB) error) error {
 }
 
 func (s *session) printDecided(cfg config.Config) error {
-	all, err := identity.Read(cfg.Path(instance.Landing))
+	in, err := app.Matches(cfg, s.Now).InForce(s.ctx)
 	if err != nil {
 		return err
 	}
-	in := identity.InForce(all, app.CaseworkClock(cfg, s.Now)())
 	if s.JSON {
 		return printJSON(s.Stdout, in)
 	}

@@ -2,16 +2,15 @@ package cli
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 
+	"bellwether/dashboard/read"
 	"bellwether/ingest/identity"
 	"bellwether/internal/access"
 	"bellwether/internal/app"
 	"bellwether/internal/audit"
 	"bellwether/internal/config"
-	"bellwether/internal/instance"
 )
 
 type matchAcceptCmd struct {
@@ -65,9 +64,9 @@ func (s *session) decide(action identity.Action, id, target, why string) error {
 	if err != nil {
 		return err
 	}
-	today := app.CaseworkClock(cfg, s.Now)()
-	d := identity.Decision{At: s.Now(), On: today.Format("2006-01-02"), By: operator(), Action: action, Why: why}
-	all, err := identity.Read(cfg.Path(instance.Landing))
+	book := app.Matches(cfg, s.Now)
+	d := identity.Decision{By: operator(), Action: action, Why: why}
+	all, err := book.All(s.ctx)
 	if err != nil {
 		return err
 	}
@@ -83,7 +82,7 @@ func (s *session) decide(action identity.Action, id, target, why string) error {
 	if err := s.audited(cfg, audit.Record{Actor: d.By, Action: "match_" + string(action), Class: string(access.ClassB), Kind: "match", ID: id, Allow: true, Reason: "file_access", PolicyHash: access.Hash()}); err != nil {
 		return err
 	}
-	if err := identity.Append(cfg.Path(instance.Landing), d); err != nil {
+	if d, err = book.Decide(s.ctx, d); err != nil {
 		return err
 	}
 	if s.JSON {
@@ -118,11 +117,12 @@ func (s *session) aim(cfg config.Config, d *identity.Decision, id, target string
 	default:
 		return usage{fmt.Errorf("no name has the id %q; `bellwether match list` lists those that wait", id)}
 	}
-	err = s.onNewest(cfg, func(db *sql.DB) error {
-		return db.QueryRowContext(s.ctx, matchTargetSQL, target).Scan(&d.LocationID, &d.ProviderID)
+	return s.onNewest(cfg, func(db *sql.DB) error {
+		t, ok, err := read.New(db, "").MatchTarget(s.ctx, target)
+		if err == nil && !ok {
+			return usage{fmt.Errorf("%q is neither the number of a candidate nor the id of a location or provider in the newest snapshot", target)}
+		}
+		d.LocationID, d.ProviderID = t.LocationID, t.ProviderID
+		return err
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return usage{fmt.Errorf("%q is neither the number of a candidate nor the id of a location or provider in the newest snapshot", target)}
-	}
-	return err
 }

@@ -47,6 +47,9 @@ SELECT 'K' || CAST(i AS VARCHAR), CASE WHEN i % 3 = 0 THEN 'contracts_ocds' ELSE
        DATE '2026-10-10' + (i * 23) % 400, 'active', '85000000', true, DATE '2023-04-01', 'L7', i
 FROM (SELECT CAST(range AS INTEGER) AS i FROM range(1, 46));
 INSERT INTO core.company_event VALUES ('09900003', '1-9000003', 'accounts_overdue', false, DATE '2026-03-02', DATE '2026-03-05', 'L8', 4), ('09900003', '1-9000003', 'administration', true, DATE '2026-09-14', DATE '2026-09-16', 'L8', 5), ('09900001', '1-9000001', 'charge_created', false, DATE '2025-06-10', DATE '2025-06-20', 'L8', 9);
+INSERT INTO core.name_open VALUES ('The Willows (old)', NULL, 'LK1 2AB', 'complaints', 6, DATE '2026-02-01', DATE '2026-08-14'), ('Marsh View', NULL, NULL, 'safeguarding_concerns', 3, DATE '2026-06-03', DATE '2026-09-02'), ('Nobody Knows Ltd', NULL, NULL, 'contracts_register', 1, DATE '2026-06-03', DATE '2026-06-03');
+INSERT INTO core.match_candidate SELECT 'The Willows (old)', NULL, 'LK1 2AB', row_number() OVER (ORDER BY location_id), location_id, provider_id, name, 0.93 - 0.05 * row_number() OVER (ORDER BY location_id), 0.05, false, 6 FROM core.location WHERE location_id IN ('1-8000010', '1-8000020');
+INSERT INTO core.match_candidate SELECT 'Marsh View', NULL, NULL, 1, NULL, '1-9000003', name, 0.81, 0.81, false, 3 FROM core.provider WHERE provider_id = '1-9000003';
 INSERT INTO core.unmatched VALUES ('complaints', 'no provider of that name', 'The Willows (old)', 6, DATE '2026-02-01', DATE '2026-08-14'), ('safeguarding_concerns', 'two providers fit', 'Marsh View', 3, DATE '2026-06-03', DATE '2026-09-02');
 INSERT INTO mart.capacity_now
 SELECT l.location_id, l.provider_id, DATE '2026-09-10', 21, CASE WHEN c.n % 13 = 0 THEN 2 ELSE 0 END, l.registered_beds, CASE WHEN l.care_home THEN l.registered_beds - c.n % 6 END, CASE WHEN l.care_home THEN c.n % 6 END,

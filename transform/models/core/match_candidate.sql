@@ -41,7 +41,9 @@ WITH missed AS (
     WINDOW w AS (PARTITION BY provider_name, cqc_location_id, provider_postcode ORDER BY score DESC, location_id NULLS LAST, provider_id)
 )
 SELECT r.provider_name, r.cqc_location_id, r.provider_postcode, r.place::INTEGER AS place, r.location_id, r.provider_id, r.candidate, r.score, r.margin::DECIMAL(5,3) AS margin,
-       r.same_postcode, coalesce((SELECT sum(u.records) FROM core.unmatched u WHERE u.name_given = r.provider_name), 0)::INTEGER AS records
+       r.same_postcode, coalesce(n.records, 0)::INTEGER AS records
 FROM ranked r
+LEFT JOIN core.name_open n ON n.provider_name = r.provider_name AND n.cqc_location_id IS NOT DISTINCT FROM r.cqc_location_id
+    AND n.provider_postcode IS NOT DISTINCT FROM r.provider_postcode
 WHERE r.place <= 3
 ORDER BY records DESC, r.provider_name, r.cqc_location_id, r.provider_postcode, r.place

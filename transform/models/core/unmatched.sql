@@ -14,6 +14,8 @@ WITH missed AS (
     UNION ALL
     SELECT 'quality_visits', provider_name, visited_on FROM staging.quality_visit_placed WHERE placed_provider_id IS NULL
     UNION ALL
+    SELECT 'quality_actions', v.provider_name, v.raised_on FROM staging.quality_action_placed v JOIN core.quality_action a ON a.action_id = v.action_ref WHERE a.provider_id IS NULL
+    UNION ALL
     SELECT 'capacity', 'CQC id ' || location_id_given, updated_on FROM core.capacity WHERE provider_id IS NULL AND is_newest
     UNION ALL
     SELECT source, supplier_name, coalesce(starts_on, known_from) FROM core.contract WHERE provider_id IS NULL AND is_care

@@ -1,0 +1,337 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/ingest/identity"
+	"bellwether/internal/access"
+)
+
+// Matches keeps what people decide about who is meant by a name; the command line reads and writes the same book.
+type Matches interface {
+	All(ctx context.Context) ([]identity.Decision, error)
+	InForce(ctx context.Context) ([]identity.Decision, error)
+	Decide(ctx context.Context, d identity.Decision) (identity.Decision, error)
+}
+
+var _ Matches = identity.Book{}
+
+// decided is one decision in the words of the page.
+type decided struct {
+	_    struct{} `class:"B"`
+	ID   string
+	Name string
+	What string // means, does not mean, was open again
+	Who  string // is meant
+	By   string
+	At   time.Time
+	Why  string
+}
+
+// matchesView lists names that wait for somebody to say who is meant, or what was decided.
+type matchesView struct {
+	Lead        string
+	State, Text string
+	Rows        []read.Match
+	Decided     []decided
+	Pager       pager
+	Ignored     []string
+	Off         bool
+}
+
+// States are the settings of the state filter.
+func (matchesView) States() [][2]string {
+	return [][2]string{{"proposed", "With a likely answer"}, {"all", "All that wait"}, {"decided", "Decided"}}
+}
+
+// openNames are the names that wait: those of the snapshot, less those that somebody has settled since, without candidates that the reader
+// may not know of.
+func (q *request) openNames() (list []read.Match, all, inForce []identity.Decision, err error) {
+	ctx := q.r.Context()
+	if list, err = q.snap.Matches(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	if all, err = q.s.cfg.Matches.All(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	if inForce, err = q.s.cfg.Matches.InForce(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	settled, refused := map[string]bool{}, map[string]bool{}
+	for _, d := range inForce {
+		if d.Action == identity.Accept {
+			settled[d.ID()] = true
+		} else {
+			refused[d.ID()+" "+d.LocationID+" "+d.ProviderID] = true
+		}
+	}
+	list = slices.DeleteFunc(list, func(m read.Match) bool { return settled[m.ID()] })
+	seen := map[string]bool{}
+	for i := range list {
+		m := &list[i]
+		var rest []read.Candidate
+		for _, c := range m.Candidates {
+			show, asked := seen[c.ProviderID]
+			if !asked {
+				d, err := q.may(access.View, access.ClassB, access.Match, c.ProviderID)
+				if err != nil {
+					return nil, nil, nil, err
+				}
+				show = d.Allow
+				seen[c.ProviderID] = show
+			}
+			if show && !refused[m.ID()+" "+c.LocationID+" "+c.ProviderID] {
+				rest = append(rest, c)
+			}
+		}
+		m.Candidates = rest
+	}
+	return list, all, inForce, nil
+}
+
+func (q *request) mayDecideMatches() bool {
+	return q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
+}
+
+func matchesPage(q *request) error {
+	p := q.params()
+	v := matchesView{State: p.one("state", "proposed", "all", "decided"), Text: p.text("q", 80)}
+	here := step{"Data", "/data"}
+	if q.s.cfg.Matches == nil || q.frame.Empty {
+		v.Off, v.Lead = true, "Names that match no provider"
+		return q.page("matches", "Matches to confirm", v, here)
+	}
+	list, _, inForce, err := q.openNames()
+	if err != nil {
+		return err
+	}
+	records, likely := int64(0), 0
+	for _, m := range list {
+		records += m.Records
+		if len(m.Candidates) > 0 {
+			likely++
+		}
+	}
+	v.Lead = words.Capital(words.Spell(len(list), "name")) + " of " + words.Plural(int(records), "record") + " match no provider; " + words.Spell(likely, "name") + map[bool]string{true: " has", false: " have"}[likely == 1] + " a likely answer."
+	page := p.page()
+	from := (page - 1) * pageSize
+	if v.State == "decided" {
+		lines, err := q.decisions(inForce)
+		if err != nil {
+			return err
+		}
+		lines = slices.DeleteFunc(lines, func(d decided) bool { return !holds(d.Name, v.Text) })
+		from = min(from, len(lines))
+		v.Decided = lines[from:min(from+pageSize, len(lines))]
+		v.Pager = q.paging(int64(len(lines)), page, pageSize, len(v.Decided), "decision")
+	} else {
+		list = slices.DeleteFunc(list, func(m read.Match) bool {
+			return v.State == "proposed" && len(m.Candidates) == 0 || !holds(m.Name, v.Text)
+		})
+		from = min(from, len(list))
+		v.Rows = list[from:min(from+pageSize, len(list))]
+		v.Pager = q.paging(int64(len(list)), page, pageSize, len(v.Rows), "name")
+	}
+	v.Ignored = p.Ignored
+	return q.page("matches", "Matches to confirm", v, here)
+}
+
+func holds(name, text string) bool {
+	return text == "" || strings.Contains(strings.ToLower(name), strings.ToLower(text))
+}
+
+// decisions puts decisions into words, newest first, without those about providers of which the reader may not know.
+func (q *request) decisions(all []identity.Decision) ([]decided, error) {
+	ctx := q.r.Context()
+	names, err := q.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []decided
+	for _, d := range all {
+		line := decided{ID: d.ID(), Name: d.Name, By: d.By, At: d.At, Why: d.Why,
+			What: map[identity.Action]string{identity.Accept: "means", identity.Reject: "does not mean", identity.Undo: "is open again"}[d.Action]}
+		if n := names[d.By]; n != "" {
+			line.By = n
+		}
+		if d.Action != identity.Undo {
+			allowed, err := q.may(access.View, access.ClassB, access.Match, d.ProviderID)
+			if err != nil {
+				return nil, err
+			}
+			if !allowed.Allow {
+				continue
+			}
+			id := d.LocationID
+			if id == "" {
+				id = d.ProviderID
+			}
+			line.Who = id
+			if t, ok, err := q.snap.MatchTarget(ctx, id); err != nil {
+				return nil, err
+			} else if ok {
+				line.Who = t.Name + " (" + id + ")"
+			}
+		}
+		out = append(out, line)
+	}
+	slices.SortStableFunc(out, func(a, b decided) int { return b.At.Compare(a.At) })
+	return out, nil
+}
+
+// matchView is one name: what it may mean, what was decided about it, and the step that is about to be taken.
+type matchView struct {
+	Match     read.Match
+	Waits     bool // the snapshot holds records under it, and nothing is decided
+	History   []decided
+	InForce   bool
+	MayDecide bool
+	Form      *form
+	// What is asked to confirm.
+	Do     string
+	Target read.Target
+	Seen   string // how many decisions there were when the form was made
+}
+
+// theMatch is the name that the address means, waiting or decided.
+func (q *request) theMatch() (v matchView, err error) {
+	if q.s.cfg.Matches == nil {
+		return v, errNotFound
+	}
+	list, all, inForce, err := q.openNames()
+	if err != nil {
+		return v, err
+	}
+	id := q.r.PathValue("id")
+	about := identity.About(all, id)
+	if at := slices.IndexFunc(list, func(m read.Match) bool { return m.ID() == id }); at >= 0 {
+		v.Match, v.Waits = list[at], true
+	} else if len(about) > 0 {
+		v.Match.Given = about[0].Given
+	} else {
+		return v, errNotFound
+	}
+	if v.History, err = q.decisions(about); err != nil {
+		return v, err
+	}
+	v.InForce = len(identity.About(inForce, id)) > 0
+	v.Seen, v.MayDecide = strconv.Itoa(len(about)), q.mayDecideMatches()
+	return v, nil
+}
+
+func (v matchView) address() string { return "/data/matches/" + v.Match.ID() }
+
+func matchPage(q *request) error {
+	v, err := q.theMatch()
+	if err != nil {
+		return err
+	}
+	return q.page("match", "Who is meant", v, matchCrumbs()...)
+}
+
+// aim fills in what the form asks to confirm; what can't be is named beside its field.
+func (q *request) aim(v *matchView, do, target string, f *form) error {
+	v.Form = f
+	if v.Do = do; do == string(identity.Undo) {
+		if !v.InForce {
+			f.refuse("do", "nothing is decided about this name, so there is nothing to take back")
+		}
+		return nil
+	}
+	if do != string(identity.Accept) && do != string(identity.Reject) {
+		f.refuse("do", "choose whether the name means it or not")
+		return nil
+	}
+	t, ok, err := q.snap.MatchTarget(q.r.Context(), target)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		f.refuse("target", "choose a candidate, or give the id of a service or provider that the newest snapshot knows")
+		return nil
+	}
+	d, err := q.may(access.Review, access.ClassB, access.Match, t.ProviderID)
+	if err != nil {
+		return err
+	}
+	if d.Hide {
+		f.refuse("target", "choose a candidate, or give the id of a service or provider that the newest snapshot knows")
+		return nil
+	}
+	if !d.Allow {
+		return q.refuse(d, v.Match.ID())
+	}
+	v.Target = t
+	return nil
+}
+
+// matchConfirmPage shows what is about to be recorded, and asks for the reason. It is posted to, so that what was typed stays out of addresses.
+func matchConfirmPage(q *request) error {
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	v, err := q.theMatch()
+	if err != nil {
+		return err
+	}
+	target := f.Get("target")
+	if other := f.Get("other"); other != "" {
+		target = words.Clip(other, 40)
+	}
+	if err := q.aim(&v, f.Get("do"), target, f); err != nil {
+		return err
+	}
+	if len(f.Errors) > 0 {
+		q.status = http.StatusUnprocessableEntity
+		return q.page("match", "Who is meant", v, matchCrumbs()...)
+	}
+	v.Seen = f.Get("seen")
+	return q.page("match_confirm", "Check before you record it", v, append(matchCrumbs(), step{"Who is meant", v.address()})...)
+}
+
+func matchCrumbs() []step { return []step{{"Data", "/data"}, {"Matches to confirm", "/data/matches"}} }
+
+// matchAct records the decision.
+func matchAct(q *request) error {
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	v, err := q.theMatch()
+	if err != nil {
+		return err
+	}
+	if f.Get("seen") != v.Seen {
+		return &problem{status: http.StatusConflict, title: "Somebody else has decided meanwhile", says: "Nothing was recorded. Look at what was decided about the name since you opened it.", next: []step{{"Look at the name again", v.address()}}}
+	}
+	if err := q.aim(&v, f.Get("do"), f.Get("target"), f); err != nil {
+		return err
+	}
+	why := words.Clip(f.Get("why"), 500)
+	if len(f.Errors) == 0 && why == "" {
+		f.refuse("why", "say what it rests on, for the next reader")
+	}
+	if len(f.Errors) > 0 {
+		q.status = http.StatusUnprocessableEntity
+		return q.page("match_confirm", "Check before you record it", v, append(matchCrumbs(), step{"Who is meant", v.address()})...)
+	}
+	// What can't be audited isn't recorded either.
+	if err := q.record(access.ClassB, v.Match.ID(), true, "match_"+v.Do); err != nil {
+		return err
+	}
+	_, err = q.s.cfg.Matches.Decide(q.r.Context(), identity.Decision{By: q.sub.UserID, Action: identity.Action(v.Do), Given: v.Match.Given, LocationID: v.Target.LocationID, ProviderID: v.Target.ProviderID, Why: why})
+	if err != nil {
+		return errors.Join(errors.New("the decision about a name could not be kept"), err)
+	}
+	says := map[string]string{"accept": "Recorded: the name means " + v.Target.Name + ".", "reject": "Recorded: the name does not mean " + v.Target.Name + ".", "undo": "Taken back: the name is open again."}[v.Do]
+	return q.done(says+" It holds from the next run on, for records already loaded too.", v.address())
+}

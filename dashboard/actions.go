@@ -1,13 +1,8 @@
 package dashboard
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -59,45 +54,62 @@ func actionsPage(q *request) error {
 	register, _ := cases.Find("actions")
 	duty, _ := register.Field("duty")
 	owners := map[string]string{}
-	var rows []actionRow
+	type light struct {
+		c    *cases.Case
+		r    *cases.Record
+		due  time.Time
+		done bool
+	}
+	var rows []light
 	open, late := 0, 0
-	for _, c := range all {
-		d, err := q.mayCase(access.View, register.Class, register.Kind, c)
+	for _, s := range all {
+		if len(s.Case.Records["actions"]) == 0 {
+			continue
+		}
+		d, err := q.mayStand(access.View, register.Class, register.Kind, s)
 		if err != nil {
 			return err
 		}
-		if !d.Allow {
+		if !d.Allow || access.TenantOnly(q.sub) {
 			continue
 		}
-		for _, r := range c.Records["actions"] {
-			row := actionRow{Case: c, Record: r, Link: link.Case(c.ID) + "/actions/" + fmt.Sprint(r.Number), Due: r.Day("due_on"), Done: r.Values["completed_on"] != "", Duty: duty.Words(r.Values["duty"]),
-				Meeting: valueOf(c, cases.Field{Kind: cases.Date}, r.Values["meeting_date"]), Complete: valueOf(c, cases.Field{Kind: cases.Date}, r.Values["completed_on"])}
-			row.Overdue = !row.Done && today.After(row.Due)
-			owners[r.Values["owner"]] = r.Values["owner"]
-			if !row.Done {
+		list := s.Case.Records["actions"]
+		for n := range list {
+			r := &list[n]
+			row := light{s.Case, r, r.Day("due_on"), r.Values["completed_on"] != ""}
+			overdue := !row.done && today.After(row.due)
+			for _, field := range []string{"owner", "deputy"} {
+				if who := r.Values[field]; who != "" {
+					owners[who] = who
+				}
+			}
+			if !row.done {
 				open++
 			}
-			if row.Overdue {
+			if overdue {
 				late++
 			}
-			if v.State == "open" && row.Done || v.State == "overdue" && !row.Overdue || v.State == "done" && !row.Done || v.Owner != "" && v.Owner != r.Values["owner"] {
+			if v.State == "open" && row.done || v.State == "overdue" && !overdue || v.State == "done" && !row.done || v.Owner != "" && v.Owner != r.Values["owner"] && v.Owner != r.Values["deputy"] {
 				continue
 			}
 			rows = append(rows, row)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b actionRow) int {
-		if a.Done != b.Done {
-			if b.Done {
+	slices.SortStableFunc(rows, func(a, b light) int {
+		if a.done != b.done {
+			if b.done {
 				return -1
 			}
 			return 1
 		}
-		return a.Due.Compare(b.Due)
+		return a.due.Compare(b.due)
 	})
 	page := p.page()
 	from := min((page-1)*pageSize, len(rows))
-	v.Rows = rows[from:min(from+pageSize, len(rows))]
+	for _, x := range rows[from:min(from+pageSize, len(rows))] {
+		v.Rows = append(v.Rows, actionRow{Case: *x.c, Record: *x.r, Link: link.Case(x.c.ID) + "/actions/" + fmt.Sprint(x.r.Number), Due: x.due, Done: x.done, Overdue: !x.done && today.After(x.due),
+			Duty: duty.Words(x.r.Values["duty"]), Meeting: valueOf(*x.c, cases.Field{Kind: cases.Date}, x.r.Values["meeting_date"]), Complete: valueOf(*x.c, cases.Field{Kind: cases.Date}, x.r.Values["completed_on"])})
+	}
 	v.Pager = q.paging(int64(len(rows)), page, pageSize, len(v.Rows), "action")
 	v.Owners, v.Ignored = options(owners), p.Ignored
 	v.Lead = words.Capital(words.Spell(open, "action")) + " open, " + words.SpellNumber(late) + " overdue."
@@ -108,11 +120,17 @@ func actionsPage(q *request) error {
 func trackerTable(c cases.Case) (head []string, rows [][]string) {
 	register, _ := cases.Find("actions")
 	for _, f := range register.Fields {
-		head = append(head, f.Label)
+		// Accounts are of this system and mean nothing in another.
+		if f.Kind != cases.Person {
+			head = append(head, f.Label)
+		}
 	}
 	for _, r := range c.Records["actions"] {
 		var row []string
 		for _, f := range register.Fields {
+			if f.Kind == cases.Person {
+				continue
+			}
 			value := r.Values[f.ID]
 			if f.Kind == cases.Choice {
 				value = f.Words(value)
@@ -127,6 +145,9 @@ func trackerTable(c cases.Case) (head []string, rows [][]string) {
 // trackerCase is the case whose tracker the address names, for a reader who may see it.
 func (q *request) trackerCase() (cases.Case, error) {
 	c, err := q.theCase()
+	if err == nil && access.TenantOnly(q.sub) {
+		err = errNotFound
+	}
 	if err != nil {
 		return c, err
 	}
@@ -162,7 +183,13 @@ func trackerXLSX(q *request) error {
 		return err
 	}
 	head, rows := trackerTable(c)
-	if err := q.record(access.ClassB, c.ID, true, "shown"); err != nil {
+	return q.xlsx("actions", head, rows, c.ID)
+}
+
+// xlsx sends one sheet, marked at its top and in the header and footer of each printed page. Every cell is text, so that none is read
+// as a formula.
+func (q *request) xlsx(name string, head []string, rows [][]string, id string) error {
+	if err := q.record(access.ClassB, id, true, "shown"); err != nil {
 		return err
 	}
 	f := excelize.NewFile()
@@ -178,7 +205,6 @@ func trackerXLSX(q *request) error {
 			if err != nil {
 				return err
 			}
-			// A string cell is never read as a formula.
 			if err := f.SetCellStr(sheet, at, cell); err != nil {
 				return err
 			}
@@ -186,124 +212,7 @@ func trackerXLSX(q *request) error {
 	}
 	h := q.w.Header()
 	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	h.Set("Content-Disposition", `attachment; filename="bellwether_actions_OS.xlsx"`)
+	h.Set("Content-Disposition", `attachment; filename="bellwether_`+name+`_OS.xlsx"`)
 	h.Set("X-Protective-Marking", mark)
 	return f.Write(q.w)
-}
-
-// trackerImport brings a tracker in: every row good, or none recorded.
-func trackerImport(q *request) error {
-	c, err := q.trackerCase()
-	if err != nil {
-		return err
-	}
-	register, _ := cases.Find("actions")
-	d, err := q.mayCase(access.Record, register.Class, register.Kind, c)
-	if err != nil {
-		return err
-	}
-	if !d.Allow {
-		return q.refuse(d, c.ID)
-	}
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	if _, err := q.stale(q.r.Context(), c, f); err != nil {
-		return err
-	}
-	q.r.SetPathValue("register", "actions")
-	entries, err := readTracker(register, f.Get("csv"))
-	if err == nil {
-		act, aerr := q.act(q.r.Context(), c, f)
-		if aerr != nil {
-			return aerr
-		}
-		if aerr := q.record(access.ClassB, c.ID, true, d.Reason); aerr != nil {
-			return aerr
-		}
-		_, err = q.s.cfg.Casework.RecordAll(q.r.Context(), act, "actions", entries)
-	}
-	var input *cases.InputError
-	switch {
-	case errors.As(err, &input):
-		f.refuse("csv", input.Problems[0].Says)
-		q.status = http.StatusUnprocessableEntity
-		return q.showRegister(f, nil)
-	case err != nil:
-		return err
-	}
-	return q.done(words.Capital(words.Spell(len(entries), "action"))+" brought in.", link.Case(c.ID)+"/actions")
-}
-
-// readTracker reads rows under the labels of the register's fields; dates as 2026-03-14, 14/03/2026 or 14 Mar 2026.
-func readTracker(r cases.Register, text string) ([]map[string]string, error) {
-	wrong := func(line int, says string) error {
-		return &cases.InputError{Problems: []cases.Problem{{Field: "csv", Says: fmt.Sprintf("line %d: %s", line, says)}}}
-	}
-	in := csv.NewReader(strings.NewReader(strings.TrimSpace(text)))
-	in.TrimLeadingSpace = true
-	head, err := in.Read()
-	if err != nil {
-		return nil, wrong(1, "there are no headings")
-	}
-	fields := make([]cases.Field, len(head))
-	for i, h := range head {
-		at := slices.IndexFunc(r.Fields, func(f cases.Field) bool {
-			return strings.EqualFold(f.Label, strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))
-		})
-		if at < 0 {
-			return nil, wrong(1, "a heading is not one of the tracker's: download the tracker to see them")
-		}
-		fields[i] = r.Fields[at]
-	}
-	var out []map[string]string
-	for line := 2; ; line++ {
-		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, wrong(line, "the row has another number of cells than the headings, or a quote is not closed")
-		}
-		entry := map[string]string{}
-		for i, cell := range row {
-			// The quote that keeps a spreadsheet from reading a cell as a formula is not part of it.
-			cell = strings.TrimSpace(cell)
-			if len(cell) > 1 && cell[0] == '\'' && strings.ContainsAny(cell[1:2], "=+-@") {
-				cell = cell[1:]
-			}
-			if entry[fields[i].ID], err = readCell(fields[i], cell); err != nil {
-				return nil, wrong(line, err.Error())
-			}
-		}
-		out = append(out, entry)
-	}
-	if len(out) == 0 {
-		return nil, wrong(2, "there are no rows")
-	}
-	return out, nil
-}
-
-func readCell(f cases.Field, cell string) (string, error) {
-	if cell == "" {
-		return "", nil
-	}
-	switch f.Kind {
-	case cases.Date:
-		for _, layout := range []string{time.DateOnly, "02/01/2006", "2 Jan 2006", "2 January 2006"} {
-			if at, err := time.Parse(layout, cell); err == nil {
-				return at.Format(time.DateOnly), nil
-			}
-		}
-		return "", fmt.Errorf("under %q there is no date such as 2026-03-14", f.Label)
-	case cases.Choice:
-		for _, o := range f.Options {
-			if v, text := cases.Option(o); strings.EqualFold(text, cell) || strings.EqualFold(v, cell) {
-				return v, nil
-			}
-		}
-		return "", fmt.Errorf("under %q there is none of its answers", f.Label)
-	}
-	return cell, nil
 }

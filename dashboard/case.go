@@ -1,9 +1,10 @@
 package dashboard
 
 import (
-	"context"
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"bellwether/casework/cases"
@@ -13,105 +14,6 @@ import (
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
-
-// mayCase asks about something of a case. A part in the case is a fact about the reader, a restriction one about the case; both are as
-// recorded at this moment. What may be done in class B may be done by those who may do it in class C.
-func (q *request) mayCase(action access.Action, cls access.Class, kind access.Kind, c cases.Case) (access.Decision, error) {
-	sub := q.sub
-	if slices.Contains(c.People(), sub.UserID) {
-		sub.Cases = append(slices.Clip(sub.Cases), c.ID)
-	}
-	res := access.Resource{Class: cls, Kind: kind, ID: c.ID, CaseID: c.ID, ProviderID: c.ProviderID, Restricted: c.Restricted, Named: c.Named,
-		ContactRestricted: c.ContactRestricted(), Referred: c.Referred()}
-	if q.s.cfg.Facts != nil {
-		var err error
-		if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
-			return access.Decision{}, err
-		}
-	}
-	d := q.s.cfg.Authorise(sub, action, res)
-	if !d.Allow && cls == access.ClassB && action != access.View {
-		res.Class = access.ClassC
-		if own := q.s.cfg.Authorise(sub, action, res); own.Allow {
-			return own, nil
-		}
-	}
-	return d, nil
-}
-
-// visible lists the cases that the reader may know of.
-func (q *request) visible(ctx context.Context) ([]cases.Case, error) {
-	all, err := q.s.cfg.Casework.All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]cases.Case, 0, len(all))
-	for _, c := range all {
-		d, err := q.mayCase(access.View, access.ClassB, access.Case, c)
-		if err != nil {
-			return nil, err
-		}
-		if d.Allow {
-			out = append(out, c)
-		}
-	}
-	return out, nil
-}
-
-// anyCase says whether the route's action is open to the reader on the case that the address names, or on any.
-func (q *request) anyCase() (bool, error) {
-	kind := q.route.kind
-	if r, ok := cases.Find(q.r.PathValue("register")); ok {
-		kind = r.Kind
-	}
-	var asked []cases.Case
-	if id := q.r.PathValue("id"); id != "" {
-		c, found, err := q.s.cfg.Casework.Get(q.r.Context(), id)
-		if err != nil || !found {
-			return false, err
-		}
-		asked = append(asked, c)
-	} else {
-		all, err := q.s.cfg.Casework.All(q.r.Context())
-		if err != nil {
-			return false, err
-		}
-		asked = all
-	}
-	for _, c := range asked {
-		d, err := q.mayCase(q.route.action, q.route.class, kind, c)
-		if err == nil && !d.Allow && kind == access.Pack {
-			d, err = q.mayIssue(c)
-		}
-		if err != nil || d.Allow {
-			return d.Allow, err
-		}
-	}
-	return false, nil
-}
-
-// theCase is the case that the address names, for a reader who may know of it; for anybody else there is no such page.
-func (q *request) theCase() (cases.Case, error) {
-	id := q.r.PathValue("id")
-	c, found, err := q.s.cfg.Casework.Get(q.r.Context(), id)
-	if err != nil {
-		return c, err
-	}
-	if !found {
-		return c, errNotFound
-	}
-	d, err := q.mayCase(access.View, access.ClassB, access.Case, c)
-	if err != nil {
-		return c, err
-	}
-	if d.Hide {
-		return c, errNotFound
-	}
-	if !d.Allow {
-		return c, q.refuse(d, id)
-	}
-	return c, nil
-}
 
 // caseRow is one case in a list.
 type caseRow struct {
@@ -126,6 +28,8 @@ type caseRow struct {
 	NextOn  time.Time
 	Place   string
 	Ended   bool
+	// Restricted says why only named people may know of it, empty for no restriction.
+	Restricted string
 }
 
 // casesView is the list of cases.
@@ -143,18 +47,15 @@ type casesView struct {
 type caseFilter struct{ State, Stage, Text string }
 
 func (q *request) caseRow(c cases.Case, now time.Time) caseRow {
-	stage, _ := q.s.cfg.Casework.Pathway().Stage(c.Stage)
-	row := caseRow{Case: c, Stage: stage, Days: c.DaysInStage(now), Lead: c.Role("lead_enquiry_officer"), Ended: !c.Open(q.s.cfg.Casework.Pathway())}
-	row.Over = stage.Days > 0 && row.Days > stage.Days && !row.Ended
-	for n, d := range c.Dues(now) {
-		if d.Overdue {
-			row.Overdue++
-		}
-		if n == 0 {
-			row.Next, row.NextOn = d.What, d.By
-		}
+	return q.rowOf(cases.StandingOf(&c, q.s.cfg.Casework.Pathway(), now))
+}
+
+func (q *request) rowOf(s *cases.Standing) caseRow {
+	row := caseRow{Case: *s.Case, Stage: s.Stage, Days: s.Days, Over: s.Over, Overdue: s.Overdue, Lead: s.Case.Role("lead_enquiry_officer"), Ended: s.Ended, Restricted: q.restriction(s.Case.ID)}
+	if len(s.Dues) > 0 {
+		row.Next, row.NextOn = s.Dues[0].What, s.Dues[0].By
 	}
-	if p, in := c.Placement(); in {
+	if p, in := s.Case.Placement(); in {
 		register, _ := cases.Find("placements")
 		f, _ := register.Field("status")
 		row.Place = f.Words(p.Values["status"])
@@ -164,7 +65,6 @@ func (q *request) caseRow(c cases.Case, now time.Time) caseRow {
 
 func casesPage(q *request) error {
 	ctx, p := q.r.Context(), q.params()
-	now := q.s.cfg.Casework.Now()
 	v := casesView{Filter: caseFilter{State: p.one("state", "open", "overdue", "mine", "closed", "all"), Stage: p.text("stage", 40), Text: p.text("q", 80)}}
 	all, err := q.visible(ctx)
 	if err != nil {
@@ -172,20 +72,19 @@ func casesPage(q *request) error {
 	}
 	var open, over int
 	page := p.page()
-	for _, c := range all {
-		if c.Open(q.s.cfg.Casework.Pathway()) {
+	for _, s := range all {
+		if !s.Ended {
 			open++
 		}
-		row := q.caseRow(c, now)
-		if row.Overdue > 0 || row.Over {
+		if s.Overdue > 0 || s.Over {
 			over++
 		}
-		if !v.keeps(row, q.sub.UserID) {
+		if !v.keeps(s, q.sub.UserID) {
 			continue
 		}
 		v.Total++
 		if v.Total > (page-1)*pageSize && v.Total <= page*pageSize {
-			v.Rows = append(v.Rows, row)
+			v.Rows = append(v.Rows, q.rowOf(s))
 		}
 	}
 	for _, s := range q.s.cfg.Casework.Pathway().Stages {
@@ -202,26 +101,26 @@ func casesPage(q *request) error {
 	return q.page("cases", "Cases", v)
 }
 
-func (v *casesView) keeps(r caseRow, me string) bool {
+func (v *casesView) keeps(s *cases.Standing, me string) bool {
 	switch v.Filter.State {
 	case "open":
-		if r.Ended {
+		if s.Ended {
 			return false
 		}
 	case "overdue":
-		if r.Overdue == 0 && !r.Over {
+		if s.Overdue == 0 && !s.Over {
 			return false
 		}
 	case "mine":
-		if !slices.Contains(r.Case.People(), me) {
+		if !slices.Contains(s.People, me) {
 			return false
 		}
 	case "closed":
-		if !r.Ended {
+		if !s.Ended {
 			return false
 		}
 	}
-	return (v.Filter.Stage == "" || r.Case.Stage == v.Filter.Stage) && contains(r.Case.ProviderName, v.Filter.Text)
+	return (v.Filter.Stage == "" || s.Case.Stage == v.Filter.Stage) && contains(s.Case.ProviderName, v.Filter.Text)
 }
 
 // States are the settings of the state filter.
@@ -277,8 +176,8 @@ var registerGroups = []struct {
 	title string
 	ids   []string
 }{
-	{"Who, and what they know", []string{"roles", "involvement", "intelligence", "factors", "processes", "police"}},
-	{"Meetings and actions", []string{"meetings", "attendance", "resolutions", "actions", "developments"}},
+	{"Who, and what they know", []string{"roles", "involvement", "interests", "shares", "intelligence", "factors", "processes", "police"}},
+	{"Meetings and actions", []string{"meetings", "attendance", "resolutions", "actions", "developments", "escalations"}},
 	{"Plan and assurance", []string{"reports", "issues", "improvements", "plans", "monitoring", "assurance"}},
 	{"Risk, placements and commissioning", []string{"risks", "placements", "directory", "commissioning", "replies"}},
 	{"Telling people", []string{"notifications", "communications", "letters", "foi", "policies"}},
@@ -310,7 +209,8 @@ type caseView struct {
 	Form      *form
 	Action    string
 	Version   int64
-	Conflict  []caseLine
+	Conflict  *caseConflict
+	Others    []caseSays
 	FlagLink  string
 	Known     bool
 }
@@ -321,15 +221,19 @@ type caseLine struct {
 	By, What, Text string
 	Seen           string
 	Link           string
+	Register       string
 }
 
 func casePage(q *request) error { return q.showCase(nil, nil) }
 
-func (q *request) showCase(f *form, conflict []caseLine) error {
+func (q *request) showCase(f *form, conflict *caseConflict) error {
 	ctx := q.r.Context()
 	c, err := q.theCase()
 	if err != nil {
 		return err
+	}
+	if access.TenantOnly(q.sub) {
+		return q.showShared(c)
 	}
 	desk, now := q.s.cfg.Casework, q.s.cfg.Casework.Now()
 	names, err := q.names(ctx)
@@ -367,7 +271,7 @@ func (q *request) showCase(f *form, conflict []caseLine) error {
 	}
 	for _, m := range desk.Pathway().MovesFrom(c.Stage) {
 		to, _ := desk.Pathway().Stage(m.To)
-		v.Moves = append(v.Moves, caseMove{m.ID, m.Title, to.Title, pathway.Missing(m.Needs, facts)})
+		v.Moves = append(v.Moves, caseMove{m.ID, m.Title, to.Title, desk.Pathway().Lacks(c.Stage, m, facts)})
 	}
 	for _, t := range desk.Pathway().Tracks {
 		if slices.Contains(t.From, c.Stage) && !slices.ContainsFunc(c.Tracks, func(b cases.Track) bool { return b.ID == t.ID }) {
@@ -411,18 +315,16 @@ func (q *request) showCase(f *form, conflict []caseLine) error {
 	if err != nil {
 		return err
 	}
-	if v.MayHide = hide.Allow; v.MayHide {
+	if v.MayHide = hide.Allow && q.s.cfg.Restricted != nil; v.MayHide {
 		for id, name := range names {
-			if id != review.Program {
+			if id != review.Program && id != q.sub.UserID {
 				v.People = append(v.People, option{id, name})
 			}
 		}
 		slices.SortFunc(v.People, func(a, b option) int {
-			if a.Text < b.Text {
-				return -1
-			}
-			return 1
+			return cmp.Or(strings.Compare(a.Text, b.Text), strings.Compare(a.Value, b.Value))
 		})
 	}
+	v.Others = q.besideCase(c, facts, now)
 	return q.page("case", c.ProviderName, v, step{"Cases", "/cases"})
 }

@@ -9,7 +9,6 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/casework/pathway"
-	"bellwether/casework/store"
 	"bellwether/dashboard/link"
 	"bellwether/internal/access"
 )
@@ -166,7 +165,7 @@ func caseAct(q *request) error {
 		return err
 	}
 	action, cls := access.Record, access.ClassB
-	if s := f.Get("step"); s == "restrict" || s == "lift" {
+	if f.Get("step") == "restrict" {
 		action, cls = access.Restrict, access.ClassC
 	}
 	d, err := q.mayCase(action, cls, access.Case, c)
@@ -176,39 +175,35 @@ func caseAct(q *request) error {
 	if !d.Allow {
 		return q.refuse(d, c.ID)
 	}
-	since, err := q.stale(ctx, c, f)
-	if err != nil {
-		return err
+	step := f.Get("step")
+	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: q.showCase,
+		// A point that somebody else has met meanwhile harms no other; a move stands on everything.
+		clashes: func(caseLine) bool { return step != "tick" && step != "untick" },
+		yours:   draftWords(f, option{"move", "Move"}, option{"track", "Process"}, option{"reason", "Why"}, option{"begin_reason", "Why"}, option{"ground", "Ground"}),
+		do: func(act cases.Act) (string, string, error) {
+			says, err := q.caseStep(ctx, act, f)
+			anchor := ""
+			if p := f.Get("point"); p != "" {
+				anchor = "#" + strings.ReplaceAll(p, "/", "-")
+			}
+			return says, link.Case(c.ID) + anchor, err
+		}})
+}
+
+// weighty says what a move does that is hard to take back, empty for any other: it is confirmed before it is recorded.
+func (q *request) weighty(c cases.Case, move string) string {
+	way := q.s.cfg.Casework.Pathway()
+	for _, m := range way.MovesFrom(c.Stage) {
+		to, _ := way.Stage(m.To)
+		switch {
+		case m.ID != move:
+		case to.Level == 3:
+			return "confirm that the case moves to provider failure: the next run takes it as an event that has happened"
+		case way.Ended(m.To):
+			return "confirm that the case ends: everybody finds it among the closed ones, and it goes on only if it returns"
+		}
 	}
-	// A point that somebody else has met meanwhile harms no other; a move stands on everything.
-	if len(since) > 0 && f.Get("step") != "tick" && f.Get("step") != "untick" {
-		q.status = http.StatusConflict
-		return q.showCase(f, since)
-	}
-	act, err := q.act(ctx, c, f)
-	if err != nil {
-		return err
-	}
-	if err := q.record(access.ClassB, c.ID, true, d.Reason); err != nil {
-		return err
-	}
-	says, err := q.caseStep(ctx, act, f)
-	var conflict *store.ConflictError
-	switch {
-	case errors.As(err, &conflict):
-		q.status = http.StatusConflict
-		return q.showCase(f, []caseLine{{At: q.s.cfg.Casework.Now(), What: "Somebody recorded something at the same moment", By: "another person"}})
-	case q.refused(f, err):
-		q.status = http.StatusUnprocessableEntity
-		return q.showCase(f, nil)
-	case err != nil:
-		return err
-	}
-	anchor := ""
-	if p := f.Get("point"); p != "" {
-		anchor = "#" + strings.ReplaceAll(p, "/", "-")
-	}
-	return q.done(says, link.Case(c.ID)+anchor)
+	return ""
 }
 
 func (q *request) caseStep(ctx context.Context, a cases.Act, f *form) (says string, err error) {
@@ -221,6 +216,9 @@ func (q *request) caseStep(ctx context.Context, a cases.Act, f *form) (says stri
 		_, err = desk.Tick(ctx, a, f.Get("point"), f.Get("note"), false)
 		return "Taken back: " + pointText(desk.Pathway(), f.Get("point")) + ".", err
 	case "move":
+		if says := q.weighty(a.Case, f.Get("move")); says != "" && f.Get("confirm") != "yes" {
+			return "", &cases.InputError{Problems: []cases.Problem{{Field: "confirm", Says: says}}}
+		}
 		c, err := desk.Move(ctx, a, f.Get("move"), f.Get("reason"))
 		stage, _ := desk.Pathway().Stage(c.Stage)
 		return "The case now stands at: " + stage.Title + ".", err
@@ -229,11 +227,7 @@ func (q *request) caseStep(ctx context.Context, a cases.Act, f *form) (says stri
 		track, _ := desk.Pathway().Track(f.Get("track"))
 		return "Begun: " + track.Title + ". Its checklist stands beside the stage's.", err
 	case "restrict":
-		_, err = desk.Restrict(ctx, a, f.Get("restriction"), f.All("named"))
-		return "The case is restricted: nobody but the people named can know of it.", err
-	case "lift":
-		_, err = desk.Lift(ctx, a)
-		return "The restriction is lifted.", err
+		return "The case is restricted: nobody but the two people named can know of it.", q.restrictCase(ctx, a.Case, f)
 	default:
 		f.refuse("do", "choose what to do")
 		return "", &cases.InputError{}

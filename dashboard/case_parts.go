@@ -149,7 +149,7 @@ var caseVerbs = map[string]string{"opened": "Opened", "moved": "Moved", "began":
 	"consulted": "Police consultation named", "restricted": "Restricted", "lifted": "Restriction lifted", "issued": "Copy issued"}
 
 func (q *request) lineOfCase(c cases.Case, e cases.Entry, names map[string]string) caseLine {
-	l := caseLine{At: e.At, By: names[e.By], What: caseVerbs[e.What], Text: e.Text}
+	l := caseLine{At: e.At, By: names[e.By], What: caseVerbs[e.What], Text: e.Text, Register: e.Register}
 	if l.By == "" {
 		l.By = "somebody whose account is gone"
 	}
@@ -209,9 +209,9 @@ func (q *request) casesOf(provider, flag string) (rows []caseRow, open string, e
 	if err != nil {
 		return nil, "", err
 	}
-	for _, c := range all {
-		if c.ProviderID == provider {
-			rows = append(rows, q.caseRow(c, q.s.cfg.Casework.Now()))
+	for _, s := range all {
+		if s.Case.ProviderID == provider {
+			rows = append(rows, q.rowOf(s))
 		}
 	}
 	d, err := q.may(access.OpenCase, access.ClassB, access.Case, provider)

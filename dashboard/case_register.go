@@ -2,15 +2,12 @@ package dashboard
 
 import (
 	"context"
-	"errors"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"bellwether/casework/cases"
-	"bellwether/casework/store"
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/words"
@@ -52,8 +49,10 @@ type registerView struct {
 	Export   bool
 	Import   bool
 	Opened   *recordDetail
-	Conflict []caseLine
-	Draft    []option
+	Notices  []dueNotice
+	Listed   *listed
+	Preview  *trackerPreview
+	Conflict *caseConflict
 	Packable bool
 }
 
@@ -82,13 +81,14 @@ func (q *request) theRegister() (cases.Case, cases.Register, error) {
 	if !d.Allow {
 		return c, r, q.refuse(d, c.ID)
 	}
-	return c, r, nil
+	c, err = q.ownEntries(c, r)
+	return c, r, err
 }
 
 func registerPage(q *request) error { return q.showRegister(nil, nil) }
 
 // showRegister renders a register, with one entry opened where the address names one.
-func (q *request) showRegister(f *form, conflict []caseLine) error {
+func (q *request) showRegister(f *form, conflict *caseConflict) error {
 	ctx := q.r.Context()
 	c, r, err := q.theRegister()
 	if err != nil {
@@ -108,12 +108,26 @@ func (q *request) showRegister(f *form, conflict []caseLine) error {
 	if err != nil {
 		return err
 	}
-	v.MayAdd = may.Allow
+	v.MayAdd = may.Allow && !r.Closed
+	switch r.ID {
+	case "notifications":
+		if !access.TenantOnly(q.sub) {
+			if v.Notices, err = q.noticesOf(ctx, c); err != nil {
+				return err
+			}
+		}
+	case "affected":
+		if v.MayAdd {
+			if v.Listed, err = q.listOfPeople(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
 	v.Police = c.NeedsPolice(r.ID)
 	for _, p := range c.Consultations() {
 		v.Consults = append(v.Consults, option{strconv.Itoa(p.Number), words.Date(p.Day("on")) + ": " + words.Clip(p.Values["about"], 80)})
 	}
-	v.Export = r.ID == "actions"
+	v.Export, v.Preview = r.ID == "actions", q.preview
 	v.Import = v.Export && v.MayAdd
 	title := r.Title
 	crumbs := []step{{"Cases", "/cases"}, {c.ProviderName, link.Case(c.ID)}}
@@ -155,7 +169,10 @@ func (v *registerView) begin(c cases.Case, r cases.Register, p *params) *form {
 			f.setDay("meeting_date", m[len(m)-1].Day("on"))
 		}
 	case "notifications":
-		f.values.Set("letter", cases.Letter(c, p.one("to", "", "cqc", "placing", "icb", "adass", "provider", "families")))
+		to := p.one("to", "", "cqc", "placing", "icb", "police", "adass", "healthwatch", "people", "families", "provider", "commissioners")
+		f.values.Set("recipient", to)
+		f.values.Set("name", p.text("name", 120))
+		f.values.Set("letter", cases.Letter(c, to))
 	}
 	return f
 }
@@ -179,7 +196,7 @@ func draftOf(r cases.Register, values map[string]string) *form {
 func shownFields(r cases.Register) []cases.Field {
 	var out []cases.Field
 	for _, f := range r.Fields {
-		if r.ID == "actions" || len(out) < 6 && (f.Required || f.Kind == cases.Date) {
+		if f.Kind != cases.Person && (r.ID == "actions" || len(out) < 7 && (f.Required || f.Kind == cases.Date || f.Kind == cases.Pseudonym || f.ID == "placing")) {
 			out = append(out, f)
 		}
 	}
@@ -332,20 +349,41 @@ func registerAct(q *request) error {
 	if !d.Allow {
 		return q.refuse(d, c.ID)
 	}
-	since, err := q.stale(ctx, c, f)
-	if err != nil {
+	number := q.r.PathValue("number")
+	values := q.given(r, f)
+	if err := q.checkPeople(ctx, c, r, f, values); err != nil {
 		return err
 	}
-	number := q.r.PathValue("number")
-	// A new entry beside another harms nothing; two amendments of one entry would.
-	if number != "" && slices.ContainsFunc(since, func(l caseLine) bool { return l.Link == link.Case(c.ID)+"/"+r.ID+"/"+number }) {
-		q.status = http.StatusConflict
-		return q.showRegister(f, since)
+	if r.ID == "interests" && values["cleared_on"] != "" {
+		if err := q.mayClear(c, f, values["person"]); err != nil {
+			return err
+		}
 	}
-	values := q.given(r, f)
+	at := strings.TrimSuffix(link.Case(c.ID)+"/"+r.ID+"/"+number, "/")
+	var labels []option
+	for _, field := range r.Fields {
+		labels = append(labels, option{field.ID, field.Label})
+	}
+	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: d.Reason, show: q.showRegister,
+		// A new entry beside another harms nothing; two amendments of one entry would.
+		clashes: func(l caseLine) bool { return number != "" && l.Link == at },
+		yours:   draftWords(f, labels...),
+		do: func(act cases.Act) (string, string, error) {
+			if number == "" {
+				_, err := q.s.cfg.Casework.Record(ctx, act, r.ID, values)
+				return "Recorded: " + r.One + ".", at, err
+			}
+			n, _ := strconv.Atoi(number)
+			_, err := q.s.cfg.Casework.Amend(ctx, act, r.ID, n, values)
+			return "Amended. What it said before stays in the history.", at, err
+		}})
+}
+
+// checkPeople refuses an account that could not see the case.
+func (q *request) checkPeople(ctx context.Context, c cases.Case, r cases.Register, f *form, values map[string]string) error {
 	for _, field := range r.Fields {
 		p := values[field.ID]
-		if field.Kind != cases.Person || p == "" {
+		if field.Kind != cases.Person || p == "" || r.ID == "interests" || r.ID == "attendance" {
 			continue
 		}
 		can, err := q.owners(ctx, access.View, access.ClassB, access.Case, c.ProviderID)
@@ -356,35 +394,5 @@ func registerAct(q *request) error {
 			f.refuse(field.ID, "choose somebody who may see cases: whoever was chosen has no access")
 		}
 	}
-	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showRegister(f, nil)
-	}
-	act, err := q.act(ctx, c, f)
-	if err != nil {
-		return err
-	}
-	if err := q.record(r.Class, c.ID, true, d.Reason); err != nil {
-		return err
-	}
-	says := "Recorded: " + r.One + "."
-	if number == "" {
-		_, err = q.s.cfg.Casework.Record(ctx, act, r.ID, values)
-	} else {
-		n, _ := strconv.Atoi(number)
-		says = "Amended. What it said before stays in the history."
-		_, err = q.s.cfg.Casework.Amend(ctx, act, r.ID, n, values)
-	}
-	var conflict *store.ConflictError
-	switch {
-	case errors.As(err, &conflict):
-		q.status = http.StatusConflict
-		return q.showRegister(f, []caseLine{{At: q.s.cfg.Casework.Now(), What: "Somebody recorded something at the same moment", By: "another person"}})
-	case q.refused(f, err):
-		q.status = http.StatusUnprocessableEntity
-		return q.showRegister(f, nil)
-	case err != nil:
-		return err
-	}
-	return q.done(says, strings.TrimSuffix(link.Case(c.ID)+"/"+r.ID+"/"+number, "/"))
+	return nil
 }

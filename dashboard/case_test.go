@@ -74,7 +74,7 @@ func (st *site) ticks(as, path, stage string, points ...string) {
 
 func (st *site) moves(as, path, move, want string) {
 	st.t.Helper()
-	st.sends(as, path, fill("step", "move", "move", move, "reason", "As the meeting decided."), want)
+	st.sends(as, path, fill("step", "move", "move", move, "reason", "As the meeting decided.", "confirm", "yes"), want)
 }
 
 // entry is a form of a register, with its dates.
@@ -125,7 +125,10 @@ func TestFromFirstFlagToClosure(t *testing.T) {
 	st.sends("sal", path+"/developments", entry(map[string]string{"on": today}, "kind", "serious_delay", "what", "No trolley yet."), "Recorded: development.")
 	_, body = st.get("sal", path)
 	needs(t, body, "This must happen.", "an update meeting must be held")
+	st.refuses("sal", path, fill("step", "move", "move", "assure", "reason", "Ready."), "an update meeting must be held")
 	st.moves("sal", path, "update", "Stage 4: update meeting")
+	st.refuses("sal", path, fill("step", "move", "move", "assure", "reason", "Ready."), "the update meeting must be held and recorded")
+	st.sends("chair", path+"/meetings", entry(map[string]string{"on": today}, "type", "update", "chair", "Ada Chair", "agenda", "The delay."), "Recorded: meeting.")
 	st.moves("sal", path, "assure", "Stage 5: quality assurance")
 	st.refuses("sal", path, fill("step", "move", "move", "begin_closure", "reason", "Well."), "improvement must be shown to be attained and sustained")
 	st.sends("sal", path+"/assurance", entry(map[string]string{"on": today}, "strategy", "Six unannounced rounds.", "source", "visit", "finding", "All on time.", "attained", "sustained", "by", "Contract officer"), "Recorded: test.")
@@ -163,6 +166,11 @@ func TestStraightToFailure(t *testing.T) {
 	st.sends("sal", path+"/developments", entry(map[string]string{"on": today}, "kind", "emergency_closure", "what", "Doors close on Friday."), "Recorded")
 	_, body = st.get("sal", path)
 	needs(t, body, "the Heads of Service meet urgently")
+	st.sends("sal", path+"/meetings", entry(map[string]string{"on": today}, "type", "emergency", "chair", "Head of Adults"), "Recorded")
+	st.refuses("sal", path+"/resolutions", fill("meeting", "1", "decision", "Step in.", "reason", "Friday."), "nobody attended this meeting")
+	for _, seat := range []string{"dass", "contracts"} {
+		st.sends("sal", path+"/attendance", fill("meeting", "1", "seat", seat, "organisation", "Council", "name", "Head", "present", "member"), "Recorded")
+	}
 	st.sends("sal", path, fill("step", "begin", "track", "emergency_planning", "begin_reason", "Heads of Service meet today."), "Begun: Emergency planning", "The closure response plan is invoked")
 
 	four := []string{"registered", "yes", "registered_evidence", "CQC register", "cannot", "yes", "cannot_evidence", "Administrator's letter", "regulated", "yes", "regulated_evidence", "Accommodation with care", "business", "no", "business_evidence", "A fire", "options", "Talks with two providers failed."}
@@ -227,11 +235,11 @@ func TestARestrictedCaseIsHidden(t *testing.T) {
 	_, before := st.get("chair", "/cases")
 	_, provider := st.get("chair", "/providers/1-9000001")
 	path := st.opens("sal", fill("provider_id", "1-9000001", "stage", "decision_to_initiate", "reason", "Management may be complicit."))
-	st.refuses("sal", path, fill("step", "restrict", "restriction", "police", "named", "u-sandy"), "name yourself too")
-	st.refuses("sal", path, fill("step", "restrict", "restriction", "police", "named", "u-sal"), "name at least two people")
-	form := fill("step", "restrict", "restriction", "police")
-	form["named"] = []string{"u-sal", "u-sandy"}
-	st.sends("sal", path, form, "The case is restricted", "restricted: police")
+	st.refuses("sal", path, fill("step", "restrict", "kind", "police", "ground", "The police lead asks."), "name a second person")
+	st.refuses("sal", path, fill("step", "restrict", "kind", "police", "with", "u-sal", "ground", "The police lead asks."), "name a second person")
+	st.refuses("sal", path, fill("step", "restrict", "kind", "nonsense", "with", "u-sandy", "ground", "The police lead asks."), "choose why")
+	st.refuses("sal", path, fill("step", "restrict", "kind", "police", "with", "u-sandy", "ground", "x"), "give a reason")
+	st.sends("sal", path, fill("step", "restrict", "kind", "police", "with", "u-sandy", "ground", "The police lead asks."), "The case is restricted", "restricted: police", "take two named people")
 	for _, as := range []string{"chair", "member"} {
 		for _, p := range []string{path, path + "/meetings"} {
 			resp, hidden := st.get(as, p)
@@ -250,9 +258,19 @@ func TestARestrictedCaseIsHidden(t *testing.T) {
 	if resp, _ := st.get("sandy", path); resp.StatusCode != http.StatusOK {
 		t.Errorf("somebody named: %d", resp.StatusCode)
 	}
-	st.sends("sal", path, fill("step", "lift"), "The restriction is lifted.")
-	if resp, _ := st.get("chair", path); resp.StatusCode != http.StatusOK {
-		t.Errorf("lifted: %d", resp.StatusCode)
+	// There is one place that knows of it: the list of restrictions, where two people lift it.
+	_, list := st.get("sandy", "/restrictions")
+	m := regexp.MustCompile(`action="(/restrictions/[0-9a-f]+)"`).FindStringSubmatch(list)
+	if m == nil {
+		t.Fatal("the second person does not find it among the restrictions")
+	}
+	for _, step := range []struct{ as, step string }{{"sal", "lift"}, {"sandy", "confirm"}} {
+		if resp, body := st.send(step.as, http.MethodPost, m[1], fill("step", step.step, "reason", "The trial has ended."), nil); resp.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d\n%s", step.step, resp.StatusCode, mainOf(body))
+		}
+		if resp, _ := st.get("chair", path); (resp.StatusCode == http.StatusOK) != (step.step == "confirm") {
+			t.Errorf("after %s: %d", step.step, resp.StatusCode)
+		}
 	}
 }
 

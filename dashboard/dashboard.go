@@ -269,6 +269,20 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Casework == nil && cfg.Restricted == nil {
+		// For trying things out: cases and what hides them, over one store.
+		kept := memory.New()
+		joined, err := pathway.Shipped("joined")
+		if err != nil {
+			return nil, err
+		}
+		if cfg.Casework, err = cases.NewDesk(kept, cfg.Now, joined); err != nil {
+			return nil, err
+		}
+		if cfg.Restricted, err = restricted.NewBook(context.Background(), kept, cfg.Now); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.Reviews == nil {
 		var err error
 		if cfg.Reviews, err = review.NewDesk(memory.New(), cfg.Now, review.Options{}); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"bellwether/casework/workdays"
 	"bellwether/dashboard/words"
 )
 
@@ -88,30 +89,14 @@ func (f *form) day(name string) time.Time {
 	if d == "" && m == "" && y == "" {
 		return time.Time{}
 	}
-	day, err1 := strconv.Atoi(d)
-	year, err2 := strconv.Atoi(y)
-	month := monthOf(m)
-	at := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	if err1 != nil || err2 != nil || month == 0 || year < 1900 || year > 2200 || at.Day() != day || at.Month() != month {
+	// A whole date pasted into the first box is as good as three boxes.
+	at, ok := workdays.Parse(strings.TrimSpace(d + " " + m + " " + y))
+	if !ok {
 		f.refuse(name, "enter a real date, such as 14 3 2026")
 		return time.Time{}
 	}
+	f.setDay(name, at)
 	return at
-}
-
-// monthOf reads a month as a number or by the start of its name.
-func monthOf(s string) time.Month {
-	if n, err := strconv.Atoi(s); err == nil && n >= 1 && n <= 12 {
-		return time.Month(n)
-	}
-	if len(s) >= 3 {
-		for m := time.January; m <= time.December; m++ {
-			if strings.EqualFold(s, m.String()[:min(len(s), len(m.String()))]) {
-				return m
-			}
-		}
-	}
-	return 0
 }
 
 // setDay fills the three boxes of a date.

@@ -34,6 +34,8 @@ var people = map[string]access.Subject{
 	"admin":      {UserID: "u-admin", Name: "Sys Admin", Roles: []string{"system_admin"}},
 	"nobody":     {UserID: "u-none", Name: "No Role"},
 	"lead":       {UserID: "u-lead", Name: "Lena Lead", Roles: []string{"safeguarding_officer"}},
+	"wren":       {UserID: "u-wren", Name: "Wyn Wrenshire", Roles: []string{"placing_authority"}, Organisation: "Wrenshire Council"},
+	"liaison":    {UserID: "u-cqc", Name: "Lee Liaison", Roles: []string{"police_cqc_liaison"}, Organisation: "Care Quality Commission"},
 	"conflicted": {UserID: "u-conflict", Name: "Cy Conflict", Roles: []string{"qsig_member"}, Conflicts: []string{"1-9000001"}},
 }
 

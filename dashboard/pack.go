@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/casework/papers"
-	"bellwether/dashboard/chart"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -25,7 +23,6 @@ import (
 type packView struct {
 	_         struct{} `class:"B"`
 	Paper     papers.Paper
-	Bars      template.URL
 	Action    string
 	Version   int64
 	Form      *form
@@ -93,6 +90,9 @@ func packPage(q *request) error { return q.showPack(nil, nil) }
 // theMeeting is the meeting that the address names.
 func (q *request) theMeeting() (cases.Case, cases.Record, error) {
 	c, err := q.theCase()
+	if err == nil && access.TenantOnly(q.sub) {
+		err = errNotFound
+	}
 	if err != nil {
 		return c, cases.Record{}, err
 	}
@@ -124,15 +124,6 @@ func (q *request) showPack(f *form, made func(*packView)) error {
 	}
 	if v.Paper, err = q.paper(ctx, c, m); err != nil {
 		return err
-	}
-	for _, s := range v.Paper.Sections {
-		if len(s.Bars) > 0 {
-			heights := make([]float64, len(s.Bars))
-			for i, n := range s.Bars {
-				heights[i] = float64(n)
-			}
-			v.Bars = chart.Bars(heights)
-		}
 	}
 	d, err := q.mayIssue(c)
 	if err != nil {
@@ -231,49 +222,15 @@ func (q *request) registerSection(c cases.Case, id string) (papers.Section, bool
 	return s, true
 }
 
-// brief says what the data shows of the provider: its level, its flags with their sentences and what was decided on each, and a year of
-// concerns.
+// brief says what the data shows of the provider of a case: its level, its flags with their sentences and what was decided on each, and
+// a year of concerns.
 func (q *request) brief(ctx context.Context, c cases.Case) ([]papers.Section, error) {
-	s := papers.Section{Heading: "Brief"}
-	seen, _, known, err := q.seen(ctx, c.ProviderID)
+	s, flags, err := q.briefOf(ctx, c.ProviderID)
 	if err != nil {
 		return nil, err
 	}
-	if !known {
-		s.Text = []string{"The provider is not in the data; what is known of it is in the case.", "Opened because: " + c.Reason}
-		return []papers.Section{s}, nil
-	}
-	s.Text = []string{"The signals propose " + q.s.cfg.Words.Levels[min(max(seen.Level, 0), 3)] + ", with " + words.Spell(seen.Flags, "open flag") + ". They warrant review; the people who meet decide.",
-		"The case was opened because: " + c.Reason}
-	all, _, err := q.queue(ctx)
-	if err != nil {
-		return nil, err
-	}
-	flags := papers.Section{Heading: "Evidence", Head: []string{"Level", "What the records show", "Open since", "In review"}, Widths: []float64{.18, .5, .14, .18}}
-	for _, i := range all {
-		if i.ProviderID != c.ProviderID || !i.Item.Flag.Open() {
-			continue
-		}
-		state := stateWords[i.State]
-		if i.Review.Decision != nil {
-			state += ": " + wordOf(outcomeWords, string(i.Review.Decision.Outcome))
-		}
-		flags.Rows = append(flags.Rows, []string{q.s.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)], i.Sentence(), words.DateOf(i.QueueFlag.OpenedOn), state})
-	}
-	weeks, err := q.snap.Weeks(ctx, q.frame, c.ProviderID)
-	if err != nil {
-		return nil, err
-	}
-	total, highest := int64(0), int64(0)
-	for _, w := range lastOf(weeks, 52) {
-		s.Bars = append(s.Bars, w.Concerns)
-		total += w.Concerns
-		highest = max(highest, w.Concerns)
-	}
-	if total == 0 {
-		s.Bars = nil
-	}
-	s.BarsSay = fmt.Sprintf("Concerns by week over the last %d weeks: %d in all, at most %d in one week. Only those count where the provider, its staff or its service is the recorded source.", len(lastOf(weeks, 52)), total, highest)
+	s.Heading = "Brief"
+	s.Text = append(s.Text, "The case was opened because: "+c.Reason)
 	out := []papers.Section{s}
 	if len(flags.Rows) > 0 {
 		out = append(out, flags)
@@ -281,8 +238,70 @@ func (q *request) brief(ctx context.Context, c cases.Case) ([]papers.Section, er
 	return out, nil
 }
 
+func (q *request) briefOf(ctx context.Context, provider string) (s, flags papers.Section, err error) {
+	seen, _, known, err := q.seen(ctx, provider)
+	if err != nil {
+		return s, flags, err
+	}
+	if !known {
+		s.Text = []string{"The provider is not in the data; what is known of it is in the case."}
+		return s, flags, nil
+	}
+	s.Text = []string{"The signals propose " + q.s.cfg.Words.Levels[min(max(seen.Level, 0), 3)] + ", with " + words.Spell(seen.Flags, "open flag") + ". They warrant review; the people who meet decide."}
+	all, _, err := q.queue(ctx)
+	if err != nil {
+		return s, flags, err
+	}
+	flags = papers.Section{Heading: "Evidence", Head: []string{"Level", "What the records show", "Open since", "In review"}, Widths: []float64{.18, .5, .14, .18}}
+	for _, i := range all {
+		if i.ProviderID != provider || !i.Item.Flag.Open() {
+			continue
+		}
+		state := stateWords[i.State]
+		if i.Review.Decision != nil {
+			state += ": " + wordOf(outcomeWords, string(i.Review.Decision.Outcome))
+		}
+		for _, d := range i.Review.Disagreements {
+			state += ". Disagreed: " + wordOf(doubtWords, string(d.Doubt))
+		}
+		flags.Rows = append(flags.Rows, []string{q.s.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)], i.Sentence(), words.DateOf(i.QueueFlag.OpenedOn), state})
+	}
+	weeks, err := q.snap.Weeks(ctx, q.frame, provider)
+	if err != nil {
+		return s, flags, err
+	}
+	total, highest := int64(0), int64(0)
+	year := lastOf(weeks, 52)
+	for _, w := range year {
+		s.Bars = append(s.Bars, w.Concerns)
+		total += w.Concerns
+		highest = max(highest, w.Concerns)
+	}
+	if total == 0 {
+		s.Bars = nil
+	} else {
+		s.BarsFrom, s.BarsTo = words.Date(year[0].Week), words.Date(year[len(year)-1].Week)
+	}
+	s.BarsSay = fmt.Sprintf("Concerns by week over the last %d weeks: %d in all, at most %d in one week. Only those count where the provider, its staff or its service is the recorded source.", len(year), total, highest)
+	return s, flags, nil
+}
+
 // Sentence is the flag's sentence.
 func (i reviewItem) Sentence() string { return i.QueueFlag.Sentence }
+
+// recipientsOf reads who gets a copy, one a line.
+func recipientsOf(f *form) []string {
+	var recipients []string
+	for line := range strings.Lines(f.Get("recipients")) {
+		if line = strings.TrimSpace(line); line != "" {
+			recipients = append(recipients, line)
+		}
+	}
+	if len(recipients) == 0 || len(recipients) > 60 {
+		f.refuse("recipients", "say who gets a copy, one a line, at most 60: each copy is logged")
+	}
+	return recipients
+}
 
 // packMake makes the encrypted file, logs who gets a copy, and shows the password once.
 func packMake(q *request) error {
@@ -302,15 +321,7 @@ func packMake(q *request) error {
 	if err != nil {
 		return err
 	}
-	var recipients []string
-	for line := range strings.Lines(f.Get("recipients")) {
-		if line = strings.TrimSpace(line); line != "" {
-			recipients = append(recipients, line)
-		}
-	}
-	if len(recipients) == 0 || len(recipients) > 60 {
-		f.refuse("recipients", "say who gets a copy, one a line, at most 60: each copy is logged")
-	}
+	recipients := recipientsOf(f)
 	if len(f.Errors) > 0 {
 		q.status = http.StatusUnprocessableEntity
 		return q.showPack(f, nil)

@@ -89,7 +89,7 @@ func (s *Server) funcs() template.FuncMap {
 		"figure": func(f float64) string { return words.Decimal(f, decimalsOf(f)) }, "isodate": isoDate,
 		"num2": func(f float64) string { return words.Decimal(f, 1) },
 		"list": func(items ...string) []string { return items }, "chosenname": chosenName,
-		"dict": dict, "bars": chart.Bars, "spark": chart.Spark,
+		"dict": dict, "bars": chart.Bars, "weekbars": weekBars, "spark": chart.Spark,
 		"str":      func(v any) string { return fmt.Sprint(v) },
 		"rowcount": func(v []read.FlagRow) int64 { return int64(len(v)) },
 		"len64":    func(v []read.Evidence) int64 { return int64(len(v)) },
@@ -105,6 +105,15 @@ func isoDate(s string) string {
 		return words.Unknown
 	}
 	return words.Date(t)
+}
+
+// weekBars draws counts by week.
+func weekBars(counts []int64) template.URL {
+	heights := make([]float64, len(counts))
+	for i, n := range counts {
+		heights[i] = float64(n)
+	}
+	return chart.Bars(heights)
 }
 
 // toInt takes the kinds of whole number that templates hold.

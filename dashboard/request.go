@@ -24,6 +24,10 @@ type request struct {
 	ref    string
 	status int
 	scopes map[access.Kind]read.Scope
+	// placedBy remembers the authorities that place people with a provider.
+	placedBy map[string][]string
+	// preview is a tracker that has been read and not recorded.
+	preview *trackerPreview
 }
 
 // serve is the one way from a pattern to its handler.
@@ -47,6 +51,9 @@ func (q *request) run() error {
 		}
 	}
 	if q.sub, q.signed, err = q.s.subject(ctx); err != nil {
+		return err
+	}
+	if q.sub, err = q.s.interested(ctx, q.sub); err != nil {
 		return err
 	}
 	if q.route.public {

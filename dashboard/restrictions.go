@@ -10,6 +10,7 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/restricted"
 	"bellwether/casework/store"
+	"bellwether/casework/workdays"
 	"bellwether/internal/access"
 )
 
@@ -216,8 +217,9 @@ func changeRestriction(q *request) error {
 	user, err := q.userOf("user")
 	var until time.Time
 	if day := f.Get("until"); err == nil && day != "" {
-		if until, err = time.Parse(time.DateOnly, day); err != nil {
-			err = &restricted.InputError{Field: "until", Says: "Write the last day as 2026-03-14."}
+		var ok bool
+		if until, ok = workdays.Parse(day); !ok {
+			err = &restricted.InputError{Field: "until", Says: "Write the last day as 14 3 2026."}
 		}
 	}
 	if err == nil {

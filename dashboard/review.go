@@ -58,9 +58,11 @@ type reviewView struct {
 	Ignored  []string
 	Selected *reviewDetail
 	Last     *review.Met
-	MayAct   bool
-	Form     *form
-	Today    time.Time
+	// Escalations are cases that wait for the group's decision.
+	Escalations []escalationLine
+	MayAct      bool
+	Form        *form
+	Today       time.Time
 }
 
 // reviewTab is one setting of the state filter with its count.
@@ -181,7 +183,9 @@ func (q *request) owners(ctx context.Context, action access.Action, cls access.C
 	var out []option
 	for _, p := range people {
 		other := *q
-		other.sub = p.Subject
+		if other.sub, err = q.s.interested(ctx, p.Subject); err != nil {
+			return nil, err
+		}
 		d, err := other.may(action, cls, kind, provider)
 		if err != nil {
 			return nil, err
@@ -221,6 +225,11 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 	v.fill(all, items, q.s.cfg.Reviews.Now())
 	if v.Form == nil {
 		v.Form = draft()
+	}
+	if !access.TenantOnly(q.sub) {
+		if v.Escalations, err = q.escalations(ctx); err != nil {
+			return err
+		}
 	}
 	met, err := q.s.cfg.Reviews.Meetings(ctx)
 	if err != nil {

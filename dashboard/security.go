@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // contentPolicy allows the dashboard's own files and nothing else: no inline script or style, no frames, no plug-ins.
@@ -43,7 +44,11 @@ func (s *Server) limits(next http.Handler) http.Handler {
 			s.fail(w, r, &problem{status: http.StatusRequestURITooLong, title: "The address is too long", says: "Its filters hold more than a page can use. Start again from the list."})
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		limit := int64(maxBody)
+		if strings.HasPrefix(r.URL.Path, "/cases/") && strings.HasSuffix(r.URL.Path, "/actions/import") {
+			limit = 2 * maxTracker // a file, or the same rows as a form
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -35,11 +35,8 @@ type Case struct {
 	Records map[string][]Record
 	Tracks  []Track
 	Moves   []Move
-	// Restricted is the reason for which only named people may know of the case, empty for none.
-	Restricted string
-	Named      []string
-	LastAt     time.Time
-	History    []Entry
+	LastAt  time.Time
+	History []Entry
 }
 
 // Tick is a point of a checklist that has been met.
@@ -125,15 +122,71 @@ func (c *Case) DaysInStage(now time.Time) int {
 	return int(workdays.Day(now).Sub(c.Since).Hours() / 24)
 }
 
-// People are the accounts with a part in the case: whoever opened it and whoever is named in its roles.
+// People are the accounts with a part in the case: whoever opened it, whoever is named in its roles, and their deputies.
 func (c *Case) People() []string {
 	people := []string{c.OpenedBy}
 	for _, r := range c.Records["roles"] {
-		if p := r.Values["person"]; p != "" && r.Values["until"] == "" && !slices.Contains(people, p) {
-			people = append(people, p)
+		for _, field := range []string{"person", "deputy_person"} {
+			if p := r.Values[field]; p != "" && r.Values["until"] == "" && !slices.Contains(people, p) {
+				people = append(people, p)
+			}
 		}
 	}
 	return people
+}
+
+// Interested are the accounts that have declared an interest which the chair has not cleared.
+func (c *Case) Interested() []string {
+	var out []string
+	for _, r := range c.Records["interests"] {
+		if p := r.Values["person"]; r.Values["cleared_on"] == "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// SharedWith are the organisations with which the case is shared on a day.
+func (c *Case) SharedWith(now time.Time) []string {
+	var out []string
+	for _, r := range c.Records["shares"] {
+		if until := r.Day("until"); until.IsZero() || !workdays.Day(now).After(until) {
+			out = append(out, r.Values["organisation"])
+		}
+	}
+	return out
+}
+
+// PlacedBy are the authorities that the case's own registers say have placed people.
+func (c *Case) PlacedBy() []string {
+	var out []string
+	for _, register := range []string{"adults", "affected"} {
+		for _, r := range c.Records[register] {
+			if p := r.Values["placing"]; p != "" && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	for _, r := range c.Records["roles"] {
+		if p := r.Values["organisation"]; r.Values["role"] == "placing_authority" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Holds says whether an account has a role on the case now.
+func (c *Case) Holds(user, role string) bool {
+	return c.any("roles", func(r Record) bool {
+		return r.Values["role"] == role && r.Values["person"] == user && r.Values["until"] == ""
+	})
+}
+
+// Removed says whether the provider is out of the community directory on a day: a removal that has expired counts no longer.
+func (c *Case) Removed(now time.Time) bool {
+	return c.any("directory", func(r Record) bool {
+		return r.Values["restored_on"] == "" && !workdays.Day(now).After(r.Day("expires_on")) && !workdays.Day(now).Before(r.Day("on"))
+	})
 }
 
 // Role gives who holds a role now, empty if nobody does.

@@ -20,7 +20,13 @@ type Desk struct {
 	refreshing sync.Mutex
 	mu         sync.RWMutex
 	position   int64
-	cases      map[string]*Case // replaced, never changed
+	cases      map[string]*Case             // replaced, never changed
+	interests  map[string]map[string]string // by account and case, the provider
+	standing   map[string]*Standing
+	ranked     []*Standing
+	changes    int64 // how often any case has changed
+	rankedAt   int64
+	rankedOn   time.Time
 }
 
 // NewDesk returns the desk over a store, with the pathway that its cases follow.
@@ -28,7 +34,7 @@ func NewDesk(s store.Store, now func() time.Time, p *pathway.Pathway) (*Desk, er
 	if s == nil || now == nil || p == nil {
 		return nil, errors.New("cases: a desk needs a store, a clock and a pathway")
 	}
-	return &Desk{Service: Service{s, now, p}, cases: map[string]*Case{}}, nil
+	return &Desk{Service: Service{s, now, p}, cases: map[string]*Case{}, interests: map[string]map[string]string{}, standing: map[string]*Standing{}}, nil
 }
 
 // Pathway is the pathway that the cases follow.
@@ -57,42 +63,54 @@ func (d *Desk) Refresh(ctx context.Context) error {
 				return err
 			}
 			d.cases[id] = &c
+			d.noteInterests(&before, &c)
+			d.changes++
 		}
 		d.position = e.Position
 		return nil
 	})
 }
 
-// All lists the cases as recorded up to this moment: open ones first, the highest level first, then the longest in their stage.
-func (d *Desk) All(ctx context.Context) ([]Case, error) {
+// noteInterests keeps who has declared an interest in what. The caller holds the lock.
+func (d *Desk) noteInterests(before, after *Case) {
+	if len(before.Records["interests"]) == 0 && len(after.Records["interests"]) == 0 {
+		return
+	}
+	for _, user := range before.Interested() {
+		delete(d.interests[user], after.ID)
+	}
+	for _, user := range after.Interested() {
+		if d.interests[user] == nil {
+			d.interests[user] = map[string]string{}
+		}
+		d.interests[user][after.ID] = after.Subject()
+	}
+}
+
+// Interests are the providers, and the cases without one, in which an account has an interest that no chair has cleared.
+func (d *Desk) Interests(ctx context.Context, user string) ([]string, error) {
 	if err := d.Refresh(ctx); err != nil {
 		return nil, err
 	}
 	d.mu.RLock()
-	all := make([]*Case, 0, len(d.cases))
-	for _, c := range d.cases {
-		all = append(all, c)
+	defer d.mu.RUnlock()
+	var out []string
+	for _, subject := range d.interests[user] {
+		out = append(out, subject)
 	}
-	d.mu.RUnlock()
-	level := map[string]int{}
-	for _, s := range d.pathway.Stages {
-		level[s.ID] = s.Level
-		if d.pathway.Ended(s.ID) {
-			level[s.ID] = -1
-		}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// All lists the cases as recorded up to this moment: open ones first, the highest level first, then the longest in their stage.
+func (d *Desk) All(ctx context.Context) ([]Case, error) {
+	all, err := d.Standings(ctx)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(all, func(a, b *Case) int {
-		if n := level[b.Stage] - level[a.Stage]; n != 0 {
-			return n
-		}
-		if n := a.Since.Compare(b.Since); n != 0 {
-			return n
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
 	out := make([]Case, len(all))
-	for n, c := range all {
-		out[n] = *c
+	for n, s := range all {
+		out[n] = *s.Case
 	}
 	return out, nil
 }
@@ -118,7 +136,7 @@ func (d *Desk) ProviderOf(ctx context.Context, id string) (provider string, know
 }
 
 // Decisions are what cases tell the next run of the pipeline: the levels that people moved providers to, and the reviews that found
-// improvement. Restricted cases tell nothing: those marked so themselves, and those of which hidden says so.
+// improvement. Cases of which hidden says so tell nothing.
 func Decisions(events []store.Event, p *pathway.Pathway, hidden func(caseID string) bool) ([]decisions.Line, error) {
 	all := map[string]Case{}
 	for _, e := range events {
@@ -134,7 +152,7 @@ func Decisions(events []store.Event, p *pathway.Pathway, hidden func(caseID stri
 	}
 	var out []decisions.Line
 	for _, c := range all {
-		if c.ProviderID == "" || c.Restricted != "" || hidden(c.ID) {
+		if c.ProviderID == "" || hidden(c.ID) {
 			continue
 		}
 		first := c.Stage

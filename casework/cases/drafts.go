@@ -15,6 +15,15 @@ const Agenda = `1. Introductions and declarations of interest
 6. Strategic risk register
 7. Any other business`
 
+// GroupAgenda is the draft agenda of the Quality and Safeguarding Information Group.
+const GroupAgenda = `1. Introductions and declarations of interest
+2. Minutes of last meeting
+3. Action tracker
+4. Cases whose risks remain high: escalation to the strategic group
+5. Providers for review
+6. What changed since the last meeting
+7. Any other business`
+
 // NextAction proposes the number of the next action.
 func NextAction(c Case) string {
 	highest := 0

@@ -25,7 +25,7 @@ const (
 	recorded   = "case.recorded"
 	amended    = "case.amended"
 	consulted  = "case.consulted"
-	restricted = "case.restricted"
+	restricted = "case.restricted" // as written before restrictions had a book of their own, which reads them too
 	lifted     = "case.lifted"
 	issued     = "case.issued" // a paper was made; who was to get a copy
 )
@@ -109,11 +109,7 @@ func Fold(c Case, e store.Event) (Case, error) {
 			list[i].Amended++
 		}
 		c.Records[p.Register] = list
-	case consulted, issued:
-	case restricted:
-		c.Restricted, c.Named = p.Text, p.Named
-	case lifted:
-		c.Restricted, c.Named = "", nil
+	case consulted, issued, restricted, lifted:
 	default:
 		return c, fmt.Errorf("cases: event %d is of the unknown type %s: it was written by a newer version", e.Position, e.Type)
 	}

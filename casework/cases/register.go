@@ -32,6 +32,8 @@ type Register struct {
 	From  string       `yaml:"from"`
 	Kind  access.Kind  `yaml:"kind"`
 	Class access.Class `yaml:"class"`
+	// Closed registers are written by a step of their own and by no form.
+	Closed bool `yaml:"closed"`
 
 	Fields []Field `yaml:"fields"`
 }

@@ -28,7 +28,7 @@ func TestShippedRegisters(t *testing.T) {
 	}
 	for _, k := range clocks {
 		r, _ := Find(k.register)
-		for _, field := range []string{k.by, k.until, k.what, k.owner} {
+		for _, field := range []string{k.by, k.until, k.what, k.owner} { // of every clock
 			if _, ok := r.Field(field); !ok && field != "" {
 				t.Errorf("the clock of %s reads the field %s, which it lacks", k.register, field)
 			}
@@ -41,14 +41,14 @@ func TestShippedRegisters(t *testing.T) {
 	}
 }
 
-// TestTheTrackerHasExactlyAppendixTwo, in its order, and beyond it a due date, evidence and whose duty it is.
+// TestTheTrackerHasExactlyAppendixTwo, in its order, and beyond it a due date, evidence, whose duty it is and who deputises.
 func TestTheTrackerHasExactlyAppendixTwo(t *testing.T) {
 	r, _ := Find("actions")
 	var labels []string
 	for _, f := range r.Fields {
 		labels = append(labels, f.Label)
 	}
-	want := []string{"Meeting date", "Action number", "Action detail", "Action owner", "Organisation", "Action update", "Action completed/date completed", "Document filed?", "Due", "Evidence", "Responsibility"}
+	want := []string{"Meeting date", "Action number", "Action detail", "Action owner", "Organisation", "Action update", "Action completed/date completed", "Document filed?", "Due", "Evidence", "Responsibility", "Deputy", "Account of the owner, if it has one"}
 	if !slices.Equal(labels, want) {
 		t.Errorf("fields %q", labels)
 	}

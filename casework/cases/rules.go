@@ -111,7 +111,7 @@ func (c *Case) checkValue(f Field, value string, now time.Time) string {
 func past(id string) bool {
 	switch id {
 	case "on", "since", "sent_on", "acknowledged_on", "completed_on", "drafted_on", "agreed_on", "circulated_on", "ended_on", "lifted_on", "verified_on", "answered_on",
-		"told_on", "began_on", "activated_on", "moved_on", "done_on", "restored_on", "passed_on", "chair_on", "reasons_on":
+		"told_on", "began_on", "activated_on", "moved_on", "done_on", "restored_on", "passed_on", "chair_on", "reasons_on", "cleared_on", "closed_on", "retested_on", "renewed_on", "stood_down_on":
 		return true
 	}
 	return false
@@ -188,9 +188,38 @@ var rules = map[string]func(c *Case, v map[string]string, before *Record, now ti
 		}
 		return nil
 	},
+	"interests": func(_ *Case, v map[string]string, before *Record, _ time.Time) *InputError {
+		switch {
+		case v["cleared_on"] != "" && v["cleared"] == "":
+			return wrong("cleared", "say why the interest stands in the way no longer")
+		case before == nil && v["cleared_on"] != "":
+			return wrong("cleared_on", "an interest is declared first; the chair clears it afterwards")
+		case v["cleared_on"] != "" && v["cleared_on"] < v["on"]:
+			return wrong("cleared_on", "an interest is cleared after it was declared")
+		}
+		return nil
+	},
+	"monitoring": func(_ *Case, v map[string]string, before *Record, _ time.Time) *InputError {
+		switch {
+		case v["every"] != "" && before == nil && (v["until"] == "" || v["until"] < v["planned_on"]):
+			return wrong("until", "a schedule has a last day, after the first visit")
+		case v["done_on"] != "" && v["finding"] == "":
+			return wrong("finding", "say what the visit found")
+		}
+		return nil
+	},
+	"shares": func(_ *Case, v map[string]string, _ *Record, _ time.Time) *InputError {
+		if v["until"] != "" && v["until"] < v["on"] {
+			return wrong("until", "a share ends after it began")
+		}
+		return nil
+	},
 	"improvements": func(_ *Case, v map[string]string, _ *Record, _ time.Time) *InputError {
 		if strings.EqualFold(v["owner"], v["verifier"]) {
 			return wrong("verifier", "the verifier is somebody other than the owner")
+		}
+		if v["retested_on"] != "" && v["verified_on"] == "" {
+			return wrong("retested_on", "an action is tested again after it was verified")
 		}
 		return nil
 	},
@@ -223,6 +252,10 @@ var rules = map[string]func(c *Case, v map[string]string, before *Record, now ti
 		switch {
 		case v["urgent"] == "no" && !c.ContactRestricted() && v["reasons_on"] == "":
 			return wrong("reasons_on", "before a removal the provider gets the reasons, unless it is urgent or contact is restricted")
+		case v["reasons_on"] != "" && c.ContactRestricted():
+			return wrong("reasons_on", "contact with the provider is restricted: no reasons may go to it now")
+		case v["renewed_on"] != "" && v["expires_on"] <= v["renewed_on"]:
+			return wrong("expires_on", "a renewal gives the removal a later end")
 		case v["expires_on"] <= v["on"]:
 			return wrong("expires_on", "the removal is temporary: it expires after it began")
 		}
@@ -232,6 +265,8 @@ var rules = map[string]func(c *Case, v map[string]string, before *Record, now ti
 		switch {
 		case v["recipient"] == "provider" && c.ContactRestricted() && (v["letter"] != "" || v["sent_on"] != ""):
 			return wrong("recipient", "contact with the provider is restricted: no letter to it may be drafted or sent")
+		case v["acknowledged_on"] != "" && v["sent_on"] != "" && v["acknowledged_on"] < v["sent_on"]:
+			return wrong("acknowledged_on", "it cannot be acknowledged before it was sent")
 		case v["acknowledged_on"] != "" && v["sent_on"] == "":
 			return wrong("acknowledged_on", "what was not sent cannot be acknowledged")
 		}
@@ -245,6 +280,8 @@ var rules = map[string]func(c *Case, v map[string]string, before *Record, now ti
 	},
 	"duty": func(_ *Case, v map[string]string, _ *Record, _ time.Time) *InputError {
 		switch {
+		case Duty(v) == DutyArises && v["began_on"] == "":
+			return wrong("began_on", "all four answers are yes, so the duty arises: record the day on which it began")
 		case Duty(v) != DutyArises && v["began_on"] != "":
 			return wrong("began_on", "the duty does not arise while one of the four answers is no: a provider still able to operate does not trigger it")
 		case v["ended_on"] != "" && (v["began_on"] == "" || v["ended_on"] < v["began_on"]):

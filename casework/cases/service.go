@@ -15,6 +15,7 @@ import (
 
 	"bellwether/casework/pathway"
 	"bellwether/casework/store"
+	"bellwether/casework/workdays"
 )
 
 // Service records what people do on cases.
@@ -170,6 +171,10 @@ var missing = map[string]string{
 	"assurance_evidence": "record a test whose improvement is attained and can be sustained", "closure_letters": "record the letters to the provider and to CQC",
 	"watch_over": "the watch period has not passed, or a flag is open", "s48_test": "answer the four questions", "duty_ended": "record the day on which the duty ended",
 	"closure_criterion": "record which closure criterion is met",
+	"officer_report":    "record the officer's report with its recommendation", "options_exhausted": "record the section 48 test with the options exhausted",
+	"team_active": "record who is in the emergency response team", "people_listed": "list the affected services and people",
+	"heads_met": "record the meeting of the Heads of Service with its attendance, contracts and commissioning among them", "minutes_out": "circulate the minutes of the strategic group's meetings",
+	"frequency_minuted": "minute how often the strategic group meets",
 }
 
 // Record adds an entry to a register.
@@ -194,52 +199,152 @@ func (s *Service) Record(ctx context.Context, a Act, register string, values map
 			return Case{}, err
 		}
 	}
-	number := 1
-	if list := a.Case.Records[register]; len(list) > 0 {
-		number = list[len(list)-1].Number + 1
+	if r.Closed {
+		return Case{}, wrong("register", "entries come here by a step of their own")
 	}
-	return s.add(ctx, a, append(events, event{recorded, payload{Register: register, Number: number, Values: stored}})...)
+	number := a.Case.next(register)
+	for n, values := range repeated(register, stored) {
+		events = append(events, event{recorded, payload{Register: register, Number: number + n, Values: values}})
+	}
+	if register == "attendance" && stored["person"] != "" && stored["interest"] != "" {
+		// What is declared at a meeting counts at once, like a declaration made before it.
+		events = append(events, event{recorded, payload{Register: "interests", Number: a.Case.next("interests"),
+			Values: map[string]string{"on": s.now().Format(time.DateOnly), "person": stored["person"], "interest": stored["interest"]}}})
+	}
+	return s.add(ctx, a, events...)
 }
 
-// RecordAll adds several entries to a register: all of them, or none. A refusal names the line, counted from 2 as under a row of headings.
+// next is the number of the next entry of a register.
+func (c *Case) next(register string) int {
+	if list := c.Records[register]; len(list) > 0 {
+		return list[len(list)-1].Number + 1
+	}
+	return 1
+}
+
+// maxVisits bounds how many visits one schedule plans.
+const maxVisits = 60
+
+// repeated spreads an entry over its schedule: enhanced monitoring is one entry for each visit, so that each can be done or be late.
+func repeated(register string, values map[string]string) []map[string]string {
+	step := map[string]int{"week": 7, "fortnight": 14, "four_weeks": 28}[values["every"]]
+	until, _ := time.Parse(time.DateOnly, values["until"])
+	first, err := time.Parse(time.DateOnly, values["planned_on"])
+	if register != "monitoring" || step == 0 || err != nil || until.IsZero() {
+		return []map[string]string{values}
+	}
+	var out []map[string]string
+	for at := first; !at.After(until) && len(out) < maxVisits; at = at.AddDate(0, 0, step) {
+		visit := maps.Clone(values)
+		visit["planned_on"] = at.Format(time.DateOnly)
+		if len(out) > 0 {
+			delete(visit, "done_on")
+			delete(visit, "finding")
+		}
+		out = append(out, visit)
+	}
+	return out
+}
+
+// Escalation is the reviewing group's decision on a case whose risks remain high.
+type Escalation struct {
+	Refer    bool
+	Reason   string
+	ReviewOn time.Time
+}
+
+// Escalate records the decision; referring begins the strategic group's process with the group as its route.
+func (s *Service) Escalate(ctx context.Context, a Act, e Escalation) (Case, error) {
+	reason, bad := cleanReason(e.Reason)
+	if bad != nil {
+		return Case{}, bad
+	}
+	stage, _ := s.pathway.Stage(a.Case.Stage)
+	risk := a.Case.HighRisk(s.now(), stage)
+	today := workdays.Day(s.now())
+	switch {
+	case !risk.High:
+		return Case{}, wrong("decision", "no high risk is unresolved on this case")
+	case !e.Refer && (e.ReviewOn.IsZero() || !e.ReviewOn.After(today)):
+		return Case{}, wrong("review_on", "say on which later day the group looks again: a high risk is never put away")
+	case !e.Refer && e.ReviewOn.After(today.AddDate(0, 0, 92)):
+		return Case{}, wrong("review_on", "look again within three months")
+	}
+	values := map[string]string{"on": today.Format(time.DateOnly), "decision": "hold", "reason": reason}
+	if !e.ReviewOn.IsZero() {
+		values["review_on"] = e.ReviewOn.Format(time.DateOnly)
+	}
+	events, facts, err := s.police(a, "")
+	if err != nil {
+		return Case{}, err
+	}
+	if e.Refer {
+		values["decision"] = "escalate"
+		facts["referral_route"] = true
+		if !a.Case.Referred() {
+			if err := s.pathway.Begin(a.Case.Stage, "strategic_group", facts); err != nil {
+				return Case{}, err
+			}
+			events = append(events, event{began, payload{Track: "strategic_group", Text: "Referred by QSIG. " + reason, Seen: &a.Seen}})
+		}
+	}
+	events = append(events, event{recorded, payload{Register: "escalations", Number: a.Case.next("escalations"), Values: values, Seen: &a.Seen}})
+	return s.add(ctx, a, events...)
+}
+
+// RecordAll adds several entries to a register: all of them, or none. A refusal names each line, counted from 2 as under a row of headings.
 func (s *Service) RecordAll(ctx context.Context, a Act, register string, entries []map[string]string) (Case, error) {
 	r, found := Find(register)
-	if !found || len(entries) == 0 {
+	if !found || r.Closed || len(entries) == 0 {
 		return Case{}, wrong("register", "there is nothing to record")
 	}
 	if a.Case.NeedsPolice(register) {
-		return Case{}, wrong("consultation", "a criminal investigation is active: record each action by itself, with its consultation of the police")
+		return Case{}, wrong("consultation", "a criminal investigation is active: record each by itself, with its consultation of the police")
+	}
+	stored, bad := s.CheckAll(a.Case, r, entries)
+	if len(bad.Problems) > 0 {
+		return Case{}, bad
 	}
 	var events []event
-	next := a.Case
-	for n, values := range entries {
-		stored, bad := next.checkValues(r, values, s.now())
-		if rule := rules[register]; bad == nil && rule != nil {
-			bad = rule(&next, stored, nil, s.now())
-		}
-		if bad != nil {
-			return Case{}, wrong(bad.Problems[0].Field, "line %d: %s", n+2, bad.Problems[0].Says)
-		}
-		number := 1
-		if list := next.Records[register]; len(list) > 0 {
-			number = list[len(list)-1].Number + 1
-		}
-		events = append(events, event{recorded, payload{Register: register, Number: number, Values: stored}})
-		next.Records = maps.Clone(next.Records)
-		if next.Records == nil {
-			next.Records = map[string][]Record{}
-		}
-		next.Records[register] = append(slices.Clip(next.Records[register]), Record{Number: number, Values: stored})
+	for n, values := range stored {
+		events = append(events, event{recorded, payload{Register: register, Number: a.Case.next(register) + n, Values: values}})
 	}
 	return s.add(ctx, a, events...)
+}
+
+// CheckAll checks several entries as RecordAll would, one after the other, and gives what would be stored with everything that is wrong,
+// line by line. An entry with a mistake is left out of the rest.
+func (s *Service) CheckAll(c Case, r Register, entries []map[string]string) ([]map[string]string, *InputError) {
+	var good []map[string]string
+	all := &InputError{}
+	for n, values := range entries {
+		stored, bad := c.checkValues(r, values, s.now())
+		if rule := rules[r.ID]; bad == nil && rule != nil {
+			bad = rule(&c, stored, nil, s.now())
+		}
+		if bad != nil {
+			for _, p := range bad.Problems {
+				all.Problems = append(all.Problems, Problem{p.Field, fmt.Sprintf("line %d: %s", n+2, p.Says)})
+			}
+			continue
+		}
+		number := c.next(r.ID)
+		c.Records = maps.Clone(c.Records)
+		if c.Records == nil {
+			c.Records = map[string][]Record{}
+		}
+		c.Records[r.ID] = append(slices.Clip(c.Records[r.ID]), Record{Number: number, Values: stored})
+		good = append(good, stored)
+	}
+	return good, all
 }
 
 // Amend records what an entry says from now on; what it said stays in the history.
 func (s *Service) Amend(ctx context.Context, a Act, register string, number int, values map[string]string) (Case, error) {
 	r, found := Find(register)
 	before, held := a.Case.Find(register, number)
-	if !found || !held {
-		return Case{}, wrong("register", "there is no such entry")
+	if !found || !held || r.Closed {
+		return Case{}, wrong("register", "there is no such entry to amend")
 	}
 	stored, bad := a.Case.checkValues(r, values, s.now())
 	if bad != nil {
@@ -251,31 +356,6 @@ func (s *Service) Amend(ctx context.Context, a Act, register string, number int,
 		}
 	}
 	return s.add(ctx, a, event{amended, payload{Register: register, Number: number, Values: stored}})
-}
-
-// Restrict hides the case from everybody but the people named.
-func (s *Service) Restrict(ctx context.Context, a Act, reason string, named []string) (Case, error) {
-	if !slices.Contains([]string{"police", "complicit_provider", "conflict_of_interest", "court_order"}, reason) {
-		return Case{}, wrong("restriction", "choose why the case is restricted")
-	}
-	named = slices.DeleteFunc(slices.Clone(named), func(n string) bool { return n == "" })
-	slices.Sort(named)
-	named = slices.Compact(named)
-	if !slices.Contains(named, a.By) {
-		return Case{}, wrong("named", "name yourself too: otherwise nobody who knows the case could go on with it")
-	}
-	if len(named) < 2 {
-		return Case{}, wrong("named", "name at least two people, so that the case does not rest on one")
-	}
-	return s.add(ctx, a, event{restricted, payload{Text: reason, Named: named}})
-}
-
-// Lift makes a restricted case known again to those whose role shows it.
-func (s *Service) Lift(ctx context.Context, a Act) (Case, error) {
-	if a.Case.Restricted == "" {
-		return Case{}, wrong("restriction", "the case is not restricted")
-	}
-	return s.add(ctx, a, event{lifted, payload{}})
 }
 
 // Issue notes that a paper was made for people, one line a recipient.

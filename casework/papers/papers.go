@@ -42,6 +42,10 @@ type Section struct {
 	// Bars are counts by week, the oldest first; BarsSay is the same in words.
 	Bars    []int64
 	BarsSay string
+	// BarsFrom and BarsTo name the first and the last week under the baseline.
+	BarsFrom, BarsTo string
+	// Part opens a part of the paper, such as a provider, on a page of its own.
+	Part bool
 }
 
 // Sealed is a paper encrypted, with the password that opens it.
@@ -143,8 +147,14 @@ func draw(p Paper) ([]byte, error) {
 }
 
 func section(pdf *fpdf.Fpdf, words func(string) string, s Section) {
-	pdf.Ln(4)
-	pdf.SetFont("Helvetica", "B", 13)
+	if pdf.Ln(4); s.Part {
+		pdf.AddPage()
+	}
+	if pdf.GetY() > 297-26-20 {
+		pdf.AddPage() // no heading stands alone at the foot of a page
+	}
+	pdf.Bookmark(words(s.Heading), 0, -1)
+	pdf.SetFont("Helvetica", "B", map[bool]float64{true: 16, false: 13}[s.Part])
 	pdf.MultiCell(0, 7, words(s.Heading), "", "L", false)
 	pdf.SetFont("Helvetica", "", 10.5)
 	for _, t := range s.Text {
@@ -152,7 +162,7 @@ func section(pdf *fpdf.Fpdf, words func(string) string, s Section) {
 		pdf.Ln(1)
 	}
 	if len(s.Bars) > 0 {
-		bars(pdf, s.Bars)
+		bars(pdf, s.Bars, words(s.BarsFrom), words(s.BarsTo))
 		pdf.SetFont("Helvetica", "", 9)
 		pdf.MultiCell(0, 5, words(s.BarsSay), "", "L", false)
 	}
@@ -161,26 +171,39 @@ func section(pdf *fpdf.Fpdf, words func(string) string, s Section) {
 	}
 }
 
-// bars draws counts by week on one baseline.
-func bars(pdf *fpdf.Fpdf, counts []int64) {
-	const height = 18.0
-	if pdf.GetY()+height+8 > 297-26 {
+// bars draws counts by week on one baseline, as lines and areas that stay sharp at any size: the highest count beside its line, the first
+// and the last week below.
+func bars(pdf *fpdf.Fpdf, counts []int64, from, to string) {
+	const height, label = 24.0, 8.0
+	pdf.Ln(2)
+	if pdf.GetY()+height+14 > 297-26 {
 		pdf.AddPage()
 	}
 	highest := int64(1)
 	for _, n := range counts {
 		highest = max(highest, n)
 	}
-	base, step := pdf.GetY()+height, width/float64(len(counts))
+	base, step := pdf.GetY()+height, (width-label)/float64(len(counts))
+	pdf.SetFont("Helvetica", "", 8)
+	for _, n := range []int64{0, highest} {
+		y := base - height*float64(n)/float64(highest)
+		pdf.SetDrawColor(200, 205, 210)
+		pdf.Line(margin+label, y, margin+width, y)
+		pdf.SetXY(margin, y-2)
+		pdf.CellFormat(label-1.5, 4, fmt.Sprint(n), "", 0, "R", false, 0, "")
+	}
 	pdf.SetFillColor(18, 67, 109)
 	for i, n := range counts {
 		if h := height * float64(n) / float64(highest); h > 0 {
-			pdf.Rect(margin+float64(i)*step, base-h, step*.8, h, "F")
+			pdf.Rect(margin+label+float64(i)*step, base-h, step*.8, h, "F")
 		}
 	}
 	pdf.SetDrawColor(120, 128, 136)
-	pdf.Line(margin, base, margin+width, base)
-	pdf.SetY(base + 2)
+	pdf.Line(margin+label, base, margin+width, base)
+	pdf.SetXY(margin+label, base+1)
+	pdf.CellFormat((width-label)/2, 4, from, "", 0, "L", false, 0, "")
+	pdf.CellFormat((width-label)/2, 4, to, "", 1, "R", false, 0, "")
+	pdf.SetY(base + 6)
 }
 
 // table draws rows whose cells wrap; the head comes again on each page.

@@ -149,10 +149,13 @@ func (p *Pathway) checkBeside() error {
 		if f.Says == "" || f.From == "" || len(f.In) == 0 {
 			return fmt.Errorf("%s needs a sentence, the clause it comes from and stages", where)
 		}
-		if err := knownFacts(where, f.When); err != nil {
+		if err := knownFacts(where, append([]string{f.When}, f.Until...)...); err != nil {
 			return err
 		}
 		if err := p.known(where, f.In...); err != nil {
+			return err
+		}
+		if err := p.checkHolds(where, f); err != nil {
 			return err
 		}
 		if f.Track != "" && !seen[f.Track] {
@@ -165,6 +168,26 @@ func (p *Pathway) checkBeside() error {
 			if t, _ := p.Track(f.Track); f.Track != "" && !slices.Contains(t.From, stage) {
 				return fmt.Errorf("%s begins the track %s, which does not begin in %s", where, f.Track, stage)
 			}
+		}
+	}
+	return nil
+}
+
+// checkHolds refuses a force that holds moves for ever, moves that are not
+// there, or the very move that it forces.
+func (p *Pathway) checkHolds(where string, f Force) error {
+	if len(f.Holds) > 0 && len(f.Until) == 0 {
+		return fmt.Errorf("%s holds a move without saying until when", where)
+	}
+	for _, held := range f.Holds {
+		leaves := func(m Move) bool {
+			return m.ID == held && slices.ContainsFunc(m.From, func(s string) bool { return slices.Contains(f.In, s) })
+		}
+		if !slices.ContainsFunc(p.Moves, leaves) {
+			return fmt.Errorf("%s holds the move %q, which leaves none of its stages", where, held)
+		}
+		if f.Move == held {
+			return fmt.Errorf("%s both forces and holds the move %s: nothing could happen", where, held)
 		}
 	}
 	return nil

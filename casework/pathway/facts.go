@@ -21,6 +21,19 @@ const (
 	SeriousDelay         = "serious_delay"
 	HighRiskUnresolved   = "high_risk_unresolved"
 	ProviderCannotChange = "cannot_improve"
+	FlagInWatch          = "flag_in_watch"
+	FlagsCleared         = "flags_cleared"
+	UpdateHeld           = "update_held"
+	StakeholdersMet      = "stakeholders_met"
+	ContractReviewed     = "contract_reviewed"
+	GroupDecided         = "qsig_decided"
+	HeadsMet             = "heads_met"
+	OfficerReport        = "officer_report"
+	OptionsExhausted     = "options_exhausted"
+	TeamActive           = "team_active"
+	PeopleListed         = "people_listed"
+	MinutesOut           = "minutes_out"
+	FrequencyMinuted     = "frequency_minuted"
 )
 
 // lacking says, for each fact that a pathway may use, what is missing without
@@ -44,6 +57,19 @@ var lacking = map[string]string{
 	SeriousDelay:           "there is no serious delay",
 	HighRiskUnresolved:     "no high risk is unresolved",
 	ProviderCannotChange:   "the provider has not said that it cannot improve",
+	FlagInWatch:            "no flag was raised in the watch period",
+	FlagsCleared:           "the flags must have cleared",
+	UpdateHeld:             "an update meeting must be held about the delay",
+	StakeholdersMet:        "all stakeholders must have met",
+	ContractReviewed:       "the position of the contract must have been reviewed",
+	GroupDecided:           "the reviewing group must have decided on escalation",
+	HeadsMet:               "the Heads of Service, contracts and commissioning among them, must have met",
+	OfficerReport:          "an officer's report with a recommendation must be before the panel",
+	OptionsExhausted:       "the other options that were exhausted must be recorded",
+	TeamActive:             "an emergency response team must be active",
+	PeopleListed:           "the affected services and people must be listed",
+	MinutesOut:             "the minutes of the strategic group must be circulated",
+	FrequencyMinuted:       "the strategic group must have minuted how often it meets",
 }
 
 // MoveError says why a case cannot take a move.
@@ -77,7 +103,7 @@ func (p *Pathway) Take(stage, move string, facts Facts) (Stage, error) {
 		}
 		return Stage{}, &MoveError{Move: move, From: stage, Ways: ways}
 	}
-	if missing := missing(p.Moves[i].Needs, facts); len(missing) > 0 {
+	if missing := p.Lacks(stage, p.Moves[i], facts); len(missing) > 0 {
 		return Stage{}, &MoveError{Move: move, From: stage, Lacking: missing}
 	}
 	to, _ := p.Stage(p.Moves[i].To)
@@ -102,6 +128,27 @@ func (p *Pathway) Begin(stage, track string, facts Facts) error {
 	return nil
 }
 
+// Lacks says in sentences what a move out of a stage still lacks: the facts
+// that it needs, and what must happen first because a situation forces it.
+func (p *Pathway) Lacks(stage string, m Move, facts Facts) []string {
+	says := missing(m.Needs, facts)
+	for _, f := range p.Forced(stage, facts) {
+		if slices.Contains(f.Holds, m.ID) {
+			says = append(says, lowerFirst(strings.TrimSuffix(f.Says, ".")))
+		}
+	}
+	return says
+}
+
+// lowerFirst lets a sentence follow another, unless it begins with an
+// abbreviation.
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
 // Missing puts what a step still lacks into sentences.
 func Missing(needs []string, facts Facts) []string { return missing(needs, facts) }
 
@@ -118,11 +165,13 @@ func missing(needs []string, facts Facts) []string {
 	return says
 }
 
-// Forced lists what must happen in a stage under these facts.
+// Forced lists what must happen in a stage under these facts and has not
+// happened yet.
 func (p *Pathway) Forced(stage string, facts Facts) []Force {
 	var forced []Force
 	for _, f := range p.Forces {
-		if facts[f.When] && slices.Contains(f.In, stage) {
+		done := len(f.Until) > 0 && !slices.ContainsFunc(f.Until, func(fact string) bool { return !facts[fact] })
+		if facts[f.When] && !done && slices.Contains(f.In, stage) {
 			forced = append(forced, f)
 		}
 	}

@@ -101,6 +101,11 @@ type Force struct {
 	Track string `yaml:"track"`
 	Says  string `yaml:"says"`
 	From  string `yaml:"from"`
+	// Until are the facts that end it, all of them; without any it stands as
+	// long as When does.
+	Until []string `yaml:"until"`
+	// Holds are the moves that are refused while it stands.
+	Holds []string `yaml:"holds"`
 }
 
 // Names lists the shipped forms.

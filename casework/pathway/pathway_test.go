@@ -209,6 +209,45 @@ func TestForces(t *testing.T) {
 	}
 }
 
+// TestForcesHoldUntilTheyAreMet: each force of each form refuses the moves that it holds, by its own sentence, until its facts are there.
+func TestForcesHoldUntilTheyAreMet(t *testing.T) {
+	held := 0
+	for _, name := range Names() {
+		p := shipped(t, name)
+		for _, f := range p.Forces {
+			for _, stage := range f.In {
+				for _, m := range p.MovesFrom(stage) {
+					if !slices.Contains(f.Holds, m.ID) {
+						continue
+					}
+					held++
+					facts := Facts{Reason: true, f.When: true}
+					for _, need := range m.Needs {
+						facts[need] = true
+					}
+					for _, fact := range f.Until {
+						facts[fact] = false
+					}
+					var refused *MoveError
+					_, err := p.Take(stage, m.ID, facts)
+					if !errors.As(err, &refused) || !strings.Contains(strings.Join(refused.Lacking, ";"), strings.TrimSuffix(f.Says[1:], ".")) {
+						t.Errorf("%s: %s from %s while %s: %v", name, m.ID, stage, f.When, err)
+					}
+					for _, fact := range f.Until {
+						facts[fact] = true
+					}
+					if _, err := p.Take(stage, m.ID, facts); err != nil {
+						t.Errorf("%s: %s from %s after what was forced: %v", name, m.ID, stage, err)
+					}
+				}
+			}
+		}
+	}
+	if held < 12 {
+		t.Errorf("only %d moves are held", held)
+	}
+}
+
 // TestWalks takes random moves: a case is always in a stage, never stuck, and
 // an end is always within reach.
 func TestWalks(t *testing.T) {
@@ -358,6 +397,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"force on unknown fact", "when: serious_delay", "when: joy", `unknown fact "joy"`},
 		{"force in unknown stage", "in: [aa], move", "in: [bb], move", `unknown stage "bb"`},
 		{"force of unknown track", "track: tt", "track: uu", `unknown track "uu"`},
+		{"force that holds for ever", "says: S.", "holds: [m2], says: S.", "without saying until when"},
+		{"force that holds a move elsewhere", "says: S.", "until: [update_held], holds: [m3], says: S.", "leaves none of its stages"},
+		{"force that holds what it forces", "says: S.", "until: [update_held], holds: [m1], says: S.", "nothing could happen"},
+		{"force until unknown", "says: S.", "until: [joy], says: S.", `unknown fact "joy"`},
 		{"force of a move elsewhere", "in: [aa], move", "in: [ff], move", "does not leave ff"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

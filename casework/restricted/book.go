@@ -51,6 +51,13 @@ func (b *Book) Refresh(ctx context.Context) error {
 				return err
 			}
 			b.all[r.ID] = r
+		case strings.HasPrefix(e.Stream, casePrefix) && (e.Type == caseRestricted || e.Type == caseLifted):
+			id := idOfCase(strings.TrimPrefix(e.Stream, casePrefix))
+			r, err := foldCase(b.all[id], id, e)
+			if err != nil {
+				return err
+			}
+			b.all[id] = r
 		case strings.HasPrefix(e.Stream, glassPrefix):
 			u, err := foldUse(b.glass[strings.TrimPrefix(e.Stream, glassPrefix)], e)
 			if err != nil {

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"bellwether/casework/store"
 	"bellwether/casework/workdays"
@@ -78,8 +80,10 @@ func (d *Desk) Now() time.Time { return d.now() }
 const groupStream = "group/qsig"
 
 const (
-	groupMet   = "group.met"
-	groupBegan = "group.began"
+	groupMet     = "group.met"
+	groupBegan   = "group.began"
+	groupMinuted = "group.minuted"
+	groupIssued  = "group.issued" // a pack was made; who was to get a copy
 )
 
 // Begin writes down, once, the day on which the first snapshot came before the group: what was raised before that day can be late
@@ -131,10 +135,101 @@ type Met struct {
 	On time.Time // a day
 	By string
 	At time.Time
+	// Minutes are as last recorded, empty for none; Agreed says that the chair has agreed them.
+	Minutes string
+	Agreed  bool
+}
+
+// Copy is one copy of a pack.
+type Copy struct {
+	On        time.Time // the meeting's day
+	Recipient string
+	By        string
+	At        time.Time
+	Providers []string
 }
 
 type metPayload struct {
-	On time.Time `json:"on"`
+	On        time.Time `json:"on"`
+	Minutes   string    `json:"minutes,omitempty"`
+	Agreed    bool      `json:"agreed,omitempty"`
+	Recipient string    `json:"recipient,omitempty"`
+	Providers []string  `json:"providers,omitempty"`
+}
+
+// toGroup adds events to the group's own stream, after what others add meanwhile.
+func (s *Service) toGroup(ctx context.Context, by, kind string, all ...metPayload) error {
+	var events []store.NewEvent
+	for _, p := range all {
+		data, err := json.Marshal(p)
+		if err != nil {
+			return fmt.Errorf("review: cannot record it: %w", err)
+		}
+		events = append(events, store.NewEvent{Type: kind, At: s.now(), Actor: by, Data: data})
+	}
+	for attempt := 0; ; attempt++ {
+		held, err := s.store.Load(ctx, groupStream)
+		if err != nil {
+			return err
+		}
+		_, err = s.store.Append(ctx, groupStream, int64(len(held)), events...)
+		var conflict *store.ConflictError
+		if err == nil || attempt == 4 || !errors.As(err, &conflict) {
+			return err
+		}
+	}
+}
+
+// RecordMinutes keeps the minutes of a meeting that was recorded; a later text stands for the earlier one, which stays in the store.
+func (s *Service) RecordMinutes(ctx context.Context, by string, on time.Time, minutes string, agreed bool) error {
+	met, err := s.Meetings(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(met, func(m Met) bool { return m.On.Equal(on) })
+	switch minutes = strings.TrimSpace(minutes); {
+	case at < 0:
+		return &InputError{"minutes_on", "choose one of the meetings that were recorded"}
+	case utf8.RuneCountInString(minutes) < 3 || utf8.RuneCountInString(minutes) > 20000:
+		return &InputError{"minutes", "minutes have 3 to 20,000 letters"}
+	case met[at].Agreed:
+		return &InputError{"minutes", "agreed minutes are locked: record the correction at the next meeting"}
+	}
+	return s.toGroup(ctx, by, groupMinuted, metPayload{On: on, Minutes: minutes, Agreed: agreed})
+}
+
+// IssuePack notes that a pack for a meeting was made for people, one event a recipient.
+func (s *Service) IssuePack(ctx context.Context, by string, on time.Time, providers, recipients []string) error {
+	var all []metPayload
+	for _, r := range recipients {
+		if n := utf8.RuneCountInString(r); n < 2 || n > 200 {
+			return &InputError{"recipients", "each recipient has 2 to 200 letters"}
+		}
+		all = append(all, metPayload{On: on, Recipient: r, Providers: providers})
+	}
+	if len(all) == 0 {
+		return &InputError{"recipients", "say who gets a copy: each copy is logged"}
+	}
+	return s.toGroup(ctx, by, groupIssued, all...)
+}
+
+// Copies lists the copies of packs, the newest first.
+func (s *Service) Copies(ctx context.Context) ([]Copy, error) {
+	held, err := s.store.Load(ctx, groupStream)
+	if err != nil {
+		return nil, err
+	}
+	var out []Copy
+	for _, e := range slices.Backward(held) {
+		if e.Type == groupIssued {
+			p, err := onDay(e)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, Copy{On: p.On, Recipient: p.Recipient, By: e.Actor, At: e.At, Providers: p.Providers})
+		}
+	}
+	return out, nil
 }
 
 // RecordMeeting notes that the group met on a day: what has changed is counted
@@ -149,16 +244,7 @@ func (s *Service) RecordMeeting(ctx context.Context, by string, on time.Time) er
 	case on.Before(today.AddDate(-1, 0, 0)):
 		return &InputError{"met_on", "the meeting lies more than a year back"}
 	}
-	held, err := s.store.Load(ctx, groupStream)
-	if err != nil {
-		return err
-	}
-	data, err := json.Marshal(metPayload{On: on})
-	if err != nil {
-		return fmt.Errorf("review: cannot record the meeting: %w", err)
-	}
-	_, err = s.store.Append(ctx, groupStream, int64(len(held)), store.NewEvent{Type: groupMet, At: s.now(), Actor: by, Data: data})
-	return err
+	return s.toGroup(ctx, by, groupMet, metPayload{On: on})
 }
 
 // Meetings lists the recorded meetings of the group, the newest first.
@@ -169,14 +255,22 @@ func (s *Service) Meetings(ctx context.Context) ([]Met, error) {
 	}
 	var all []Met
 	for _, e := range held {
-		if e.Type != groupMet {
+		if e.Type != groupMet && e.Type != groupMinuted {
 			continue
 		}
 		p, err := onDay(e)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Met{On: p.On, By: e.Actor, At: e.At})
+		if e.Type == groupMet {
+			all = append(all, Met{On: p.On, By: e.Actor, At: e.At})
+			continue
+		}
+		for n := range all {
+			if all[n].On.Equal(p.On) {
+				all[n].Minutes, all[n].Agreed = p.Minutes, p.Agreed
+			}
+		}
 	}
 	slices.SortStableFunc(all, func(a, b Met) int { return b.On.Compare(a.On) })
 	return all, nil

@@ -60,6 +60,7 @@ const (
 	Plan               Kind = "plan"
 	Risk               Kind = "risk"
 	Notification       Kind = "notification"
+	Interest           Kind = "interest" // a declared interest, to be cleared
 	Summary            Kind = "summary"
 	Count              Kind = "count" // true counts without rows
 	Paper              Kind = "paper" // a marked, encrypted paper
@@ -245,6 +246,9 @@ func conflicted(s Subject, r Resource) bool {
 	}
 	return r.ProviderOrganisation != "" && r.ProviderOrganisation == s.Organisation
 }
+
+// TenantOnly says whether a subject works for another organisation and for nobody here: such people see what was shared with them.
+func TenantOnly(s Subject) bool { return len(s.Roles) > 0 && Default().onlyTenant(s) }
 
 // onlyTenant says whether all roles of a subject are those of another
 // organisation, to which a refusal must not confirm that something exists.

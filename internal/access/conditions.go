@@ -48,7 +48,7 @@ var knownActions = set(View, Export, Review, Record, OpenCase, ContactProvider, 
 	BreakGlass, Operate, Administer, Scrape)
 
 var knownKinds = set(Market, Provider, Source, Quarantine, Rules, Match, Flag, ReviewItem, Timeline, Contract,
-	Capacity, Monitoring, PlacementStatus, Case, Meeting, ActionItem, Plan, Risk, Notification, Summary,
+	Capacity, Monitoring, PlacementStatus, Case, Meeting, ActionItem, Plan, Risk, Notification, Interest, Summary,
 	Count, Paper, Pack, Minutes, Person, Concern, Enquiry, Identity, AllegedSource, Police, AuditLog,
 	DecisionLog, BreakGlassUse, Restriction, Account, OwnAccount, Health, MetricsOperational, MetricsBusiness)
 

@@ -112,7 +112,7 @@ func (w work) Work(ctx context.Context) (metrics.Work, error) {
 	}
 	now := w.desk.Now()
 	for _, c := range all {
-		if c.Restricted != "" || w.hidden.Restricted(c.ID) {
+		if w.hidden.Restricted(c.ID) {
 			continue
 		}
 		if stage, ok := w.desk.Pathway().Stage(c.Stage); ok && c.Open(w.desk.Pathway()) {

@@ -1,0 +1,77 @@
+package dashboard
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"bellwether/casework/cases"
+	"bellwether/dashboard/link"
+	"bellwether/internal/access"
+)
+
+// interested adds to a reader the providers in which they have declared an interest: it takes their access away until a chair clears it.
+func (s *Server) interested(ctx context.Context, sub access.Subject) (access.Subject, error) {
+	if sub.UserID == "" {
+		return sub, nil
+	}
+	in, err := s.cfg.Casework.Interests(ctx, sub.UserID)
+	if err != nil || len(in) == 0 {
+		return sub, err
+	}
+	sub.Conflicts = append(slices.Clip(sub.Conflicts), in...)
+	return sub, nil
+}
+
+// declareInterest records the reader's own interest. It is the last that they see of the case until the chair has cleared it.
+func declareInterest(q *request) error {
+	c, err := q.theCase()
+	if err != nil {
+		return err
+	}
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: "own_interest", show: q.showCase, clashes: func(caseLine) bool { return false },
+		do: func(act cases.Act) (string, string, error) {
+			_, err := q.s.cfg.Casework.Record(q.r.Context(), act, "interests", map[string]string{"on": q.s.cfg.Casework.Now().Format(time.DateOnly), "person": q.sub.UserID, "interest": f.Get("interest")})
+			return "Your interest is declared. The chair has the case; you see it again when the chair has cleared your declaration.", "/cases", err
+		}})
+}
+
+// mayClear refuses to clear an interest to all but a chair, and to nobody's own hand.
+func (q *request) mayClear(c cases.Case, f *form, whose string) error {
+	if whose == q.sub.UserID {
+		f.refuse("cleared_on", "nobody clears their own interest")
+		return nil
+	}
+	d, err := q.mayCase(access.Review, access.ClassB, access.Interest, c)
+	if err != nil {
+		return err
+	}
+	if !d.Allow && !c.Holds(q.sub.UserID, "chair") {
+		f.refuse("cleared_on", "the chair clears an interest")
+	}
+	return nil
+}
+
+// caseSays is a sentence beside a case with where it leads.
+type caseSays struct{ Text, Link, Do string }
+
+// besideCase says what the case leads to elsewhere: the people and places of a provider that may stop, a removal that has run out, an
+// escalation that waits.
+func (q *request) besideCase(c cases.Case, facts map[string]bool, now time.Time) []caseSays {
+	var out []caseSays
+	stage, _ := q.s.cfg.Casework.Pathway().Stage(c.Stage)
+	if risk := c.HighRisk(now, stage); risk.High && !risk.Decided {
+		out = append(out, caseSays{"Its risks remain high. It stands in the review queue, where the group decides on escalation.", "/review/cases/" + c.ID, "The decision on escalation"})
+	}
+	if c.ProviderID != "" && (stage.Level == 3 || facts["closure_criterion"] || facts["cannot_improve"]) {
+		out = append(out, caseSays{"Who is affected if its services stop, and where people could go.", link.With("/contingency", "provider", c.ProviderID), "Contingency for this provider"})
+	}
+	if n := len(c.Records["directory"]); n > 0 && c.Records["directory"][n-1].Values["restored_on"] == "" && !c.Removed(now) && !c.Records["directory"][n-1].Day("on").After(now) {
+		out = append(out, caseSays{"The removal from the community directory has expired: it holds no longer unless it is renewed.", link.Case(c.ID) + "/directory", "The directory decision"})
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+package dashboard
+
+import (
+	"slices"
+	"strconv"
+
+	"bellwether/casework/cases"
+	"bellwether/dashboard/link"
+	"bellwether/internal/access"
+)
+
+// sharedRegisters are those of which another organisation may see its own entries.
+var sharedRegisters = []string{"placements", "notifications", "adults", "affected"}
+
+// sharedView is a case as an organisation sees it with which it was shared: that it is there, where it stands, and what is its own.
+type sharedView struct {
+	_      struct{} `class:"B"`
+	Secret string   `class:"C"`
+	Row    caseRow
+	Since  string
+	Basis  string
+	Lead   string
+	Parts  []sharedPart
+}
+
+type sharedPart struct {
+	Title string
+	Heads []string
+	Rows  [][]string
+	Link  string
+}
+
+func (q *request) showShared(c cases.Case) error {
+	v := sharedView{Row: q.caseRow(c, q.s.cfg.Casework.Now()), Lead: c.Role("lead_enquiry_officer")}
+	for _, r := range c.Records["shares"] {
+		if r.Values["organisation"] == q.sub.Organisation {
+			v.Since, v.Basis = r.Values["on"], r.Values["basis"]
+		}
+	}
+	for _, id := range sharedRegisters {
+		r, _ := cases.Find(id)
+		part := sharedPart{Title: r.Title, Link: link.Case(c.ID) + "/" + id}
+		shown := shownFields(r)
+		for _, f := range shown {
+			part.Heads = append(part.Heads, f.Label)
+		}
+		for _, rec := range c.Records[id] {
+			d, err := q.mayEntry(r, c, rec)
+			if err != nil {
+				return err
+			}
+			if !d.Allow && id != "placements" {
+				continue
+			}
+			row := []string{strconv.Itoa(rec.Number)}
+			for _, f := range shown {
+				row = append(row, valueOf(c, f, rec.Values[f.ID]))
+			}
+			part.Rows = append(part.Rows, row)
+			if r.Class == access.ClassC {
+				v.Secret = id
+			}
+		}
+		if len(part.Rows) > 0 {
+			v.Parts = append(v.Parts, part)
+		}
+	}
+	return q.page("case_shared", c.ProviderName, v, step{"Cases", "/cases"})
+}
+
+// ownEntries leaves of a register what the reader may see: everything, or what is their own organisation's.
+func (q *request) ownEntries(c cases.Case, r cases.Register) (cases.Case, error) {
+	if !access.TenantOnly(q.sub) {
+		return c, nil
+	}
+	if !slices.Contains(sharedRegisters, r.ID) {
+		return c, errNotFound
+	}
+	var own []cases.Record
+	for _, rec := range c.Records[r.ID] {
+		d, err := q.mayEntry(r, c, rec)
+		if err != nil {
+			return c, err
+		}
+		if d.Allow {
+			own = append(own, rec)
+		}
+	}
+	// Nothing of the case but this register's own entries goes any further.
+	c.Records, c.History = map[string][]cases.Record{r.ID: own}, nil
+	return c, nil
+}

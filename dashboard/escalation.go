@@ -1,0 +1,140 @@
+package dashboard
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"bellwether/casework/cases"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// escalationLine is a case that waits for the group's decision on escalation.
+type escalationLine struct {
+	_     struct{} `class:"B"`
+	Row   caseRow
+	Why   string
+	Since time.Time
+	Days  int
+	Link  string
+	Late  bool
+}
+
+// escalationDays is within how many days the group decides: it meets monthly, and a high risk does not wait for two meetings.
+const escalationDays = 28
+
+// escalations are the cases whose risks remain high and on which the group has not decided, the longest waiting first.
+func (q *request) escalations(ctx context.Context) ([]escalationLine, error) {
+	all, err := q.visible(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []escalationLine
+	for _, s := range all {
+		if s.Risk.High && !s.Risk.Decided {
+			out = append(out, q.escalationLine(s))
+		}
+	}
+	for i := range out {
+		for j := i; j > 0 && out[j].Since.Before(out[j-1].Since); j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out, nil
+}
+
+func (q *request) escalationLine(s *cases.Standing) escalationLine {
+	days := int(q.s.cfg.Casework.Now().Sub(s.Risk.Since).Hours() / 24)
+	return escalationLine{Row: q.rowOf(s), Why: s.Risk.Why, Since: s.Risk.Since, Days: days, Link: "/review/cases/" + s.Case.ID, Late: days > escalationDays}
+}
+
+// escalationView is one such case before the group.
+type escalationView struct {
+	_        struct{} `class:"B"`
+	Line     escalationLine
+	Risks    [][]string
+	Heads    []string
+	Before   []string
+	Referred bool
+	MayAct   bool
+	Police   bool
+	Consults []option
+	Form     *form
+	Version  int64
+	Conflict *caseConflict
+}
+
+// Choices are what the group may decide.
+func (escalationView) Choices() []option {
+	return []option{{"escalate", "Refer to the Strategic Provider Concerns Group"}, {"hold", "Not yet: the group looks again on a day"}}
+}
+
+func escalationPage(q *request) error { return q.showEscalation(nil, nil) }
+
+func (q *request) showEscalation(f *form, conflict *caseConflict) error {
+	c, err := q.theCase()
+	if err != nil {
+		return err
+	}
+	s, _, err := q.s.cfg.Casework.Standing(q.r.Context(), c.ID)
+	if err != nil {
+		return err
+	}
+	if access.TenantOnly(q.sub) || !s.Risk.High && len(c.Records["escalations"]) == 0 {
+		return errNotFound
+	}
+	v := escalationView{Line: q.escalationLine(s), Form: f, Version: c.Version, Conflict: conflict, Referred: c.Referred(), Police: c.Investigation()}
+	if v.Form == nil {
+		v.Form = draft()
+	}
+	if section, ok := q.registerSection(c, "risks"); ok {
+		v.Heads, v.Risks = section.Head, section.Rows
+	}
+	for _, r := range c.Records["escalations"] {
+		register, _ := cases.Find("escalations")
+		v.Before = append(v.Before, brief(c, register, r))
+	}
+	for _, r := range c.Consultations() {
+		v.Consults = append(v.Consults, option{strconv.Itoa(r.Number), words.Date(r.Day("on")) + ": " + words.Clip(r.Values["about"], 80)})
+	}
+	d, err := q.mayCase(access.Review, access.ClassB, access.ReviewItem, c)
+	if err != nil {
+		return err
+	}
+	v.MayAct = d.Allow && s.Risk.High && !s.Risk.Decided
+	return q.page("escalation", "Escalation: "+c.ProviderName, v, step{"Review queue", "/review"})
+}
+
+// escalationAct records the group's decision.
+func escalationAct(q *request) error {
+	c, err := q.theCase()
+	if err != nil {
+		return err
+	}
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	d, err := q.mayCase(access.Review, access.ClassB, access.ReviewItem, c)
+	if err != nil {
+		return err
+	}
+	if !d.Allow {
+		return q.refuse(d, c.ID)
+	}
+	e := cases.Escalation{Refer: f.Get("decision") == "escalate", Reason: f.Get("reason"), ReviewOn: f.day("review_on")}
+	if !e.Refer && f.Get("decision") != "hold" {
+		f.refuse("decision", "choose what the group decides")
+	}
+	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: q.showEscalation, clashes: func(caseLine) bool { return true },
+		yours: draftWords(f, option{"decision", "Decision"}, option{"reason", "Reason"}, option{"review_on", "Look again on"}),
+		do: func(act cases.Act) (string, string, error) {
+			_, err := q.s.cfg.Casework.Escalate(q.r.Context(), act, e)
+			if e.Refer {
+				return "Referred: the case is before the Strategic Provider Concerns Group.", link.Case(c.ID), err
+			}
+			return "Recorded. The case comes back to the queue on " + words.Date(e.ReviewOn) + ".", "/review", err
+		}})
+}

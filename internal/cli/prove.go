@@ -135,8 +135,11 @@ func (o *office) may(sub access.Subject, kind access.Kind, caseID, purpose strin
 	if slices.Contains(c.People(), sub.UserID) {
 		sub.Cases = append(slices.Clip(sub.Cases), c.ID)
 	}
+	if slices.Contains(c.Interested(), sub.UserID) {
+		sub.Conflicts = append(slices.Clip(sub.Conflicts), c.Subject())
+	}
 	sub.Purpose = purpose
-	res, err := o.hidden.About(o.s.ctx, access.Resource{Class: access.ClassD, Kind: kind, ID: c.ID, CaseID: c.ID, ProviderID: c.ProviderID, Restricted: c.Restricted, Named: c.Named})
+	res, err := o.hidden.About(o.s.ctx, access.Resource{Class: access.ClassD, Kind: kind, ID: c.ID, CaseID: c.ID, ProviderID: c.Subject()})
 	if err != nil {
 		return cases.Case{}, err
 	}

@@ -247,6 +247,7 @@ type Server struct {
 	routes    []route
 	frames    atomic.Pointer[cachedFrame]
 	places    atomic.Pointer[cachedPlaces]
+	supplies  atomic.Pointer[cachedSupply]
 	chain     chainCheck
 	throttle  throttle
 	patterns  patterns

@@ -24,6 +24,9 @@ type marketView struct {
 	Ratings   chart.Figure
 	Contracts chart.Figure
 	Groups    chart.Figure
+	Movement  chart.Figure
+	Rates     []chart.Figure
+	Supply    supplyView
 	// Exact says that counts are as counted; Limited that levels are those of a part of the providers.
 	Exact, Limited, NoLevels bool
 }
@@ -32,6 +35,9 @@ type marketView struct {
 type tile struct {
 	Name, Value, Change, Link string
 	Spark                     template.URL
+	// Icon is a variation icon, and Says its words.
+	Icon template.URL
+	Says string
 }
 
 func marketPage(q *request) error {
@@ -56,6 +62,7 @@ func marketPage(q *request) error {
 		Ratings: chart.Ratings(m.Ratings), Contracts: chart.ContractEnds(m.Contracts), Groups: chart.Groups(m.Groups)}
 	if !scope.None() {
 		v.Levels = chart.Levels(m.LevelWeeks, [3]string{names[1], names[2], names[3]})
+		v.Movement = chart.Movement(m.Flows, names)
 	}
 	rows := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Concern}).Allow
 	for _, s := range chart.Streams {
@@ -65,13 +72,26 @@ func marketPage(q *request) error {
 		}
 		v.Weekly = append(v.Weekly, f)
 	}
-	v.Headline, v.Sentences = q.marketSentences(m, scope)
+	v.Rates = ratesOf(m.Weeks, exact, rows)
+	var supply read.Supply
+	if v.Supply, supply, err = q.supply(m, exact); err != nil {
+		return err
+	}
+	v.Headline, v.Sentences = q.marketSentences(m, scope, supply)
 	v.Tiles = q.marketTiles(m, exact, rows, scope)
+	for i := range chart.Streams {
+		for j := range v.Tiles {
+			if v.Tiles[j].Name == chart.Streams[i].Name+" in 4 weeks" {
+				v.Tiles[j].Icon, v.Tiles[j].Says = v.Rates[i].Icon, v.Rates[i].IconSays
+			}
+		}
+	}
+	v.Tiles = append(v.Tiles, supplyTiles(v.Supply, supply)...)
 	return q.page("market", "Market", v)
 }
 
 // marketSentences says the month in words: the first line answers, the rest prove.
-func (q *request) marketSentences(m read.Market, scope read.Scope) (first string, rest []string) {
+func (q *request) marketSentences(m read.Market, scope read.Scope, supply read.Supply) (first string, rest []string) {
 	names := q.s.cfg.Words.Levels
 	up, down := 0, 0
 	for _, mv := range m.Moves {
@@ -94,7 +114,7 @@ func (q *request) marketSentences(m read.Market, scope read.Scope) (first string
 		first = words.Capital(words.Spell(up, "provider")) + " moved up in the last four weeks and " + words.SpellNumber(down) + " moved down."
 	}
 	var parts []string
-	var above, locations, beds int64
+	var above, locations, beds, people int64
 	for i := len(m.Levels) - 1; i > 0; i-- {
 		l := m.Levels[i]
 		if n := l.Providers - l.AtRisk; n > 0 {
@@ -103,7 +123,7 @@ func (q *request) marketSentences(m read.Market, scope read.Scope) (first string
 		if l.AtRisk > 0 {
 			parts = append(parts, words.SpellNumber(int(l.AtRisk))+" at risk of "+names[l.Level])
 		}
-		above, locations, beds = above+l.Providers, locations+l.Locations, beds+l.Beds
+		above, locations, beds, people = above+l.Providers, locations+l.Locations, beds+l.Beds, people+l.People
 	}
 	if above > 0 {
 		verb := "stand"
@@ -115,6 +135,9 @@ func (q *request) marketSentences(m read.Market, scope read.Scope) (first string
 	}
 	if n := q.frame.UnmatchedIn(events...); n > 0 {
 		rest = append(rest, fmt.Sprintf("%s of concerns, enquiries and complaints %s no provider: in the market's totals, and in no provider's.", words.Capital(words.Spell(int(n), "record")), map[bool]string{true: "matches", false: "match"}[n == 1]))
+	}
+	if above > 0 && people > 0 {
+		rest = append(rest, fmt.Sprintf("%s on the councils' lists %s supported by them.%s", words.Capital(words.Spell(int(people), "person|people")), map[bool]string{true: "is", false: "are"}[people == 1], freeBeds(supply)))
 	}
 	for _, s := range q.frame.Sources {
 		if s.Late() && s.LateDays != nil && *s.LateDays > 0 {
@@ -215,3 +238,51 @@ func change(diff int64, since string) string {
 }
 
 func lastOf[T any](list []T, n int) []T { return list[max(0, len(list)-n):] }
+
+// freeBeds says how much room homes report, as a sentence that follows another.
+func freeBeds(s read.Supply) string {
+	var free, told int64
+	for _, c := range s.Cells {
+		free, told = free+c.Vacancies-c.VacanciesShut, told+c.Told
+	}
+	if told == 0 {
+		return " How much room other homes have has not been supplied."
+	}
+	return fmt.Sprintf(" Homes that take people report %s free in the whole market; which would suit whom is a question for the contingency page.", words.Plural(int(free), "bed"))
+}
+
+// supplyTiles are the tiles on room and fees, where their feeds have spoken.
+func supplyTiles(v supplyView, s read.Supply) []tile {
+	var out []tile
+	if n := len(s.Occupancy); n > 0 {
+		last := s.Occupancy[n-1]
+		t := tile{Name: "Beds taken, of those reported", Value: words.Decimal(last.Share(), 1) + "%", Change: "no earlier quarter to compare", Link: "#occupancy", Icon: v.Occupancy.Icon, Says: v.Occupancy.IconSays}
+		var line []float64
+		for _, o := range s.Occupancy {
+			line = append(line, o.Share())
+		}
+		if n > 3 {
+			diff := last.Share() - s.Occupancy[n-4].Share()
+			t.Change = map[bool]string{true: "up ", false: "down "}[diff >= 0] + words.Decimal(max(diff, -diff), 1) + " points in 3 months"
+		}
+		t.Spark = chart.Spark(line)
+		if v.Rooms {
+			t.Link = link.Records("capacity")
+		}
+		out = append(out, t)
+	}
+	for _, f := range v.Fees {
+		if !f.Shown() {
+			continue
+		}
+		t := tile{Name: "A week of " + words.Label(f.Service) + ", median", Value: f.Now, Change: "no earlier year to compare", Link: "#money"}
+		if f.Compared() {
+			t.Change = f.Change + " on a year ago"
+		}
+		if v.Rooms {
+			t.Link = link.Records("placements", "kind", f.Service)
+		}
+		return append(out, t)
+	}
+	return out
+}

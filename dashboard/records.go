@@ -14,6 +14,7 @@ type recordsView struct {
 	Feed     read.RecordFeed
 	Query    read.RecordQuery
 	Case     []read.CaseRecord
+	Provider []read.ProviderRecord
 	Public   []read.PublicRecord
 	Rows     []read.Record
 	Pager    pager
@@ -34,13 +35,22 @@ func recordsPage(name string) func(*request) error {
 	return func(q *request) error {
 		p := q.params()
 		page := p.page()
-		asCSV := p.one("format", "", "csv", "xlsx", "parquet", "arrow") != "" && feed.Class == class.A
+		// Rows about people leave by no download; those by which a provider can be known leave by the right to take them away.
+		takeaway := feed.Class == class.A || feed.Class == class.B && q.mayTake(class.B).Allow
+		asCSV := p.one("format", "", "csv", "xlsx", "parquet", "arrow") != "" && takeaway
+		var scope read.Scope
+		if feed.Class == class.B {
+			var err error
+			if scope, err = q.scope(q.route.kind); err != nil {
+				return err
+			}
+		}
 		rq := read.RecordQuery{Provider: p.text("provider", 40), Location: p.text("location", 40), Area: p.text("area", 120),
-			Rating: p.one("rating", "", "1", "2", "3", "4", "none"), From: p.date("from"), To: p.date("to"), Limit: pageSize, Offset: (page - 1) * pageSize}
+			Rating: p.one("rating", "", "1", "2", "3", "4", "none", "below"), From: p.date("from"), To: p.date("to"), Kind: p.text("kind", 40), Authority: p.text("authority", 120), Brand: p.text("brand", 40), Limit: pageSize, Offset: (page - 1) * pageSize}
 		if asCSV {
 			rq.Limit, rq.Offset = maxExport, 0
 		}
-		list, total, err := q.snap.Records(q.r.Context(), feed, rq)
+		list, total, err := q.snap.Records(q.r.Context(), scope, feed, rq)
 		if err != nil {
 			return err
 		}
@@ -53,13 +63,16 @@ func recordsPage(name string) func(*request) error {
 		v := recordsView{Unmatched: q.frame.UnmatchedIn(fedBy[feed.Name]...), Feed: feed, Query: rq, Rows: list, Pager: q.paging(total, page, pageSize, len(list), "record"), Ignored: p.Ignored, Chips: q.recordChips(feed, rq)}
 		// The same rows in a type that says their class, from which the page is marked and the reading recorded.
 		for _, r := range list {
-			if feed.Class == class.A {
+			switch feed.Class {
+			case class.A:
 				v.Public = append(v.Public, read.PublicRecord{Record: r})
-			} else {
+			case class.B:
+				v.Provider = append(v.Provider, read.ProviderRecord{Record: r})
+			default:
 				v.Case = append(v.Case, read.CaseRecord{Record: r})
 			}
 		}
-		if feed.Class == class.A {
+		if takeaway {
 			query := q.r.URL.Query()
 			query.Set("format", "csv")
 			v.Download = q.r.URL.Path + "?" + query.Encode()
@@ -87,6 +100,11 @@ func (q *request) recordChips(feed read.RecordFeed, rq read.RecordQuery) []chip 
 	add("Provider ", "provider", rq.Provider)
 	add("Location ", "location", rq.Location)
 	add("", "area", rq.Area)
+	if rq.Kind != "" {
+		out = append(out, chip{words.Capital(words.Label(rq.Kind)), q.without("kind", rq.Kind)})
+	}
+	add("Placed by ", "authority", rq.Authority)
+	add("Brand ", "brand", rq.Brand)
 	add("Rating score ", "rating", rq.Rating)
 	unit := strings.ToLower(feed.Date) + " "
 	if feed.Class == class.C {
@@ -99,14 +117,12 @@ func (q *request) recordChips(feed read.RecordFeed, rq read.RecordQuery) []chip 
 
 func (q *request) recordsCSV(feed read.RecordFeed, list []read.Record) error {
 	var out [][]string
-	shown := make([]read.PublicRecord, len(list))
-	for i, r := range list {
-		shown[i] = read.PublicRecord{Record: r}
+	for _, r := range list {
 		row := ""
 		if r.Row != nil && *r.Row > 0 {
 			row = strconv.FormatInt(*r.Row, 10)
 		}
 		out = append(out, []string{r.ID, isoOf(r.On), isoOf(r.KnownFrom), r.ProviderID, r.ProviderName, r.LocationID, r.LocationName, r.What, plainFloat(r.Value), r.File, row})
 	}
-	return q.csv(feed.Name, []string{"id", "date", "known_from", "provider_id", "provider", "location_id", "location", "what", "value", "file", "row"}, out, shown)
+	return q.csv(feed.Name, []string{"id", "date", "known_from", "provider_id", "provider", "location_id", "location", "what", "value", "file", "row"}, out, ofClass(feed.Class))
 }

@@ -8,6 +8,7 @@ package chart
 import (
 	"encoding/json"
 	"fmt"
+	"html/template"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -23,6 +24,9 @@ type Figure struct {
 	Title, Subtitle string
 	// Summary is the chart in a sentence or two, read to those who can't see it.
 	Summary string
+	// Icon is a variation icon as a picture, and IconSays its words; both empty for figures without one.
+	Icon     template.URL
+	IconSays string
 	// Main says that the figure is a section of its page and not a part of one.
 	Main bool
 	// Option is the chart's option as JSON; empty when there is nothing to draw.

@@ -11,9 +11,11 @@ type LevelCount struct {
 	Level     int64    `col:"level"`
 	Providers int64    `col:"providers"`
 	// AtRisk counts those at failure for a risk of it, and not for an event.
-	AtRisk       int64 `col:"at_risk"`
-	Locations    int64 `col:"locations"`
-	Beds         int64 `col:"beds"`
+	AtRisk    int64 `col:"at_risk"`
+	Locations int64 `col:"locations"`
+	Beds      int64 `col:"beds"`
+	// People are those on the councils' lists whom these providers support.
+	People       int64 `col:"people"`
 	Providers4w  int64 `col:"providers_4w"`
 	Providers13w int64 `col:"providers_13w"`
 	Known4w      bool  `col:"known_4w"`
@@ -114,6 +116,7 @@ type Market struct {
 	Contracts  []ContractMonth
 	Areas      []Area
 	Groups     []Group
+	Flows      []LevelFlow
 }
 
 // MarketWeeks is how far back the market page looks.
@@ -133,7 +136,8 @@ func (s *Snapshot) Market(ctx context.Context, f Frame, scope Scope) (m Market, 
 		steps = append(steps,
 			into(ctx, s, "level_counts", given, &m.Levels),
 			into(ctx, s, "moves", given, &m.Moves),
-			into(ctx, s, "level_weeks", given, &m.LevelWeeks))
+			into(ctx, s, "level_weeks", given, &m.LevelWeeks),
+			into(ctx, s, "level_flows", given, &m.Flows))
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

@@ -85,8 +85,16 @@ func everything(t *testing.T, s *Snapshot, f Frame) (m Market, st Story) {
 	must(err)
 	_, err = s.Catches(ctx, f, Everyone)
 	must(err)
+	for _, by := range []string{ByArea, ByDistrict} {
+		_, err = s.Supply(ctx, f, by)
+		must(err)
+		_, err = s.Soles(ctx, Everyone, by)
+		must(err)
+	}
+	_, err = s.Dependences(ctx, Everyone)
+	must(err)
 	for _, feed := range RecordFeeds {
-		_, _, err = s.Records(ctx, feed, RecordQuery{Limit: 5})
+		_, _, err = s.Records(ctx, Everyone, feed, RecordQuery{Limit: 5})
 		must(err)
 	}
 	return m, st

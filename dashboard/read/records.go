@@ -37,6 +37,12 @@ type PublicRecord struct {
 	Record
 }
 
+// ProviderRecord is a record by which a provider can be known.
+type ProviderRecord struct {
+	_ struct{} `class:"B"`
+	Record
+}
+
 // RecordFeed is a kind of record that a figure can lead to.
 type RecordFeed struct {
 	Name  string
@@ -55,22 +61,28 @@ var RecordFeeds = map[string]RecordFeed{
 	"complaints": {Name: "complaints", Title: "Complaints", Class: class.C, Date: "Received", question: "records_complaints"},
 	"contracts":  {Name: "contracts", Title: "Care contracts", Class: class.A, Date: "Ends", Value: "Value a year", question: "records_contracts"},
 	"locations":  {Name: "locations", Title: "Registered locations", Class: class.A, Date: "Rated", Value: "Beds", question: "records_locations"},
+	"openings":   {Name: "openings", Title: "Registrations that began", Class: class.A, Date: "Registered", Value: "Beds", question: "records_openings"},
+	"closures":   {Name: "closures", Title: "Registrations that ended", Class: class.A, Date: "Left the register", Value: "Beds", question: "records_closures"},
+	"capacity":   {Name: "capacity", Title: "What services last said of their room", Class: class.B, Date: "Updated", Value: "Vacancies", question: "records_capacity"},
+	"placements": {Name: "placements", Title: "People on the councils' lists", Class: class.B, Date: "Listed", Value: "People", question: "records_placements"},
 }
 
 // RecordQuery narrows a list of records. From and To are ISO dates; for concerns, enquiries and complaints they are weeks.
 type RecordQuery struct {
 	Provider, Location, Area, Rating, From, To string
-	Limit, Offset                              int
+	// Area is an area or a postcode district; Kind a kind of service; Authority who placed, Brand whose provider.
+	Kind, Authority, Brand string
+	Limit, Offset          int
 }
 
-// Records lists a feed's records.
-func (s *Snapshot) Records(ctx context.Context, feed RecordFeed, q RecordQuery) (list []Record, total int64, err error) {
+// Records lists a feed's records. Those by which a provider can be known are those of the scope; the others don't look at it.
+func (s *Snapshot) Records(ctx context.Context, scope Scope, feed RecordFeed, q RecordQuery) (list []Record, total int64, err error) {
 	if feed.question == "" {
 		return nil, 0, fmt.Errorf("read: no records called %q", feed.Name)
 	}
 	list, err = ask[Record](ctx, s, feed.question, args{
 		"provider": q.Provider, "location": q.Location, "area": q.Area, "rating": q.Rating, "from": q.From, "to": q.To,
-		"limit": q.Limit, "offset": q.Offset,
+		"kind": q.Kind, "authority": q.Authority, "brand": q.Brand, "scope": scope.text(), "limit": q.Limit, "offset": q.Offset,
 	})
 	if len(list) > 0 {
 		total = list[0].Total

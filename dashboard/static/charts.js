@@ -6,6 +6,7 @@
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const formatters = {
     int: (v) => Number(v).toLocaleString('en-GB'),
+    abs: (v) => Math.abs(Number(v)).toLocaleString('en-GB'),
     month: (v) => {
       const d = new Date(v);
       return d.getMonth() === 0 ? String(d.getFullYear()) : months[d.getMonth()];

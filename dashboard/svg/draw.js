@@ -3,6 +3,7 @@
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
   const formatters = {
     int: (v) => String(Math.round(Number(v) * 10) / 10).replace(/\B(?=(\d{3})+(?!\d))/g, ','),
+    abs: (v) => formatters.int(Math.abs(Number(v))),
     month: (v) => {
       const d = new Date(v);
       return d.getUTCMonth() === 0 ? String(d.getUTCFullYear()) : months[d.getUTCMonth()];

@@ -67,3 +67,25 @@ INSERT INTO mart.people_known
 SELECT l.location_id, l.provider_id, c.occupied, c.updated_on, CAST(coalesce(k.n, 0) AS INTEGER), k.cost, greatest(c.occupied - coalesce(k.n, 0), 0), NULL, NULL, NULL, NULL, NULL, DATE '2026-03-31', DATE '2026-05-29', NULL, CASE WHEN l.location_id = '1-8000030' THEN 'overdue' ELSE 'returned' END
 FROM core.location l LEFT JOIN mart.capacity_now c USING (location_id) LEFT JOIN (SELECT location_id, count(*) AS n, sum(weekly_cost) AS cost FROM core.placement GROUP BY 1) k USING (location_id)
 WHERE l.status = 'Registered';
+INSERT INTO core.capacity
+SELECT n.location_id, n.provider_id, CAST(date_trunc('month', DATE '2026-09-10' - 30 * k) AS DATE) + 9, CAST(date_trunc('month', DATE '2026-09-10' - 30 * k) AS TIMESTAMP) + INTERVAL '9 days 10 hours', n.beds,
+       CASE WHEN n.occupied IS NULL THEN NULL WHEN n.location_id = '1-8000010' THEN greatest(0, n.occupied - (15 - k)) ELSE greatest(0, n.occupied - (k * 7 + n.occupied) % 3) END, n.vacancies, n.admissions_open, n.admission_status, 3, 20, 4, n.agency_workers + k % 2, 900, 40, 60 + 5 * k, 45, n.people_supported,
+       n.can_take_more_hours, n.extra_hours, k = 0, CAST(date_trunc('month', DATE '2026-09-10' - 30 * k) AS DATE) + 15, 'L9', k + 1
+FROM mart.capacity_now n, (SELECT CAST(range AS INTEGER) AS k FROM range(0, 16)) WHERE n.location_id <> '1-8000060' OR k > 3;
+UPDATE core.capacity SET is_newest = true WHERE location_id = '1-8000060' AND updated_on = (SELECT max(updated_on) FROM core.capacity WHERE location_id = '1-8000060');
+INSERT INTO core.spend_month
+SELECT 'Larkshire Council', CAST(date_trunc('month', DATE '2026-08-15' - 30 * k) AS DATE), p.name, p.provider_id, 'Adults', 'Care', 4, 30000 + 400 * (i * 7 + k * 3) % 9000, 0, DATE '2026-09-10'
+FROM (SELECT provider_id, name, CAST(substr(provider_id, 4) AS INTEGER) AS i FROM core.provider WHERE status = 'Registered') p, (SELECT CAST(range AS INTEGER) AS k FROM range(0, 12)) WHERE i % 4 <> 3;
+INSERT INTO core.incident
+SELECT 'IN-' || substr(l.location_id, 4) || '-' || CAST(k AS VARCHAR), l.location_id, l.provider_id, DATE '2026-09-20' - (k * 17 + x.n) % 500, DATE '2026-09-22' - (k * 17 + x.n) % 500, CAST(date_trunc('week', DATE '2026-09-20' - (k * 17 + x.n) % 500) AS DATE),
+       ['fall','medication_error','pressure_ulcer','injury'][1 + (x.n + k) % 4], ['none','low','moderate','severe'][1 + (x.n + 2 * k) % 4], (x.n + k) % 5 = 0, DATE '2026-09-25', 'L9', k
+FROM core.location l, LATERAL (SELECT CAST(substr(l.location_id, 4) AS INTEGER) AS n) x, (SELECT CAST(range AS INTEGER) AS k FROM range(1, 30)) WHERE l.status = 'Registered' AND k <= x.n % 12;
+INSERT INTO core.quality_visit VALUES
+('QV-1', '1-8000010', '1-9000001', DATE '2025-10-14', 'planned', 'Larkshire quality tool', 'good', 3, 1, DATE '2026-10-14', false, DATE '2025-10-20', 'L9', 1),
+('QV-2', '1-8000010', '1-9000001', DATE '2026-08-20', 'responsive', 'Larkshire quality tool', 'requires_improvement', 2, 3, DATE '2026-11-20', false, DATE '2026-08-28', 'L9', 2),
+('QV-3', '1-8000060', '1-9000006', DATE '2025-05-02', 'planned', 'Larkshire quality tool', 'good', 3, 0, DATE '2026-05-02', true, DATE '2025-05-10', 'L9', 3);
+INSERT INTO core.quality_action VALUES
+('QA-1', 'QV-1', '1-8000010', '1-9000001', 'staffing', 'high', DATE '2025-10-14', DATE '2025-12-01', DATE '2025-12-20', 'completed', NULL, 19, DATE '2025-10-20', 'L9', 1),
+('QA-2', 'QV-2', '1-8000010', '1-9000001', 'medicines', 'high', DATE '2026-08-20', DATE '2026-09-15', NULL, 'overdue', 16, NULL, DATE '2026-08-28', 'L9', 2),
+('QA-3', 'QV-2', '1-8000010', '1-9000001', 'care_planning', 'medium', DATE '2026-08-20', DATE '2026-11-01', NULL, 'open', NULL, NULL, DATE '2026-08-28', 'L9', 3),
+('QA-4', 'QV-2', '1-8000010', '1-9000001', 'staffing', 'medium', DATE '2026-08-20', DATE '2026-10-20', NULL, 'open', NULL, NULL, DATE '2026-08-28', 'L9', 4);

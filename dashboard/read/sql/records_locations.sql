@@ -5,8 +5,9 @@ WITH hit AS MATERIALIZED (
            concat_ws(' · ', l.service_kind, coalesce(rc.rating, 'Not rated'), coalesce(l.local_authority, '')) AS what, '' AS person, '' AS file_name, 0 AS row_no,
            CAST(l.registered_beds AS DOUBLE) AS value, rc.rating_score
     FROM core.location l LEFT JOIN core.rating_current rc USING (location_id) LEFT JOIN core.provider p USING (provider_id)
-    WHERE l.status = 'Registered' AND l.is_social_care AND ($provider = '' OR l.provider_id = $provider) AND ($area = '' OR l.local_authority = $area)
-      AND ($rating = '' OR ($rating = 'none' AND rc.rating_score IS NULL) OR CAST(rc.rating_score AS VARCHAR) = $rating)
+    WHERE l.status = 'Registered' AND l.is_social_care AND ($provider = '' OR l.provider_id = $provider) AND ($kind = '' OR l.service_kind = $kind)
+      AND ($area = '' OR l.local_authority = $area OR split_part(upper(trim(l.postcode)), ' ', 1) = $area) AND ($brand = '' OR l.brand_id = $brand)
+      AND ($rating = '' OR ($rating = 'none' AND rc.rating_score IS NULL) OR ($rating = 'below' AND rc.rating_score <= 2) OR CAST(rc.rating_score AS VARCHAR) = $rating)
 )
 SELECT hit.* EXCLUDE (rating_score), CAST((SELECT count(*) FROM hit) AS BIGINT) AS total
 FROM hit

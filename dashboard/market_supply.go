@@ -1,0 +1,300 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sort"
+	"time"
+
+	"bellwether/analytics/spc"
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/class"
+	"bellwether/dashboard/link"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// supplyView is the part of the market page about what there is, who holds it and what it costs.
+type supplyView struct {
+	By    string
+	Other string
+	// Rooms says that the reader may open the rows behind what services say of their room.
+	Rooms     bool
+	RoomsBy   chart.Figure
+	Openings  chart.Figure
+	Occupancy chart.Figure
+	Cells     []cellRow
+	Kinds     []cellRow
+	Holders   []holderRow
+	Soles     []read.Sole
+	SolesAll  int64
+	Depends   []read.Dependence
+	Hosts     []hostRow
+	Outside   string
+	Fees      []feeRow
+	Staff     []staffRow
+	// Missing names the feeds without which a block has nothing to show.
+	Missing map[string]string
+}
+
+// cellRow is a kind of service in a place, or in the whole market.
+type cellRow struct {
+	read.CapacityCell
+	Hours string
+	// From is the first day of the year in which openings and closures are counted.
+	From string
+	Beds bool
+}
+
+type holderRow struct {
+	read.Concentration
+	Providers, Groups, Top, Says string
+}
+
+type hostRow struct {
+	read.Authority
+	Count string
+}
+
+type feeRow struct {
+	read.Fee
+	Now, High, Then, Change string
+}
+
+type staffRow struct {
+	read.Workforce
+	Agency, Then, Absence string
+}
+
+// cachedSupply keeps the newest snapshot's supply side, which is the same for every reader.
+type cachedSupply struct {
+	id, by string
+	supply read.Supply
+}
+
+func (s *Server) supplyOf(ctx context.Context, snap *read.Snapshot, f read.Frame, by string) (read.Supply, error) {
+	if c := s.supplies.Load(); c != nil && c.id == snap.ID && c.by == by {
+		return c.supply, nil
+	}
+	supply, err := snap.Supply(ctx, f, by)
+	if err == nil {
+		s.supplies.Store(&cachedSupply{snap.ID, by, supply})
+	}
+	return supply, err
+}
+
+func (q *request) supply(m read.Market, exact bool) (v supplyView, s read.Supply, err error) {
+	ctx := q.r.Context()
+	v.By = read.ByArea
+	if len(m.Areas) < 2 {
+		// One area compares with nothing: its postcode districts do.
+		v.By = read.ByDistrict
+	}
+	v.By = q.params().one("places", v.By, read.ByArea, read.ByDistrict)
+	v.Other = map[string]string{read.ByArea: read.ByDistrict, read.ByDistrict: read.ByArea}[v.By]
+	if s, err = q.s.supplyOf(ctx, q.snap, q.frame, v.By); err != nil {
+		return v, s, err
+	}
+	scope, err := q.scope(access.Capacity)
+	if err != nil {
+		return v, s, err
+	}
+	v.Rooms = !scope.None()
+	if v.Soles, err = q.snap.Soles(ctx, scope, v.By); err != nil {
+		return v, s, err
+	}
+	if len(v.Soles) > 0 {
+		v.SolesAll = v.Soles[0].Total
+	}
+	if v.Rooms {
+		if v.Depends, err = q.snap.Dependences(ctx, scope); err != nil {
+			return v, s, err
+		}
+	}
+	v.RoomsBy, v.Openings, v.Occupancy = chart.Rooms(s.Cells), chart.Openings(s.Openings), occupancyFigure(s.Occupancy)
+	v.Cells, v.Kinds = cellRows(s.Cells, q.frame.Run.AsOf)
+	for _, c := range s.Concentration {
+		v.Holders = append(v.Holders, holderRow{c, words.Decimal(c.HHIProviders, 0), words.Decimal(c.HHIGroups, 0), words.Percent(c.TopThree, c.Beds), crowding(c.HHIGroups)})
+	}
+	v.Hosts, v.Outside = hostRows(s.Authorities, exact)
+	for _, f := range s.Fees {
+		v.Fees = append(v.Fees, feeRowOf(f))
+	}
+	for _, w := range s.Workforce {
+		v.Staff = append(v.Staff, staffRowOf(w))
+	}
+	v.Missing = missingFeeds(s)
+	return v, s, nil
+}
+
+// missingFeeds says of each block whose feed hasn't come what would fill it.
+func missingFeeds(s read.Supply) map[string]string {
+	out := map[string]string{}
+	told := int64(0)
+	for _, c := range s.Cells {
+		told += c.Told
+	}
+	if told == 0 {
+		out["capacity"] = "Not supplied: no capacity extract has been loaded. Most areas can export one from their capacity tracker; it goes into the inbox folder capacity."
+	}
+	if len(s.Fees) == 0 {
+		out["placements"] = "Not supplied: no list of care packages has been loaded. It comes from the council's care management system and goes into the inbox folder placements."
+	}
+	return out
+}
+
+// crowding puts an index into the words of competition authorities, which speak of what is bought and sold, not of care.
+func crowding(hhi float64) string {
+	switch {
+	case hhi >= 2500:
+		return "held by few"
+	case hhi >= 1500:
+		return "held by rather few"
+	}
+	return "spread"
+}
+
+// cellRows gives the table by place and kind, and the same summed by kind.
+func cellRows(cells []read.CapacityCell, asOf time.Time) (rows, kinds []cellRow) {
+	by := map[string]*cellRow{}
+	var order []string
+	from := asOf.AddDate(0, 0, -364).Format(time.DateOnly)
+	for _, c := range cells {
+		beds := c.Kind == "care_home" || c.Kind == "care_home_nursing"
+		rows = append(rows, cellRow{c, words.Decimal(c.ExtraHours, 0), from, beds})
+		k := by[c.Kind]
+		if k == nil {
+			k = &cellRow{CapacityCell: read.CapacityCell{Kind: c.Kind}, From: from, Beds: beds}
+			by[c.Kind] = k
+			order = append(order, c.Kind)
+		}
+		k.Providers, k.Locations, k.CapacityCell.Beds, k.Told, k.Occupied = k.Providers+c.Providers, k.Locations+c.Locations, k.CapacityCell.Beds+c.Beds, k.Told+c.Told, k.Occupied+c.Occupied
+		k.Vacancies, k.VacanciesShut, k.Shut, k.ExtraHours, k.Opened, k.Closed = k.Vacancies+c.Vacancies, k.VacanciesShut+c.VacanciesShut, k.Shut+c.Shut, k.ExtraHours+c.ExtraHours, k.Opened+c.Opened, k.Closed+c.Closed
+	}
+	for _, kind := range order {
+		k := by[kind]
+		k.Hours = words.Decimal(k.ExtraHours, 0)
+		kinds = append(kinds, *k)
+	}
+	sort.SliceStable(kinds, func(i, j int) bool { return kinds[i].Locations > kinds[j].Locations })
+	return rows, kinds
+}
+
+func hostRows(list []read.Authority, exact bool) (rows []hostRow, says string) {
+	var outside, all int64
+	authorities := map[string]bool{}
+	for _, a := range list {
+		a.True = exact
+		all += a.People
+		if a.Outside {
+			outside += a.People
+			authorities[a.Name] = true
+		}
+		n := words.Int(a.People)
+		if !exact {
+			n = words.Disclosed(a.People)
+		}
+		rows = append(rows, hostRow{a, n})
+	}
+	if all == 0 {
+		return rows, ""
+	}
+	count, of := words.Int(outside), words.Int(all)
+	if !exact {
+		count, of = words.Disclosed(outside), words.Disclosed(all)
+	}
+	return rows, fmt.Sprintf("%s of %s people on the lists are placed outside the area of the authority that placed them, by %s.", count, of, words.Plural(len(authorities), "authority|authorities"))
+}
+
+func feeRowOf(f read.Fee) feeRow {
+	row := feeRow{Fee: f, Now: "too few to show", High: words.Unknown, Then: words.Unknown, Change: words.Unknown}
+	if f.Shown() {
+		row.Now = words.Money(*f.Median)
+		if f.High != nil {
+			row.High = words.Money(*f.High)
+		}
+	}
+	if f.Compared() {
+		row.Then = words.Money(*f.MedianThen)
+		row.Change = signedPercent(100 * (*f.Median / *f.MedianThen - 1))
+	}
+	return row
+}
+
+func signedPercent(p float64) string {
+	switch {
+	case math.IsNaN(p) || math.IsInf(p, 0):
+		return words.Unknown
+	case p >= 0.05:
+		return "+" + words.Decimal(p, 1) + "%"
+	case p <= -0.05:
+		return "−" + words.Decimal(-p, 1) + "%"
+	}
+	return "no change"
+}
+
+func staffRowOf(w read.Workforce) staffRow {
+	row := staffRow{Workforce: w, Agency: words.Percent(w.Agency, w.Workers+w.Agency), Then: words.Unknown, Absence: "not supplied"}
+	if w.Compared > 0 {
+		row.Then = words.Percent(w.AgencyThen, w.WorkersThen+w.AgencyThen)
+	}
+	if w.HoursAbsence != nil && w.HoursPaid != nil && *w.HoursPaid > 0 {
+		row.Absence = words.Decimal(100**w.HoursAbsence / *w.HoursPaid, 1) + "%"
+	}
+	return row
+}
+
+// occupancyFigure draws how full homes are, month by month, with the limits of chance.
+func occupancyFigure(months []read.OccupancyMonth) chart.Figure {
+	var y []float64
+	k := chart.Control{ID: "occupancy", What: "Beds taken in homes that report", Unit: "Per cent of beds", Period: "Month", Class: class.A, Percent: true,
+		Caveat: "Only homes that have reported within two months. Neither way is better by itself: a full market has no room, an empty one may not last."}
+	for _, m := range months {
+		y, k.Days = append(y, math.Round(m.Share()*10)/10), append(k.Days, m.Month)
+		k.Links = append(k.Links, link.Records("capacity"))
+	}
+	k.Chart = controlled(y, spc.NeitherIsBad)
+	return chart.Controlled(k)
+}
+
+// baseline is how many first values fix the limits, where there are clearly more.
+const baseline = 13
+
+// controlled draws limits from the first values of a long series and from all of a short one.
+func controlled(y []float64, better spc.Good) spc.Chart {
+	o := spc.Options{Better: better, Screen: true}
+	if len(y) >= 20 {
+		o.Baseline = baseline
+	}
+	c, err := spc.Series(y, o)
+	if err != nil {
+		// Only a value that is no number is refused, and a share of nothing is never asked about.
+		return spc.Chart{Open: -1, Variation: spc.TooFew, Assurance: spc.NoTarget, Because: "The values can't be read as numbers."}
+	}
+	return c
+}
+
+// ratesOf draws the rates of the market's streams with their limits.
+func ratesOf(weeks []read.MarketWeek, exact, rows bool) []chart.Figure {
+	var out []chart.Figure
+	for _, s := range chart.Streams {
+		rates, from := chart.Rated(weeks, s, exact)
+		k := chart.Control{ID: s.ID + "-rate", What: s.Name, Unit: "For 100 beds a year", Period: "Four weeks from", Class: class.A,
+			Caveat: s.Caveat + " The icon speaks of the series alone: whether more is worse, or better recording, it can't know."}
+		if exact {
+			k.Class = class.C
+		}
+		for _, i := range from {
+			k.Days = append(k.Days, weeks[i].Week)
+			if rows {
+				k.Links = append(k.Links, link.Records(s.ID, "from", weeks[i].Week.Format(time.DateOnly), "to", weeks[i+3].Week.Format(time.DateOnly)))
+			}
+		}
+		// More concerns can be more harm or more openness, so neither way is called better.
+		k.Chart = controlled(rates, spc.NeitherIsBad)
+		out = append(out, chart.Controlled(k))
+	}
+	return out
+}

@@ -72,7 +72,7 @@ func marketPage(q *request) error {
 		}
 		v.Weekly = append(v.Weekly, f)
 	}
-	v.Rates = ratesOf(m.Weeks, exact, rows)
+	v.Rates = ratesOf(m.Weeks, q.frame.Sources, exact, rows)
 	var supply read.Supply
 	if v.Supply, supply, err = q.supply(m, exact); err != nil {
 		return err
@@ -83,6 +83,9 @@ func marketPage(q *request) error {
 		for j := range v.Tiles {
 			if v.Tiles[j].Name == chart.Streams[i].Name+" in 4 weeks" {
 				v.Tiles[j].Icon, v.Tiles[j].Says = v.Rates[i].Icon, v.Rates[i].IconSays
+				if n := len(told(m.Weeks, q.frame.Sources, chart.Streams[i])); n > 0 && n < len(m.Weeks)-1 {
+					v.Tiles[j].Change, v.Tiles[j].Says = "its source is late: not yet known", v.Rates[i].IconSays+", to "+words.Date(m.Weeks[n-1].Week.AddDate(0, 0, 6))
+				}
 			}
 		}
 	}

@@ -113,8 +113,9 @@ func (q *request) supply(m read.Market, exact bool) (v supplyView, s read.Supply
 			return v, s, err
 		}
 	}
-	v.RoomsBy, v.Openings, v.Occupancy = chart.Rooms(s.Cells), chart.Openings(s.Openings), occupancyFigure(s.Occupancy)
-	v.Cells, v.Kinds = cellRows(s.Cells, q.frame.Run.AsOf)
+	v.RoomsBy, v.Openings, v.Occupancy = chart.Rooms(s.Cells), chart.Openings(s.Openings), occupancyFigure(s.Occupancy, v.Rooms)
+	v.Cells, v.Kinds = cellRows(s.Cells, q.frame.Run.AsOf), cellRows(s.Kinds, q.frame.Run.AsOf)
+	sort.SliceStable(v.Kinds, func(i, j int) bool { return v.Kinds[i].Locations > v.Kinds[j].Locations })
 	for _, c := range s.Concentration {
 		v.Holders = append(v.Holders, holderRow{c, words.Decimal(c.HHIProviders, 0), words.Decimal(c.HHIGroups, 0), words.Percent(c.TopThree, c.Beds), crowding(c.HHIGroups)})
 	}
@@ -156,30 +157,18 @@ func crowding(hhi float64) string {
 	return "spread"
 }
 
-// cellRows gives the table by place and kind, and the same summed by kind.
-func cellRows(cells []read.CapacityCell, asOf time.Time) (rows, kinds []cellRow) {
-	by := map[string]*cellRow{}
-	var order []string
+// cellRows gives the rows of the table by kind of service.
+func cellRows(cells []read.CapacityCell, asOf time.Time) []cellRow {
 	from := asOf.AddDate(0, 0, -364).Format(time.DateOnly)
+	out := make([]cellRow, 0, len(cells))
 	for _, c := range cells {
-		beds := c.Kind == "care_home" || c.Kind == "care_home_nursing"
-		rows = append(rows, cellRow{c, words.Decimal(c.ExtraHours, 0), from, beds})
-		k := by[c.Kind]
-		if k == nil {
-			k = &cellRow{CapacityCell: read.CapacityCell{Kind: c.Kind}, From: from, Beds: beds}
-			by[c.Kind] = k
-			order = append(order, c.Kind)
+		row := cellRow{c, words.Decimal(c.ExtraHours, 0), from, c.Kind == "care_home" || c.Kind == "care_home_nursing"}
+		if c.Told == 0 {
+			row.Hours = "not supplied"
 		}
-		k.Providers, k.Locations, k.CapacityCell.Beds, k.Told, k.Occupied = k.Providers+c.Providers, k.Locations+c.Locations, k.CapacityCell.Beds+c.Beds, k.Told+c.Told, k.Occupied+c.Occupied
-		k.Vacancies, k.VacanciesShut, k.Shut, k.ExtraHours, k.Opened, k.Closed = k.Vacancies+c.Vacancies, k.VacanciesShut+c.VacanciesShut, k.Shut+c.Shut, k.ExtraHours+c.ExtraHours, k.Opened+c.Opened, k.Closed+c.Closed
+		out = append(out, row)
 	}
-	for _, kind := range order {
-		k := by[kind]
-		k.Hours = words.Decimal(k.ExtraHours, 0)
-		kinds = append(kinds, *k)
-	}
-	sort.SliceStable(kinds, func(i, j int) bool { return kinds[i].Locations > kinds[j].Locations })
-	return rows, kinds
+	return out
 }
 
 func hostRows(list []read.Authority, exact bool) (rows []hostRow, says string) {
@@ -247,13 +236,15 @@ func staffRowOf(w read.Workforce) staffRow {
 }
 
 // occupancyFigure draws how full homes are, month by month, with the limits of chance.
-func occupancyFigure(months []read.OccupancyMonth) chart.Figure {
+func occupancyFigure(months []read.OccupancyMonth, rows bool) chart.Figure {
 	var y []float64
 	k := chart.Control{ID: "occupancy", What: "Beds taken in homes that report", Unit: "Per cent of beds", Period: "Month", Class: class.A, Percent: true,
 		Caveat: "Only homes that have reported within two months. Neither way is better by itself: a full market has no room, an empty one may not last."}
 	for _, m := range months {
 		y, k.Days = append(y, math.Round(m.Share()*10)/10), append(k.Days, m.Month)
-		k.Links = append(k.Links, link.Records("capacity"))
+		if rows {
+			k.Links = append(k.Links, link.Records("capacity"))
+		}
 	}
 	k.Chart = controlled(y, spc.NeitherIsBad)
 	return chart.Controlled(k)
@@ -277,9 +268,10 @@ func controlled(y []float64, better spc.Good) spc.Chart {
 }
 
 // ratesOf draws the rates of the market's streams with their limits.
-func ratesOf(weeks []read.MarketWeek, exact, rows bool) []chart.Figure {
+func ratesOf(all []read.MarketWeek, sources []read.Source, exact, rows bool) []chart.Figure {
 	var out []chart.Figure
 	for _, s := range chart.Streams {
+		weeks := told(all, sources, s)
 		rates, from := chart.Rated(weeks, s, exact)
 		k := chart.Control{ID: s.ID + "-rate", What: s.Name, Unit: "For 100 beds a year", Period: "Four weeks from", Class: class.A,
 			Caveat: s.Caveat + " The icon speaks of the series alone: whether more is worse, or better recording, it can't know."}
@@ -297,4 +289,20 @@ func ratesOf(weeks []read.MarketWeek, exact, rows bool) []chart.Figure {
 		out = append(out, chart.Controlled(k))
 	}
 	return out
+}
+
+// streamSources are the sources of the market's streams.
+var streamSources = map[string]string{"concerns": "safeguarding_concerns", "enquiries": "safeguarding_enquiries", "complaints": "complaints"}
+
+// told leaves out the weeks of which a stream's source has not spoken yet: silence is no fall.
+func told(weeks []read.MarketWeek, sources []read.Source, s chart.Stream) []read.MarketWeek {
+	for _, src := range sources {
+		if src.Name != streamSources[s.ID] || src.DataTo == nil {
+			continue
+		}
+		for len(weeks) > 0 && weeks[len(weeks)-1].Week.AddDate(0, 0, 6).After(*src.DataTo) {
+			weeks = weeks[:len(weeks)-1]
+		}
+	}
+	return weeks
 }

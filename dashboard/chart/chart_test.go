@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,7 +73,7 @@ func figures() map[string]Figure {
 		weeks = append(weeks, read.MarketWeek{Week: week, Concerns: int64(3 + i), Enquiries: 2, Complaints: 9})
 		flagWeeks = append(flagWeeks, read.FlagWeek{Week: week, Concerns: int64(i % 3)})
 	}
-	return map[string]Figure{
+	all := map[string]Figure{
 		"levels":          Levels(levels, [3]string{levelNames[1], levelNames[2], levelNames[3]}),
 		"weekly-exact":    Weekly(weeks, Streams[0], true),
 		"weekly-rounded":  Weekly(weeks, Streams[0], false),
@@ -94,6 +95,8 @@ func figures() map[string]Figure {
 		"nothing-ratings": Ratings(nil),
 		"nothing-lanes":   Lanes(Clock{From: day("2024-04-04"), To: day("2026-10-01"), LevelNames: levelNames}),
 	}
+	maps.Copy(all, supplyFigures())
+	return all
 }
 
 func TestGoldenOptions(t *testing.T) {

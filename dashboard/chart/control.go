@@ -87,6 +87,8 @@ func Controlled(k Control) Figure {
 	c.GridList[0].Top = "14"
 	c.XAxisList[0], c.YAxisList[0] = timeAxis(), valueAxis("")
 	c.XAxisList[0].Min, c.XAxisList[0].Max = from, to
+	// No month is named twice, however short the series.
+	c.XAxisList[0].MinInterval = 28 * 24 * 3600 * 1000
 	if k.Percent {
 		c.YAxisList[0].Min, c.YAxisList[0].Max = floorOf(k.Chart.Points[:n], k.Chart.Lower), 100
 		f.Subtitle += "; the scale doesn't begin at nought"
@@ -116,9 +118,9 @@ func reading(p spc.Point) string {
 	}
 	switch p.Label {
 	case "Below LCL":
-		return "shorter than the lower limit"
+		return "unusual: below the lower limit"
 	case "Above UCL":
-		return "longer than the upper limit"
+		return "unusual: above the upper limit"
 	}
 	return "unusual: " + p.Label
 }

@@ -177,7 +177,7 @@ func Movement(flows []read.LevelFlow, names [4]string) Figure {
 	c := plot()
 	c.Tooltip.Trigger, c.Tooltip.AxisPointer = "item", nil
 	c.Legend.Show = opts.Bool(false)
-	c.MultiSeries = charts.MultiSeries{{Name: "Providers", Type: "sankey", Data: nodes, Links: links, Left: "8", Right: "200", Top: "8", Bottom: "8",
+	c.MultiSeries = charts.MultiSeries{{Name: "Providers", Type: "sankey", Data: nodes, Links: links, Left: "8", Right: "170", Top: "8", Bottom: "8",
 		Label: &opts.Label{Show: opts.Bool(true), Color: Ink, FontSize: 13}, LineStyle: &opts.LineStyle{Color: "target", Opacity: opts.Float(0.38), Curveness: 0.5}}}
 	f.Height = 20 * max(9, min(17, 4+2*len(seen)))
 	f.Option = render(c, &finisher{free: true})

@@ -153,8 +153,10 @@ type LevelFlow struct {
 // Supply is what the market has to give, who holds it and what it costs: nothing in it differs between readers.
 type Supply struct {
 	// By says what a place is: an area, or a postcode district where there is only one area.
-	By            string
-	Cells         []CapacityCell
+	By    string
+	Cells []CapacityCell
+	// Kinds are the same for the whole market: a provider in several places is one there.
+	Kinds         []CapacityCell
 	Concentration []Concentration
 	Authorities   []Authority
 	Fees          []Fee
@@ -172,9 +174,10 @@ const (
 // Supply reads the supply side of the market, by area or by postcode district.
 func (s *Snapshot) Supply(ctx context.Context, f Frame, by string) (out Supply, err error) {
 	out.By = by
-	given := args{"as_of": f.Run.AsOf, "by": by}
+	given, whole := args{"as_of": f.Run.AsOf, "by": by}, args{"as_of": f.Run.AsOf, "by": "whole"}
 	for _, step := range []func() error{
 		into(ctx, s, "market_capacity", given, &out.Cells),
+		into(ctx, s, "market_capacity", whole, &out.Kinds),
 		into(ctx, s, "market_concentration", given, &out.Concentration),
 		into(ctx, s, "market_authorities", given, &out.Authorities),
 		into(ctx, s, "market_fees", given, &out.Fees),

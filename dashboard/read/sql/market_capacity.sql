@@ -1,7 +1,7 @@
 -- Each place and kind of service: who provides it, what is registered, what its services last said of their spare room, and what opened
 -- and closed in the year before the run. A registration that only carries on an older one, or is carried on, neither opens nor closes.
 WITH unit AS MATERIALIZED (
-    SELECT CASE $by WHEN 'district' THEN coalesce(split_part(upper(trim(l.postcode)), ' ', 1), '') ELSE coalesce(l.local_authority, '') END AS place, l.service_kind AS kind,
+    SELECT CASE $by WHEN 'whole' THEN '' WHEN 'district' THEN coalesce(split_part(upper(trim(l.postcode)), ' ', 1), '') ELSE coalesce(l.local_authority, '') END AS place, l.service_kind AS kind,
            l.location_id, l.provider_id, l.status = 'Registered' AS is_open, l.registered_beds AS beds, l.registered_on, l.deregistered_on, l.current_location_id,
            n.occupied, n.vacancies, n.admissions_open, n.extra_hours, n.can_take_more_hours, n.location_id IS NOT NULL AS told
     FROM core.location l LEFT JOIN mart.capacity_now n USING (location_id)

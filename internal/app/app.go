@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -59,6 +60,8 @@ type App struct {
 	assets                bool
 	queue                 queue
 	cases                 *cases.Desk
+
+	stopping atomic.Bool
 
 	mu       sync.Mutex
 	teardown []named // taken down last in, first out
@@ -235,17 +238,6 @@ func (a *App) ruleSet() dashboard.RuleSet {
 	return out
 }
 
-// ready answers yes once there is something to serve and something to sign in with.
-func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	_, release, err := a.follower.Acquire(r.Context())
-	if err != nil {
-		http.Error(w, "no snapshot to serve yet", http.StatusServiceUnavailable)
-		return
-	}
-	release()
-	fmt.Fprintln(w, "ready")
-}
-
 func (a *App) later(name string, stop func(context.Context) error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -311,11 +303,13 @@ func (a *App) Registries() (operational, business *prometheus.Registry) {
 // AssetsBuilt says whether the pages have their style and charts; if not, `make assets` makes them.
 func (a *App) AssetsBuilt() bool { return a.assets }
 
-// Stop takes everything down, last in first out. It may be called twice.
+// Stop takes everything down, last in first out: the schedule ends its run at a safe point, requests in hand are answered within the
+// context's time, then stores are closed. It may be called twice.
 func (a *App) Stop(ctx context.Context) error {
 	if a == nil {
 		return nil
 	}
+	a.stopping.Store(true)
 	a.mu.Lock()
 	down := a.teardown
 	a.teardown = nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-co-op/gocron/v2"
@@ -38,6 +39,8 @@ type schedule struct {
 
 	runs, failures *prometheus.CounterVec
 	last           *prometheus.GaugeVec
+
+	looked atomic.Bool // since this process began
 
 	mu     sync.Mutex
 	errors map[string]string // by source: why its last attempt failed before any file could be read
@@ -137,7 +140,13 @@ func (s *schedule) lookOnce(source string) (err error) {
 	if err != nil {
 		return err
 	}
-	if in.Loaded > 0 || in.Refused > 0 || len(p.Recovered) > 0 {
+	behind := false
+	if s.looked.CompareAndSwap(false, true) { // the process before this one may have ended between loading and publishing
+		if behind, err = p.Behind(); err != nil {
+			return err
+		}
+	}
+	if in.Loaded > 0 || in.Refused > 0 || len(p.Recovered) > 0 || behind {
 		if _, err := p.Publish(s.ctx, p.AsOf(time.Time{})); err != nil {
 			return err
 		}

@@ -54,6 +54,18 @@ func (p *Pipeline) Newest() (*Published, error) {
 	return n, snap.DB().QueryRowContext(context.Background(), newestDecisionsSQL).Scan(&n.decisions)
 }
 
+// Behind says whether something is loaded that the newest snapshot does not hold: a publication was broken off, or failed.
+func (p *Pipeline) Behind() (bool, error) {
+	newest, err := p.Newest()
+	if err != nil {
+		return false, err
+	}
+	if newest == nil {
+		return len(p.ledger.Records()) > 0, nil
+	}
+	return !newest.loads, nil
+}
+
 // SameInputs says whether a run now would publish the same content, given that nothing new has been loaded since.
 func (n *Published) SameInputs(p *Pipeline, asOf time.Time) bool {
 	set, err := p.ruleSet()

@@ -46,6 +46,12 @@ func Publish(b *Build, dir, contentHash string, at time.Time) (SnapshotInfo, err
 	if err := failpoint.At(failpoint.PublishSynced); err != nil {
 		return SnapshotInfo{}, err
 	}
+	// The clock may have been set back since the last one: the newest must still be the last in order of names.
+	if all, err := Snapshots(dir); err != nil {
+		return SnapshotInfo{}, err
+	} else if len(all) > 0 && !at.Truncate(time.Millisecond).After(all[0].Published) {
+		at = all[0].Published.Add(time.Millisecond)
+	}
 	stamp := at.UTC().Format(snapshotTime)
 	stamp = stamp[:15] + stamp[16:]
 	final := filepath.Join(dir, stamp+"-"+contentHash[:12]+".duckdb")

@@ -3,6 +3,7 @@ package warehouse
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -285,4 +286,41 @@ func TestEngineFaultsAreTold(t *testing.T) {
 	if EngineFault(nil) {
 		t.Error("no error is no fault")
 	}
+}
+
+// TestAClockSetBackDoesNotHideTheNewest publishes three times while the clock goes back an hour: each new one is the one in force.
+func TestAClockSetBackDoesNotHideTheNewest(t *testing.T) {
+	dir := t.TempDir()
+	noon := time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC)
+	for i, at := range []time.Time{noon, noon.Add(-time.Hour), noon.Add(-time.Hour), noon.Add(time.Hour)} {
+		b, err := OpenBuild(t.Context(), filepath.Join(dir, "tmp", "build.duckdb"), rawFolder(t, dir), Limits{MemoryMiB: 256, Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Finish(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		hash := fmt.Sprintf("%012d", i)
+		if _, err := Publish(b, filepath.Join(dir, "snapshots"), hash, at); err != nil {
+			t.Fatal(err)
+		}
+		all, err := Snapshots(filepath.Join(dir, "snapshots"))
+		if err != nil || len(all) != i+1 || all[0].ID != hash {
+			t.Fatalf("after publication %d the newest of %d is %v, %v", i, len(all), all[0], err)
+		}
+	}
+}
+
+// rawFolder makes an empty raw file.
+func rawFolder(t *testing.T, dir string) string {
+	t.Helper()
+	folder := filepath.Join(dir, "warehouse")
+	raw, err := OpenRaw(t.Context(), folder, Limits{MemoryMiB: 256, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := raw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }

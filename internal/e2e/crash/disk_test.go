@@ -177,3 +177,43 @@ func TestWriteAndSyncErrors(t *testing.T) {
 	}
 	recovered(t, "after the errors", dir, 20, want)
 }
+
+// TestCutWriteAheadLog models a loss of power: the write-ahead log of the raw file is cut at many points after loads were acknowledged
+// in the manifest. The engine opens a cut log without a word, so the next run must notice what is missing by itself, name it, and
+// load it again.
+func TestCutWriteAheadLog(t *testing.T) {
+	want := undisturbed(t)
+	torn := fresh(t)
+	cmd := child(t, 1, "run", "--dir", torn)
+	cmd.Env = append(cmd.Env, dieAt+"=load-after-manifest 25")
+	if out, code := run(t, cmd); code != -1 {
+		t.Fatalf("exit code %d:\n%s", code, out)
+	}
+	log := filepath.Join(instance.Warehouse, "raw.duckdb.wal")
+	whole, err := os.Stat(filepath.Join(torn, log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	noticed := 0
+	for part := range int64(4) {
+		dir := filepath.Join(t.TempDir(), "instance")
+		copyTree(t, torn, dir)
+		if err := os.Truncate(filepath.Join(dir, log), whole.Size()*part/4+part); err != nil {
+			t.Fatal(err)
+		}
+		out, code := run(t, child(t, 2, "run", "--dir", dir))
+		if code != 0 {
+			t.Errorf("cut after %d quarters: exit code %d:\n%s", part, code, out)
+			continue
+		}
+		if strings.Contains(out, "missing from the database") {
+			noticed++
+		}
+		if d := cmp.Diff(want, look(t, dir)); d != "" {
+			t.Errorf("cut after %d quarters:\n%s", part, d)
+		}
+	}
+	if noticed != 4 {
+		t.Errorf("%d of 4 cuts were noticed", noticed)
+	}
+}

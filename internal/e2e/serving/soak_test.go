@@ -162,4 +162,3 @@ func middle(all []time.Duration) time.Duration {
 	slices.Sort(all)
 	return all[len(all)/2]
 }
-

@@ -82,7 +82,10 @@ var hostile = []struct {
 		}
 		return nil
 	}, 8 * time.Second},
-	{"no request at all", func(c net.Conn) error { _, err := c.Write([]byte{0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3, '\r', '\n', '\r', '\n'}); return err }, 8 * time.Second},
+	{"no request at all", func(c net.Conn) error {
+		_, err := c.Write([]byte{0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3, '\r', '\n', '\r', '\n'})
+		return err
+	}, 8 * time.Second},
 	{"two lengths", func(c net.Conn) error {
 		_, err := io.WriteString(c, "POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 30\r\n\r\nabc")
 		return err

@@ -350,3 +350,10 @@ func keys(m map[string]bool) []string {
 	slices.Sort(out)
 	return out
 }
+
+// Watermark is up to when changes are in, by the notes of the last whole fetch; zero before the first.
+func (j Job) Watermark() (time.Time, error) {
+	var s state
+	_, err := keeper{j.Dir}.load(stateFile, &s)
+	return s.Watermark, err
+}

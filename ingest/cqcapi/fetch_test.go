@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -169,10 +170,20 @@ func TestFaultsThatPass(t *testing.T) {
 			}
 			panic(http.ErrAbortHandler)
 		},
+		"an answer that does not come": func(_ http.ResponseWriter, r *http.Request, n int) bool {
+			if n > 2 {
+				return false
+			}
+			<-r.Context().Done() // until the client gives up
+			return true
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "Larkshire", "1-A", "1-B")
 			b.job.Workers = 1
+			if strings.Contains(name, "does not come") {
+				b.job.Timeout = 200 * time.Millisecond
+			}
 			b.server.Break(f)
 			if r := b.run(); r.Locations != 2 || r.Providers != 2 {
 				t.Errorf("%+v", r)
@@ -342,5 +353,83 @@ func TestDamagedNotes(t *testing.T) {
 	}
 	if _, err := b.job.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "delete the file") {
 		t.Error(err)
+	}
+}
+
+// As many requests run at once as there are workers, and never one more.
+func TestNoMoreRequestsAtOnceThanWorkers(t *testing.T) {
+	var ids []string
+	for i := range 24 {
+		ids = append(ids, fmt.Sprintf("1-%03d", i))
+	}
+	b := newBench(t, "Larkshire", ids...)
+	b.job.Workers = 3
+	together := make(chan struct{})
+	var mu sync.Mutex
+	waiting := 0
+	b.server.Break(func(_ http.ResponseWriter, r *http.Request, _ int) bool {
+		if !strings.HasPrefix(r.URL.Path, "/public/v1/locations/") {
+			return false
+		}
+		mu.Lock()
+		if waiting++; waiting == 3 {
+			close(together)
+		}
+		mu.Unlock()
+		select {
+		case <-together:
+		case <-r.Context().Done():
+		}
+		return false
+	})
+	if r := b.run(); r.Locations != 24 || b.server.MostAtOnce() != 3 || len(b.slept) != 0 {
+		t.Errorf("%+v, %d at once, waited %v", r, b.server.MostAtOnce(), b.slept)
+	}
+}
+
+// The server that plays the API answers as the API is documented to.
+func TestTheFixtureServerAnswersLikeTheAPI(t *testing.T) {
+	s := apitest.New(t, "Larkshire", "1-A", "1-B", "1-C")
+	s.PageSize = 2
+	ask := func(path, key, agent string) (int, string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.Base()+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("User-Agent", agent)
+		req.Header.Set("Ocp-Apim-Subscription-Key", key)
+		resp, err := s.Client().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		raw, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode, string(raw)
+	}
+	s.Put("location", "1-D", map[string]any{"locationId": "1-D", "localAuthority": "Larkshire"}, time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC))
+	s.Put("location", "1-D", map[string]any{"locationId": "1-D", "localAuthority": "Larkshire", "numberOfBeds": 9}, time.Date(2026, 9, 2, 0, 0, 0, 0, time.UTC))
+	for _, c := range []struct {
+		path, key, agent string
+		code             int
+		has              string
+	}{
+		{"/locations?localAuthority=Larkshire&page=1&perPage=1000", apitest.Key, "test", 200, `"nextPageUri":"/locations?page=2`},
+		{"/locations?localAuthority=Larkshire&page=2&perPage=1000", apitest.Key, "test", 200, `"nextPageUri":null`},
+		{"/locations?localAuthority=Larkshire&page=1", apitest.Key, "test", 200, `"total":4`},
+		{"/locations?localAuthority=larkshire", apitest.Key, "test", 200, `"total":0`},
+		{"/locations/1-D", apitest.Key, "test", 200, `"numberOfBeds":9`},
+		{"/locations/1-d", apitest.Key, "test", 400, "bad id"},
+		{"/locations/1-Z", apitest.Key, "test", 404, "No location"},
+		{"/changes/location?startTimestamp=2026-09-01T00:00:00Z&endTimestamp=2026-09-03T00:00:00Z", apitest.Key, "test", 200, `"changes":["1-D"]`},
+		{"/locations/1-D", "another", "test", 401, "invalid subscription key"},
+		{"/locations/1-D", apitest.Key, "", 403, "Forbidden"},
+	} {
+		if code, body := ask(c.path, c.key, c.agent); code != c.code || !strings.Contains(body, c.has) {
+			t.Errorf("%s: %d %s", c.path, code, body)
+		}
 	}
 }

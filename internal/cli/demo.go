@@ -93,7 +93,14 @@ func (c demoCmd) prepare(s *session) (made bool, err error) {
 	if _, _, err := instance.EnsureToken(filepath.Join(s.Dir, instance.Secrets, instance.MetricsToken)); err != nil {
 		return false, err
 	}
-	return made, copyCounty(s.Dir)
+	if err := copyCounty(s.Dir); err != nil {
+		return made, err
+	}
+	n, err := playRegister(s.ctx, s.Dir)
+	if n > 0 {
+		fmt.Fprintf(s.Stderr, "Fetched its CQC register from a server that plays CQC's API on this machine: a first load and %s of changes.\n", fetchesOf(n-1))
+	}
+	return made, err
 }
 
 // appendMappings says in the configuration how Larkshire's extracts read.
@@ -111,12 +118,18 @@ func appendMappings(dir string) error {
 	return instance.WriteFile(file, []byte(text), 0o600)
 }
 
-// copyCounty puts every file of the county that is missing into the inbox.
+// copyCounty puts every file of the county that is missing into the inbox; its register is fetched instead.
 func copyCounty(dir string) error {
 	const root = "larkshire/inbox"
 	return fs.WalkDir(sampledata.Larkshire, root, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil {
 			return err
+		}
+		if p == countyRegister {
+			return fs.SkipDir
+		}
+		if d.IsDir() {
+			return nil
 		}
 		to := filepath.Join(dir, instance.Inbox, filepath.FromSlash(strings.TrimPrefix(p, root+"/")))
 		if _, err := os.Stat(to); err == nil {

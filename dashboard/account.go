@@ -22,6 +22,11 @@ type accountView struct {
 	Recent bool
 	// Links lead to what this reader's roles add to the account.
 	Links []step
+	// Calendar says that calendars can be read here; CalendarAddress is a new one, shown once, and CalendarSince when the present one was
+	// made.
+	Calendar        bool
+	CalendarAddress string
+	CalendarSince   time.Time
 	// Done says what has just been done.
 	Done string
 }
@@ -38,6 +43,12 @@ func accountPage(q *request) error {
 		Listed: q.s.cfg.Visits != nil, Recent: q.sub.RecentSignIn}
 	if q.r.URL.Query().Get("done") == "ended" {
 		v.Done = "The session has ended. Whoever had it open is asked to sign in."
+	}
+	if q.r.URL.Query().Get("done") == "calendar" {
+		v.Done = "The calendar's address is withdrawn. Programs that used it find nothing there."
+	}
+	if err := q.ownCalendar(&v); err != nil {
+		return err
 	}
 	v.Links = []step{{"What you may see, and why", "/account/access"}, {"Second factor", "/account/second"}}
 	if q.s.cfg.Restricted != nil {

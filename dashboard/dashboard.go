@@ -20,6 +20,7 @@ import (
 
 	"bellwether/casework/accounts"
 	"bellwether/casework/cases"
+	"bellwether/casework/feeds"
 	"bellwether/casework/pathway"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
@@ -207,6 +208,10 @@ type Config struct {
 	Clearances Clearances
 	// Matches keeps who is meant by names that match no provider; nil shows none.
 	Matches Matches
+	// Calendars keeps the addresses of people's calendars; nil has none. PublicURL is how browsers reach the dashboard, without a slash at
+	// its end, for links that are read elsewhere.
+	Calendars *feeds.Book
+	PublicURL string
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// Casework is the cases on their pathway; nil keeps none but in memory, for trying things out.

@@ -84,6 +84,8 @@ func routes() []route {
 		own("POST /account/confirm", confirm),
 		own("POST /account/sessions/end", endSession),
 
+		own("POST /account/calendar", changeCalendar),
+		{pattern: "GET /calendar/{file}", public: true, bare: true, handle: calendarFile},
 		own("GET /account/access", rightsPage),
 		own("GET /account/second", secondPage),
 		own("POST /account/second", setSecond),

@@ -18,6 +18,7 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/cases"
 	"bellwether/casework/clearance"
+	"bellwether/casework/feeds"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/sqlite"
@@ -27,6 +28,7 @@ import (
 	"bellwether/internal/audit"
 	"bellwether/internal/backtest"
 	"bellwether/internal/config"
+	"bellwether/internal/digest"
 	"bellwether/internal/instance"
 	"bellwether/internal/pipeline"
 	"bellwether/internal/version"
@@ -60,6 +62,7 @@ type App struct {
 	assets                bool
 	queue                 queue
 	cases                 *cases.Desk
+	hidden                *restricted.Book
 
 	stopping atomic.Bool
 
@@ -152,6 +155,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if a.schedule, err = newSchedule(opt, registry, a.follower, a.queue); err != nil {
 		return a, err
 	}
+	a.schedule.mail = func(ctx context.Context) (digest.Outcome, error) { return a.digest(ctx, digest.Post.Send) }
 	a.schedule.client = func(source string) *http.Client { return a.SourceClient(source, nil) }
 	mux := http.NewServeMux()
 	if a.endpoints, err = endpoints(cfg, token, a.operational, a.business, mux, opt.Log); err != nil {
@@ -182,6 +186,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.hidden = hidden
 	if err := metrics.Casework(a.business, work{a.cases, hidden}, a.opt.Log); err != nil {
 		return nil, err
 	}
@@ -207,7 +212,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			return d
 		},
 		Matches:    Matches(cfg, a.opt.Now),
-		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
+		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Calendars: feeds.New(a.store, a.opt.Now), PublicURL: strings.TrimSuffix(cfg.Server.PublicURL, "/"), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
 		Rules: a.ruleSet, BackTest: func() (*backtest.Report, error) { return backtest.Kept(cfg.Path(instance.Reports)) }, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})
 }

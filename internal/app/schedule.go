@@ -16,6 +16,7 @@ import (
 	"bellwether/ingest"
 	"bellwether/ingest/sources"
 	"bellwether/internal/config"
+	"bellwether/internal/digest"
 	"bellwether/internal/instance"
 	"bellwether/internal/pipeline"
 	"bellwether/metrics"
@@ -35,6 +36,7 @@ type schedule struct {
 
 	follower metrics.Snapshots
 	queue    queue
+	mail     func(context.Context) (digest.Outcome, error)
 	client   func(source string) *http.Client // counts what a source is asked over the network
 
 	runs, failures *prometheus.CounterVec
@@ -91,6 +93,10 @@ func (s *schedule) start() error {
 		return err
 	}
 	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.sweep), gocron.WithName("review queue"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
+		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
+		return err
+	}
+	if _, err := cron.NewJob(gocron.DurationJob(digestEvery), gocron.NewTask(s.digest), gocron.WithName("weekly digest"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
 		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
 		return err
 	}

@@ -72,6 +72,7 @@ type root struct {
 	Audit      auditCmd       `cmd:"" help:"The record of who read what: verify it, sign how far it has come."`
 	Query      queryCmd       `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
 	Review     reviewCmd      `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
+	Digest     digestCmd      `cmd:"" help:"Write the weekly digest, or post it to those who have not had it this week."`
 	Pathway    pathwayCmd     `cmd:"" help:"Draw or check the pathway that cases follow."`
 	Release    releaseCmd     `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
 	Relink     relinkCmd      `cmd:"" help:"Make the people of a provider known again by the council's own references: two people, once, recorded."`

@@ -29,6 +29,7 @@ type Config struct {
 	Warehouse Warehouse         `yaml:"warehouse"`
 	Rules     Rules             `yaml:"rules"`
 	Casework  Casework          `yaml:"casework"`
+	Digest    Digest            `yaml:"digest"`
 	Ingest    Ingest            `yaml:"ingest"`
 	Sources   map[string]Source `yaml:"sources"`
 
@@ -96,6 +97,7 @@ func Default() Config {
 		SignIn:    SignIn{Local: true, SecondFactor: "optional"},
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
 		Rules:     Rules{Set: "default"},
+		Digest:    Digest{Day: "monday", Hour: 8, SMTP: SMTP{Port: 587, TLS: "starttls"}},
 		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},
 		Sources:   map[string]Source{},
 	}
@@ -175,6 +177,9 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.Metrics.check(); why != "" {
 		return fail("metrics."+field, why)
+	}
+	if field, why := c.Digest.check(c.Server.PublicURL); why != "" {
+		return fail("digest."+field, why)
 	}
 	if c.Warehouse.MemoryMiB < 256 {
 		return fail("warehouse.memory_mib", "must be at least 256")

@@ -11,10 +11,14 @@ func TestMovingOneLimit(t *testing.T) {
 	if len(s.Appear) != 0 || len(s.Vanish) == 0 || s.Same < 50 {
 		t.Errorf("%d appear, %d vanish, %d stay", len(s.Appear), len(s.Vanish), s.Same)
 	}
-	for _, f := range s.Vanish {
-		if f.Rule != "manager_absent" {
-			t.Errorf("another rule's flag vanishes: %s", f.Rule)
+	own := 0
+	for _, f := range s.Vanish { // a flag that lost its second source goes with the one that moved
+		if f.Rule == "manager_absent" {
+			own++
 		}
+	}
+	if own == 0 {
+		t.Error("no flag of the rule itself vanishes")
 	}
 	for _, tt := range []struct{ move, says string }{
 		{"manager_absent", "--move as rule.indicator=number"}, {"manager_absent.manager_absent_days=soon", "--move as rule"}, {"nope.x=3", "no rule"}, {"manager_absent.concerns_12w=3", "it has manager_absent_days"},

@@ -1,0 +1,212 @@
+package dashboard
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+
+	"bellwether/casework/feeds"
+	"bellwether/casework/review"
+	"bellwether/dashboard/link"
+	"bellwether/internal/access"
+)
+
+// keyCalendar carries a new calendar's address to the page that shows it once.
+const keyCalendar = "new_calendar"
+
+// calendarWhat says what falls due, by register, without saying about whom.
+var calendarWhat = map[string]string{"actions": "Action due", "improvements": "Improvement to be verified", "notifications": "Notification due", "placements": "Review of placements", "directory": "Directory entry to be looked at",
+	"risks": "Risk to be reviewed", "monitoring": "Monitoring visit", "replies": "Reply due", "involvement": "Provider involvement to be reviewed", "meetings": "Minutes due"}
+
+// calendarEntry is one day on which something falls due.
+type calendarEntry struct {
+	On      time.Time
+	Summary string
+	Path    string
+}
+
+// changeCalendar makes a new private address for the reader's calendar, or withdraws it.
+func changeCalendar(q *request) error {
+	if q.s.cfg.Calendars == nil {
+		return errNotFound
+	}
+	if err := q.form(); err != nil {
+		return err
+	}
+	ctx, what := q.r.Context(), "withdraw_calendar"
+	switch q.r.PostForm.Get("do") {
+	case "new":
+		what = "new_calendar"
+	case "withdraw":
+	default:
+		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
+	}
+	if err := q.note(q.sub.UserID, what, q.sub.UserID, true, "own_calendar"); err != nil {
+		return err
+	}
+	if what == "withdraw_calendar" {
+		if err := q.s.cfg.Calendars.Withdraw(ctx, q.sub.UserID); err != nil {
+			return err
+		}
+		http.Redirect(q.w, q.r, "/account?done=calendar#calendar", http.StatusSeeOther)
+		return nil
+	}
+	secret, err := q.s.cfg.Calendars.Issue(ctx, q.sub.UserID)
+	if err != nil {
+		return err
+	}
+	q.s.sessions.Put(ctx, keyCalendar, secret)
+	http.Redirect(q.w, q.r, "/account#calendar", http.StatusSeeOther)
+	return nil
+}
+
+// ownCalendar fills the account page's part about the calendar.
+func (q *request) ownCalendar(v *accountView) error {
+	if q.s.cfg.Calendars == nil {
+		return nil
+	}
+	v.Calendar = true
+	if secret := q.s.sessions.PopString(q.r.Context(), keyCalendar); secret != "" {
+		base := q.s.cfg.PublicURL
+		if base == "" {
+			base = "http://" + q.r.Host
+		}
+		v.CalendarAddress = base + "/calendar/" + secret + ".ics"
+	}
+	since, ok, err := q.s.cfg.Calendars.Has(q.r.Context(), q.sub.UserID)
+	if ok {
+		v.CalendarSince = since
+	}
+	return err
+}
+
+// calendarFile answers a calendar program, which signs in by the address alone. What it gets is decided by the owner's roles at this
+// moment, names nobody, and leaves out whatever is restricted, even from those who are named: a calendar is shown on many screens.
+func calendarFile(q *request) error {
+	if q.s.cfg.Calendars == nil {
+		return errNotFound
+	}
+	ctx := q.r.Context()
+	secret, ok := strings.CutSuffix(q.r.PathValue("file"), ".ics")
+	if !ok {
+		return errNotFound
+	}
+	user, err := q.s.cfg.Calendars.Owner(ctx, secret)
+	if errors.Is(err, feeds.ErrNone) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if q.sub, err = q.s.cfg.Accounts.Subject(ctx, user); errors.Is(err, ErrNoAccount) {
+		return errNotFound
+	} else if err != nil {
+		return err
+	}
+	// An address proves less than a sign-in does: nothing that a person must be present for comes this way.
+	q.sub.RecentSignIn, q.sub.BrokenGlass = false, nil
+	snap, release, err := q.s.cfg.Snapshots.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	q.snap = snap
+	if q.frame, err = q.s.frameOf(ctx, snap); err != nil {
+		return err
+	}
+	entries, err := q.calendarEntries()
+	if err != nil {
+		return err
+	}
+	q.route.kind, q.route.action = access.ReviewItem, access.View
+	if err := q.record(access.ClassB, "", true, "calendar"); err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/calendar; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="bellwether.ics"`)
+	h.Set("X-Protective-Marking", q.s.cfg.Words.Markings.Sensitive)
+	_, err = q.w.Write([]byte(q.calendar(entries)))
+	return err
+}
+
+func (q *request) calendarEntries() ([]calendarEntry, error) {
+	ctx := q.r.Context()
+	var out []calendarEntry
+	scope, err := q.scope(access.ReviewItem)
+	if err != nil {
+		return nil, err
+	}
+	if !scope.None() {
+		items, _, err := q.queue(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range items {
+			if i.Due.IsZero() || i.State == review.Closed || i.Item.Flag.HeldBack != "" {
+				continue
+			}
+			summary := "Review due"
+			if i.State.Waiting() {
+				summary = "Item to be taken up"
+			}
+			out = append(out, calendarEntry{i.Due, summary, link.Review(i.ItemID())})
+		}
+	}
+	if !q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow {
+		return out, nil
+	}
+	all, err := q.visible(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := q.s.cfg.Casework.Now()
+	for _, c := range all {
+		if c.Restricted != "" || q.s.cfg.Restricted != nil && q.s.cfg.Restricted.Restricted(c.ID) {
+			continue
+		}
+		for _, d := range c.Dues(now) {
+			out = append(out, calendarEntry{d.By, calendarWhat[d.Register], link.Case(c.ID) + "/" + d.Register + "/" + strconv.Itoa(d.Number)})
+		}
+		for _, m := range c.Records["meetings"] {
+			if on := m.Day("on"); on.After(now.AddDate(0, 0, -1)) {
+				out = append(out, calendarEntry{on, "Meeting", link.Case(c.ID) + "/meetings/" + strconv.Itoa(m.Number)})
+			}
+		}
+		if stage, ok := q.s.cfg.Casework.Pathway().Stage(c.Stage); ok && stage.Days > 0 && c.Open(q.s.cfg.Casework.Pathway()) {
+			ends := now.AddDate(0, 0, stage.Days-c.DaysInStage(now))
+			out = append(out, calendarEntry{ends, "Stage reaches its limit", link.Case(c.ID)})
+		}
+	}
+	return out, nil
+}
+
+// calendar writes the entries as an iCalendar feed of whole days.
+func (q *request) calendar(entries []calendarEntry) string {
+	c := ics.NewCalendarFor("Bellwether")
+	c.SetMethod(ics.MethodPublish)
+	c.SetXWRCalName("Bellwether: reviews and deadlines")
+	c.SetRefreshInterval("PT6H")
+	for _, e := range entries {
+		sum := sha256.Sum256([]byte(e.Summary + "\x00" + e.Path))
+		ev := c.AddEvent(hex.EncodeToString(sum[:12]) + "@bellwether")
+		ev.SetDtStampTime(q.frame.Run.AsOf)
+		day := time.Date(e.On.Year(), e.On.Month(), e.On.Day(), 0, 0, 0, 0, time.UTC)
+		ev.SetAllDayStartAt(day)
+		ev.SetAllDayEndAt(day.AddDate(0, 0, 1))
+		ev.SetSummary(e.Summary)
+		ev.SetDescription("Sign in to see what it is about. " + q.s.cfg.Words.Markings.Sensitive)
+		if q.s.cfg.PublicURL != "" {
+			ev.SetURL(q.s.cfg.PublicURL + e.Path)
+		}
+		ev.SetClass(ics.ClassificationPrivate)
+		ev.SetTimeTransparency(ics.TransparencyTransparent)
+	}
+	return c.Serialize()
+}

@@ -167,11 +167,12 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 		return nil, err
 	}
 	now := q.s.cfg.Casework.Now()
-	for _, c := range all {
-		if c.Restricted != "" || q.s.cfg.Restricted != nil && q.s.cfg.Restricted.Restricted(c.ID) {
+	for _, standing := range all {
+		c := standing.Case
+		if q.s.cfg.Restricted != nil && q.s.cfg.Restricted.Restricted(c.ID) {
 			continue
 		}
-		for _, d := range c.Dues(now) {
+		for _, d := range standing.Dues {
 			out = append(out, calendarEntry{d.By, calendarWhat[d.Register], link.Case(c.ID) + "/" + d.Register + "/" + strconv.Itoa(d.Number)})
 		}
 		for _, m := range c.Records["meetings"] {
@@ -179,9 +180,8 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 				out = append(out, calendarEntry{on, "Meeting", link.Case(c.ID) + "/meetings/" + strconv.Itoa(m.Number)})
 			}
 		}
-		if stage, ok := q.s.cfg.Casework.Pathway().Stage(c.Stage); ok && stage.Days > 0 && c.Open(q.s.cfg.Casework.Pathway()) {
-			ends := now.AddDate(0, 0, stage.Days-c.DaysInStage(now))
-			out = append(out, calendarEntry{ends, "Stage reaches its limit", link.Case(c.ID)})
+		if standing.Stage.Days > 0 && !standing.Ended {
+			out = append(out, calendarEntry{now.AddDate(0, 0, standing.Stage.Days-standing.Days), "Stage reaches its limit", link.Case(c.ID)})
 		}
 	}
 	return out, nil

@@ -107,7 +107,7 @@ func caseNumbers(ctx context.Context, desk *cases.Desk, hidden *restricted.Book)
 	now := desk.Now()
 	week := workdays.Day(now).AddDate(0, 0, 7)
 	for _, c := range all {
-		if c.Restricted != "" || hidden.Restricted(c.ID) {
+		if hidden.Restricted(c.ID) {
 			continue
 		}
 		for _, d := range c.Dues(now) {

@@ -22,6 +22,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/feeds"
 	"bellwether/casework/pathway"
+	"bellwether/casework/personal"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/memory"
@@ -214,6 +215,8 @@ type Config struct {
 	PublicURL string
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
+	// Personal keeps readers' own lists and what they last saw; nil keeps them in memory, for trying things out.
+	Personal *personal.Book
 	// Casework is the cases on their pathway; nil keeps none but in memory, for trying things out.
 	Casework *cases.Desk
 	// People lists the accounts in use, for forms that name an owner.
@@ -294,6 +297,9 @@ func New(cfg Config) (*Server, error) {
 		if cfg.Reviews, err = review.NewDesk(memory.New(), cfg.Now, review.Options{}); err != nil {
 			return nil, err
 		}
+	}
+	if cfg.Personal == nil {
+		cfg.Personal = personal.New(memory.New(), cfg.Now)
 	}
 	if cfg.Facts == nil && cfg.Restricted != nil {
 		cfg.Facts = cfg.Restricted

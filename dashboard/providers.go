@@ -3,6 +3,7 @@ package dashboard
 import (
 	"html/template"
 
+	"bellwether/casework/personal"
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
@@ -26,6 +27,10 @@ type providersView struct {
 	// Unmatched counts concerns, enquiries and complaints that are in no row.
 	Unmatched int64
 	Hidden    bool
+	Columns   []column
+	// Views are the reader's own lists; Asked is what this one asks, to be kept under a name.
+	Views []personal.View
+	Asked string
 }
 
 type sortChoice struct {
@@ -75,6 +80,11 @@ func providersPage(q *request) error {
 		v.Lines[id] = chart.Bars(values)
 	}
 	v.Pager = q.paging(total, page, pageSize, len(v.Rows), "provider")
+	v.Columns, _ = columnsOf(p)
+	v.Asked = listQuery(q.r.URL.Query())
+	if v.Views, err = q.s.cfg.Personal.Views(ctx, q.sub.UserID); err != nil {
+		return err
+	}
 	v.Chips, v.Ignored = q.providerChips(pq, v.Choices), p.Ignored
 	for _, s := range read.ProviderSorts {
 		v.Sorts = append(v.Sorts, sortChoice{s, providerSortNames[s], s == pq.Sort})
@@ -150,6 +160,9 @@ func providersCSV(q *request) error {
 			row[10], row[11], row[12], row[13], row[14] = q.s.cfg.Words.Levels[min(max(r.Level, 0), 3)], r.FailureKind, isoOf(r.Since), plain(&r.FlagsOpen), plain(&r.Concerns12w)
 		}
 		out = append(out, row)
+	}
+	if cols, chosen := columnsOf(p); chosen {
+		head, out = q.chosenColumns(cols, list)
 	}
 	return q.csv("providers", head, out, list)
 }

@@ -87,7 +87,8 @@ func (s *Server) funcs() template.FuncMap {
 		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
 		"provider": link.Provider, "flag": link.Flag, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "reviewstate": reviewState, "address": link.With, "records": link.Records,
 		"figure": func(f float64) string { return words.Decimal(f, decimalsOf(f)) }, "isodate": isoDate,
-		"num2":    func(f float64) string { return words.Decimal(f, 1) },
+		"num2":  func(f float64) string { return words.Decimal(f, 1) },
+		"str64": func(n int) int64 { return int64(n) }, "share": shareOf, "viewlink": viewLink,
 		"percent": words.Percent, "list": func(items ...string) []string { return items }, "chosenname": chosenName,
 		"dict": dict, "bars": chart.Bars, "weekbars": weekBars, "spark": chart.Spark,
 		"str":      func(v any) string { return fmt.Sprint(v) },
@@ -173,4 +174,20 @@ func dict(pairs ...any) (map[string]any, error) {
 		m[k] = pairs[i+1]
 	}
 	return m, nil
+}
+
+// shareOf writes a share in per cent that may be missing.
+func shareOf(f *float64) string {
+	if f == nil {
+		return words.Unknown
+	}
+	return words.Decimal(*f, 0) + "%"
+}
+
+// viewLink leads to a kept list.
+func viewLink(query string) string {
+	if query == "" {
+		return "/providers"
+	}
+	return "/providers?" + query
 }

@@ -51,7 +51,10 @@ type ProviderRow struct {
 	Rating        string     `col:"rating"`
 	RatingScore   *int64     `col:"rating_score"`
 	Concerns12w   int64      `col:"concerns_12w"`
-	Total         int64      `col:"total"`
+	// People are those on the councils' lists, and Taken the beds taken in per cent; nil where nobody has said, or outside the scope.
+	People *int64   `col:"people" class:"B"`
+	Taken  *float64 `col:"taken" class:"B"`
+	Total  int64    `col:"total"`
 }
 
 // NoBeds says that none of the provider's services is one with beds, so that a missing number of beds is not an unknown one.
@@ -120,4 +123,59 @@ func (s *Snapshot) Lines(ctx context.Context, f Frame, providers []string) (map[
 		out[r.ProviderID] = numbers(r.Line)
 	}
 	return out, err
+}
+
+// Suggestion is a provider that fits what has been typed, and by what it does where that isn't its name.
+type Suggestion struct {
+	_      struct{} `class:"A"`
+	ID     string   `col:"provider_id"`
+	Name   string   `col:"name"`
+	Area   string   `col:"area"`
+	Status string   `col:"status"`
+	Via    string   `col:"via"`
+}
+
+// Suggest lists the eight providers that fit best what has been typed so far.
+func (s *Snapshot) Suggest(ctx context.Context, typed string) ([]Suggestion, error) {
+	return ask[Suggestion](ctx, s, "provider_suggest", args{"q": typed})
+}
+
+// Compared is one provider among those laid side by side: facts of the register, and for providers of the scope what is known here.
+type Compared struct {
+	_           struct{}   `class:"A"`
+	ID          string     `col:"provider_id"`
+	Name        string     `col:"name"`
+	Status      string     `col:"status"`
+	BrandName   string     `col:"brand_name"`
+	Areas       string     `col:"areas"`
+	Kinds       string     `col:"kinds"`
+	Locations   int64      `col:"locations"`
+	Beds        *int64     `col:"beds"`
+	BelowGood   int64      `col:"below_good"`
+	Unrated     int64      `col:"unrated"`
+	Rating      string     `col:"rating"`
+	OldestDays  *int64     `col:"oldest_days"`
+	NoManager   int64      `col:"no_manager"`
+	NextEnd     *time.Time `col:"next_end"`
+	Visible     bool       `col:"visible" class:"B"`
+	Level       *int64     `col:"level"`
+	FailureKind string     `col:"failure_kind"`
+	Since       *time.Time `col:"since"`
+	FlagsOpen   *int64     `col:"flags_open"`
+	Headline    string     `col:"headline"`
+	Concerns    *int64     `col:"concerns"`
+	Enquiries   *int64     `col:"enquiries"`
+	Complaints  *int64     `col:"complaints"`
+	Exposure    *float64   `col:"exposure"`
+	Occupied    *int64     `col:"occupied"`
+	ToldBeds    *int64     `col:"told_beds"`
+	Vacancies   *int64     `col:"vacancies"`
+	Shut        *int64     `col:"shut"`
+	People      *int64     `col:"people"`
+	Fee         *float64   `col:"fee"`
+}
+
+// Compare reads providers for a comparison, in the order in which they were asked for.
+func (s *Snapshot) Compare(ctx context.Context, f Frame, scope Scope, ids []string) ([]Compared, error) {
+	return ask[Compared](ctx, s, "provider_compare", args{"providers": strings.Join(ids, ","), "scope": scope.text(), "week": f.Week, "as_of": f.Run.AsOf})
 }

@@ -43,6 +43,75 @@
     else if (e.key === '?' && dialog) dialog.showModal();
   });
 
+  // Providers as somebody types. What comes back is text and own addresses only, and is written as text.
+  const box = document.getElementById('search');
+  if (box) {
+    const list = document.createElement('ul');
+    list.id = 'search-list';
+    list.className = 'bw-suggest';
+    list.setAttribute('role', 'listbox');
+    list.setAttribute('aria-label', 'Providers that fit');
+    list.hidden = true;
+    box.parentElement.append(list);
+    for (const [k, v] of [['role', 'combobox'], ['aria-autocomplete', 'list'], ['aria-controls', list.id], ['aria-expanded', 'false']]) box.setAttribute(k, v);
+    let timer = 0, asked = 0, at = -1;
+    const close = () => {
+      list.hidden = true;
+      at = -1;
+      box.setAttribute('aria-expanded', 'false');
+      box.removeAttribute('aria-activedescendant');
+    };
+    const show = (found) => {
+      list.replaceChildren(...found.filter((f) => f.link.startsWith('/providers/')).map((f, i) => {
+        const item = document.createElement('li'), link = document.createElement('a'), more = document.createElement('span');
+        item.id = `search-${i}`;
+        item.setAttribute('role', 'option');
+        link.href = f.link;
+        link.tabIndex = -1;
+        link.textContent = f.name;
+        link.dir = 'auto';
+        more.textContent = f.more;
+        item.append(link, more);
+        return item;
+      }));
+      list.hidden = !list.children.length;
+      at = -1;
+      box.setAttribute('aria-expanded', String(!list.hidden));
+      box.removeAttribute('aria-activedescendant');
+    };
+    const choose = (to) => {
+      const items = [...list.children];
+      if (!items.length) return;
+      at = (to + items.length) % items.length;
+      items.forEach((el, i) => el.setAttribute('aria-selected', String(i === at)));
+      box.setAttribute('aria-activedescendant', items[at].id);
+    };
+    box.addEventListener('input', () => {
+      clearTimeout(timer);
+      const typed = box.value.trim();
+      if (typed.length < 2) { close(); return; }
+      timer = setTimeout(async () => {
+        const mine = ++asked;
+        try {
+          const answer = await fetch(`/providers/suggest?q=${encodeURIComponent(typed)}`, { headers: { Accept: 'application/json' } });
+          if (answer.ok && mine === asked && box.value.trim() === typed) show(await answer.json());
+        } catch { close(); }
+      }, 120);
+    });
+    box.addEventListener('keydown', (e) => {
+      if (list.hidden) return;
+      if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+        e.preventDefault();
+        choose(e.key === 'ArrowDown' ? at + 1 : at < 0 ? -1 : at - 1);
+      } else if (e.key === 'Escape') close();
+      else if (e.key === 'Enter' && at >= 0) {
+        e.preventDefault();
+        location.assign(list.children[at].querySelector('a').href);
+      }
+    });
+    box.parentElement.addEventListener('focusout', (e) => { if (!box.parentElement.contains(e.relatedTarget)) close(); });
+  }
+
   // Paper shows every table.
   let opened = [];
   addEventListener('beforeprint', () => {

@@ -21,6 +21,8 @@ type dataView struct {
 	Names    bool
 	Matches  bool // the reader may say who is meant
 	Sentence string
+	// Changed is the sources whose recording changed.
+	Changed []read.RecordingChange
 }
 
 // stripRow is a source's year of deliveries, a cell a week.
@@ -51,6 +53,9 @@ func dataPage(q *request) error {
 		return err
 	}
 	v.Matches = q.s.cfg.Matches != nil && q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
+	if v.Changed, err = q.recordingNote(); err != nil {
+		return err
+	}
 	for _, g := range v.Data.Quarantine {
 		v.Waiting += g.Waiting()
 	}

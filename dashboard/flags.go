@@ -28,6 +28,8 @@ type flagsView struct {
 	Review map[string]standing
 	// Folded are the weaker flags that another flag of the list already says, by that flag.
 	Folded map[string][]read.FlagRow
+	// Load is the alert load, for readers of the whole market.
+	Load *loadNote
 }
 
 // flagGroup is the flags of one level, in order.
@@ -109,6 +111,9 @@ func flagsPage(q *request) error {
 		v.Sorts = append(v.Sorts, sortChoice{s, flagSortNames[s], s == fq.Sort})
 	}
 	v.Lead = q.flagsLead(v)
+	if v.Load, err = q.alertLoad(scope); err != nil {
+		return err
+	}
 	exports, err := q.scopeOf(access.Export, access.ClassB, access.Flag)
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ type providerView struct {
 	// Cases are those about the provider that the reader may know of; OpenCase leads to the form for a new one.
 	Cases    []caseRow
 	OpenCase string
+	// Order is the reasons ranked, Usual each stream against the provider's own past.
+	Order reasonsNote
+	Usual usualView
 }
 
 // feedLine is how a source has spoken of the provider, silence included.
@@ -125,6 +128,12 @@ func (q *request) signals(v *providerView, id string) error {
 		default:
 			v.Past = append(v.Past, f)
 		}
+	}
+	if v.Order, err = q.reasons(id); err != nil {
+		return err
+	}
+	if v.Usual, err = q.usual(id); err != nil {
+		return err
 	}
 	level, ok, err := q.snap.ProviderLevel(ctx, id)
 	if err != nil {

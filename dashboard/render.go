@@ -20,7 +20,7 @@ var templateFiles embed.FS
 
 // parseTemplates makes one set a page: the layout, the shared parts and the page's own main block.
 func parseTemplates(s *Server) (map[string]*template.Template, error) {
-	shared, err := template.New("").Funcs(s.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html")
+	shared, err := template.New("").Funcs(s.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/analytics.html")
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: templates: %w", err)
 	}
@@ -31,7 +31,7 @@ func parseTemplates(s *Server) (map[string]*template.Template, error) {
 	out := map[string]*template.Template{}
 	for _, f := range files {
 		name := strings.TrimSuffix(path.Base(f), ".html")
-		if name == "layout" || name == "parts" {
+		if name == "layout" || name == "parts" || name == "analytics" {
 			continue
 		}
 		set, err := shared.Clone()

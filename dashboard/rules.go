@@ -12,6 +12,7 @@ type rulesView struct {
 	Groups  []ruleGroup
 	Caught  map[string]read.Catch
 	Signals bool
+	Silent  silenceNote
 	// Report is the last back-test, nil for none; Done says its first outcome in a sentence.
 	Report *backtest.Report
 	Done   string
@@ -48,6 +49,9 @@ func rulesPage(q *request) error {
 		if v.Caught, err = q.snap.Catches(q.r.Context(), q.frame, scope); err != nil {
 			return err
 		}
+	}
+	if v.Silent, err = q.silences(v.Set); err != nil {
+		return err
 	}
 	if v.Report = q.keptReport(); v.Report != nil {
 		for _, o := range v.Report.Outcomes {

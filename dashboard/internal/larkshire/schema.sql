@@ -42,3 +42,8 @@ CREATE TABLE core.spend_month(payer VARCHAR, month DATE, supplier_name VARCHAR, 
 CREATE TABLE core.incident(incident_id VARCHAR, location_id VARCHAR, provider_id VARCHAR, occurred_on DATE, reported_on DATE, week DATE, incident_type VARCHAR, harm VARCHAR, statutory BOOLEAN, known_from DATE, load_id VARCHAR, row_no BIGINT);
 CREATE TABLE core.quality_visit(visit_id VARCHAR, location_id VARCHAR, provider_id VARCHAR, visited_on DATE, visit_type VARCHAR, tool VARCHAR, overall VARCHAR, overall_score INTEGER, actions_agreed INTEGER, next_due_on DATE, next_overdue BOOLEAN, known_from DATE, load_id VARCHAR, row_no BIGINT);
 CREATE TABLE core.quality_action(action_id VARCHAR, visit_id VARCHAR, location_id VARCHAR, provider_id VARCHAR, theme VARCHAR, priority VARCHAR, raised_on DATE, due_on DATE, completed_on DATE, state VARCHAR, days_overdue INTEGER, days_late INTEGER, known_from DATE, load_id VARCHAR, row_no BIGINT);
+CREATE TABLE analytics.alert_load(providers INTEGER, at_concern INTEGER, at_any INTEGER, concern_share DECIMAL(9,4), any_share DECIMAL(9,4), concern_capacity INTEGER, any_capacity INTEGER, concern_binds INTEGER, any_binds INTEGER, below_line INTEGER, says VARCHAR);
+CREATE TABLE analytics.work_list(rank INTEGER, provider_id VARCHAR, level INTEGER, sources INTEGER, within_share INTEGER, always INTEGER);
+CREATE TABLE analytics.work_reason(provider_id VARCHAR, place INTEGER, flag_id VARCHAR, waiting INTEGER);
+CREATE TABLE analytics.silence(rule_id VARCHAR, units INTEGER, unknown INTEGER, missing VARCHAR);
+CREATE TABLE analytics.recording_change(feed VARCHAR, source VARCHAR, from_week DATE, before_per_week DECIMAL(18,4), after_per_week DECIMAL(18,4), ratio DECIMAL(18,4), z DECIMAL(18,4), says VARCHAR);

@@ -86,3 +86,8 @@ INSERT INTO analytics.funnel
 SELECT l.location_id, DATE '2026-09-21', v.stream, coalesce(sum(CASE v.stream WHEN 'concerns' THEN w.concerns ELSE w.complaints END), 0), 0.4 + l.registered_beds / 24.0, (sum(w.concerns) - 1.5) / 1.4, 0, 0, 2.4, 3.4, 1.1, 0.01
 FROM core.location l JOIN mart.location_week w USING (location_id), (VALUES ('concerns'), ('complaints')) AS v(stream)
 WHERE l.care_home AND l.status = 'Registered' AND w.week > DATE '2026-09-21' - 84 GROUP BY l.location_id, l.registered_beds, v.stream;
+INSERT INTO analytics.alert_load VALUES (42, 3, 6, 0.0714, 0.1429, 2, 10, 1, 0, 1, 'Capacity binds.');
+INSERT INTO analytics.work_list VALUES (1, '1-9000003', 3, 1, 1, 1), (2, '1-9000001', 2, 2, 1, 0), (3, '1-9000002', 1, 2, 0, 0);
+INSERT INTO analytics.work_reason VALUES ('1-9000001', 1, 'F1a2b3c4d5e6f708', 0), ('1-9000001', 2, 'F2b3c4d5e6f70819', 0), ('1-9000002', 1, 'F3c4d5e6f7081920', 0), ('1-9000002', 2, 'F4d5e6f708192031', 1), ('1-9000003', 1, 'F5e6f70819203142', 0);
+INSERT INTO analytics.silence VALUES ('concerns-above-usual', 120, 31, 'safeguarding_concerns, cqc_api'), ('manager-absent', 120, 0, '');
+INSERT INTO analytics.recording_change VALUES ('safeguarding_concerns', 'Ambulance service', DATE '2026-03-02', 2.1, 7.4, 3.5238, 11.2, 'From the week of 2 Mar 2026 this source reports 7.4 concerns a week.');

@@ -1,0 +1,173 @@
+package dashboard
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+	"time"
+
+	"bellwether/analytics/spc"
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+)
+
+// The small sections that say how far the analytics reach: alert load, reasons in order, what rules can't speak about, changes of
+// recording practice, and what is usual for a provider. Their templates are in analytics.html.
+
+// loadNote is the alert load in words.
+type loadNote struct {
+	Load  read.AlertLoad
+	Says  string
+	Binds bool
+}
+
+// alertLoad says how much work the flags make, to readers of the whole market only: the counts are of every area.
+func (q *request) alertLoad(scope read.Scope) (*loadNote, error) {
+	if !scope.All() || q.frame.Empty {
+		return nil, nil
+	}
+	l, ok, err := q.snap.AlertLoad(q.r.Context())
+	if err != nil || !ok {
+		return nil, err
+	}
+	n := &loadNote{Load: l, Binds: l.Binds}
+	n.Says = fmt.Sprintf("%s of %s at provider concern or above, where %s were agreed; %s at any level, where %s were agreed.", words.Capital(words.SpellNumber(int(l.AtConcern))),
+		words.Plural(int(l.Providers), "provider"), words.Int(l.ConcernCapacity), words.SpellNumber(int(l.AtAny)), words.Int(l.AnyCapacity))
+	return n, nil
+}
+
+// Line says what binding capacity does and does not do.
+func (n loadNote) Line() string {
+	if !n.Binds {
+		return "There is room for all of them."
+	}
+	return fmt.Sprintf("Capacity binds: %s below the line and still listed. The line orders the work. It hides no hard rule and no named event.", isAre(n.Load.BelowLine, "item"))
+}
+
+func isAre(n int64, noun string) string {
+	if n == 1 {
+		return "one " + noun + " is"
+	}
+	return words.SpellNumber(int(n)) + " " + noun + "s are"
+}
+
+// reasonsNote is why a provider is on the work list, in order.
+type reasonsNote struct {
+	Reasons []read.Reason
+	Says    string
+}
+
+func (q *request) reasons(provider string) (reasonsNote, error) {
+	rows, err := q.snap.Reasons(q.r.Context(), provider)
+	if err != nil || len(rows) == 0 {
+		return reasonsNote{}, err
+	}
+	n := reasonsNote{Reasons: rows, Says: fmt.Sprintf("Place %s of %s on the work list", words.Int(rows[0].Rank), words.Int(rows[0].Listed))}
+	switch {
+	case rows[0].Always:
+		n.Says += ", above the line whatever the agreed share, since a hard rule, a named event or a person's decision puts it there."
+	case rows[0].Within:
+		n.Says += ", within the agreed share."
+	default:
+		n.Says += ", below the line of the agreed share and listed all the same."
+	}
+	return n, nil
+}
+
+// silenceNote is the rules that can't speak about every service.
+type silenceNote struct {
+	N    int64
+	Rows []silenceRow
+}
+
+type silenceRow struct {
+	read.Silence
+	Title, Wants string
+}
+
+func (q *request) silences(set RuleSet) (silenceNote, error) {
+	if q.frame.Empty {
+		return silenceNote{}, nil
+	}
+	rows, err := q.snap.Silences(q.r.Context())
+	if err != nil {
+		return silenceNote{}, err
+	}
+	titles := map[string]string{}
+	for _, r := range set.Rules {
+		titles[r.ID] = r.Title
+	}
+	var n silenceNote
+	for _, s := range rows {
+		row := silenceRow{Silence: s, Title: titles[s.RuleID]}
+		if row.Title == "" {
+			row.Title = words.Label(s.RuleID)
+		}
+		var wants []string
+		for _, m := range strings.Split(s.Missing, ", ") {
+			if m != "" {
+				wants = append(wants, words.Label(m))
+			}
+		}
+		row.Wants = words.List(wants)
+		n.Rows = append(n.Rows, row)
+	}
+	n.N = int64(len(n.Rows))
+	return n, nil
+}
+
+// usualView is what is usual for a provider, stream by stream.
+type usualView struct {
+	Figures []chart.Figure
+	Icons   []usualIcon
+}
+
+// usualIcon goes with the figure of its place; Chose says why that chart was chosen.
+type usualIcon struct {
+	Image       template.URL
+	Says, Chose string
+}
+
+// usualDays is how far back the charts of a provider's own variation go: thirty-two periods of four weeks.
+const usualDays = 32 * spc.PeriodDays
+
+// usual draws each stream of a provider against its own past. Only a reader who may see the provider's dated records comes here.
+func (q *request) usual(provider string) (usualView, error) {
+	if q.frame.Empty {
+		return usualView{}, nil
+	}
+	days, err := q.snap.StreamDays(q.r.Context(), q.frame, provider, usualDays)
+	if err != nil {
+		return usualView{}, err
+	}
+	at := map[string][]int{}
+	for _, d := range days {
+		at[d.Stream] = append(at[d.Stream], -words.DaysBetween(d.On, q.frame.Run.AsOf))
+	}
+	var v usualView
+	for _, s := range chart.Streams {
+		c, err := spc.Events(at[s.ID], 1-usualDays, 0, spc.Options{Better: spc.LowIsGood})
+		if err != nil {
+			return usualView{}, err
+		}
+		icon := c.Variation.Icon()
+		v.Figures = append(v.Figures, chart.Variation(c, s, asDay(q.frame.Run.AsOf)))
+		v.Icons = append(v.Icons, usualIcon{Image: chart.Icon(icon), Says: icon.Says, Chose: c.Because})
+	}
+	return v, nil
+}
+
+func asDay(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// recordingNote is the changes of recording practice, for readers of the whole market.
+func (q *request) recordingNote() ([]read.RecordingChange, error) {
+	scope, err := q.scope(access.Flag)
+	if err != nil || !scope.All() || q.frame.Empty {
+		return nil, err
+	}
+	return q.snap.RecordingChanges(q.r.Context())
+}

@@ -36,20 +36,22 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Now            func() time.Time
 	Getenv         func(string) string
-	Terminal       bool // standard error is a terminal that shows progress
+	Environ        func() []string // settings of the environment; nil for none
+	Terminal       bool            // standard error is a terminal that shows progress
 }
 
 // OS is the real world.
 func OS() Env {
-	return Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Getenv: os.Getenv,
+	return Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Getenv: os.Getenv, Environ: os.Environ,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb"}
 }
 
 // Globals are the flags that every verb takes.
 type Globals struct {
-	Dir   string `short:"d" help:"The instance folder." default:"instance" env:"BELLWETHER_DIR" type:"path" placeholder:"FOLDER"`
-	JSON  bool   `help:"Print results as JSON, for machines."`
-	Quiet bool   `short:"q" help:"No progress."`
+	Dir     string   `short:"d" help:"The instance folder." default:"instance" env:"BELLWETHER_DIR" type:"path" placeholder:"FOLDER"`
+	JSON    bool     `help:"Print results as JSON, for machines."`
+	Quiet   bool     `short:"q" help:"No progress."`
+	Setting []string `help:"A setting, over the file and the environment; may be repeated. See bellwether config --reference." placeholder:"KEY=VALUE" sep:"none"`
 }
 
 type root struct {
@@ -84,6 +86,7 @@ type root struct {
 	Rules      rulesCmd       `cmd:"" help:"Check and read rule sets."`
 	Detect     detectCmd      `cmd:"" help:"Run the detectors over your own files."`
 	Lineage    lineageCmd     `cmd:"" help:"Show which tables and files a table comes from."`
+	Config     configCmd      `cmd:"" help:"The settings in force, and every setting there is."`
 	Version    versionCmd     `cmd:"" help:"Print the version."`
 	Completion completionCmd  `cmd:"" help:"Print a completion script for your shell."`
 }
@@ -174,8 +177,21 @@ func exitCode(err error) int {
 	}
 }
 
-// config reads the instance's configuration.
-func (s *session) config() (config.Config, error) { return config.Load(s.Dir) }
+// config reads the instance's configuration: its file, over that the environment, over that --setting.
+func (s *session) config() (config.Config, error) {
+	var over []config.Override
+	if s.Environ != nil {
+		var err error
+		if over, err = config.FromEnviron(s.Environ(), sourceNames()); err != nil {
+			return config.Config{}, err
+		}
+	}
+	flags, err := config.FromFlags(s.Setting)
+	if err != nil {
+		return config.Config{}, err
+	}
+	return config.LoadWith(s.Dir, append(over, flags...))
+}
 
 // logger writes structured lines to standard error.
 func (s *session) logger() *slog.Logger {

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -8,7 +9,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"bellwether/casework/cases"
-	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -50,20 +50,18 @@ func actionsPage(q *request) error {
 	if err != nil {
 		return err
 	}
-	today := workdays.Day(q.s.cfg.Casework.Now())
 	register, _ := cases.Find("actions")
 	duty, _ := register.Field("duty")
 	owners := map[string]string{}
+	// There may be hundreds of thousands: what is sorted is a key and where the action is.
 	type light struct {
-		c    *cases.Case
-		r    *cases.Record
-		due  time.Time
-		done bool
+		key  int64
+		s, n int32
 	}
 	var rows []light
 	open, late := 0, 0
-	for _, s := range all {
-		if len(s.Case.Records["actions"]) == 0 {
+	for at, s := range all {
+		if len(s.Actions) == 0 {
 			continue
 		}
 		d, err := q.mayStand(access.View, register.Class, register.Kind, s)
@@ -73,42 +71,36 @@ func actionsPage(q *request) error {
 		if !d.Allow || access.TenantOnly(q.sub) {
 			continue
 		}
-		list := s.Case.Records["actions"]
-		for n := range list {
-			r := &list[n]
-			row := light{s.Case, r, r.Day("due_on"), r.Values["completed_on"] != ""}
-			overdue := !row.done && today.After(row.due)
-			for _, field := range []string{"owner", "deputy"} {
-				if who := r.Values[field]; who != "" {
-					owners[who] = who
-				}
-			}
-			if !row.done {
+		for _, who := range s.Owners {
+			owners[who] = who
+		}
+		for n, a := range s.Actions {
+			if !a.Done {
 				open++
 			}
-			if overdue {
+			if a.Overdue {
 				late++
 			}
-			if v.State == "open" && row.done || v.State == "overdue" && !overdue || v.State == "done" && !row.done || v.Owner != "" && v.Owner != r.Values["owner"] && v.Owner != r.Values["deputy"] {
+			if v.State == "open" && a.Done || v.State == "overdue" && !a.Overdue || v.State == "done" && !a.Done || v.Owner != "" && v.Owner != a.Record.Values["owner"] && v.Owner != a.Record.Values["deputy"] {
 				continue
 			}
-			rows = append(rows, row)
+			key := a.Due.Unix()
+			if a.Done {
+				key += 1 << 40 // what is done comes last
+			}
+			rows = append(rows, light{key, int32(at), int32(n)})
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b light) int {
-		if a.done != b.done {
-			if b.done {
-				return -1
-			}
-			return 1
-		}
-		return a.due.Compare(b.due)
+	slices.SortFunc(rows, func(a, b light) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.s, b.s), cmp.Compare(a.n, b.n))
 	})
 	page := p.page()
 	from := min((page-1)*pageSize, len(rows))
 	for _, x := range rows[from:min(from+pageSize, len(rows))] {
-		v.Rows = append(v.Rows, actionRow{Case: *x.c, Record: *x.r, Link: link.Case(x.c.ID) + "/actions/" + fmt.Sprint(x.r.Number), Due: x.due, Done: x.done, Overdue: !x.done && today.After(x.due),
-			Duty: duty.Words(x.r.Values["duty"]), Meeting: valueOf(*x.c, cases.Field{Kind: cases.Date}, x.r.Values["meeting_date"]), Complete: valueOf(*x.c, cases.Field{Kind: cases.Date}, x.r.Values["completed_on"])})
+		s := all[x.s]
+		a := s.Actions[x.n]
+		v.Rows = append(v.Rows, actionRow{Case: *s.Case, Record: *a.Record, Link: link.Case(s.Case.ID) + "/actions/" + fmt.Sprint(a.Record.Number), Due: a.Due, Done: a.Done, Overdue: a.Overdue,
+			Duty: duty.Words(a.Record.Values["duty"]), Meeting: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["meeting_date"]), Complete: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["completed_on"])})
 	}
 	v.Pager = q.paging(int64(len(rows)), page, pageSize, len(v.Rows), "action")
 	v.Owners, v.Ignored = options(owners), p.Ignored

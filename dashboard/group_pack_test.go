@@ -25,6 +25,22 @@ func TestGroupPack(t *testing.T) {
 	if status, body := st.act("chair", "/review/changes", on(url.Values{}, "met_on", "2026-09-10")); status != http.StatusSeeOther {
 		t.Fatalf("the meeting: %d\n%s", status, mainOf(body))
 	}
+	minutes := func(on, text string, more ...string) (int, string) {
+		return st.act("chair", "/review/changes", fill(append([]string{"step", "minutes", "minutes_on", on, "minutes", text}, more...)...))
+	}
+	for name, bad := range map[string][2]string{"no such meeting": {"2026-09-11", "We met."}, "no day": {"soon", "We met."}, "no words": {"2026-09-10", " "}} {
+		if status, body := minutes(bad[0], bad[1]); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d\n%s", name, status, mainOf(body))
+		}
+	}
+	for _, m := range [][]string{{"We met and agreed two visits."}, {"We met and agreed three visits.", "agreed", "yes"}} {
+		if status, body := minutes("2026-09-10", m[0], m[1:]...); status != http.StatusSeeOther || !strings.Contains(body, "are kept") || !strings.Contains(body, m[0]) {
+			t.Fatalf("the minutes: %d\n%s", status, mainOf(body))
+		}
+	}
+	if status, body := minutes("2026-09-10", "Something else."); status != http.StatusUnprocessableEntity || !strings.Contains(body, "greed minutes are locked") {
+		t.Errorf("agreed minutes are changed: %d", status)
+	}
 	st.now = st.now.AddDate(0, 0, 5)
 	st.browsers = map[string]*http.Client{}
 	_, body := st.get("member", "/review/pack")
@@ -40,7 +56,7 @@ func TestGroupPack(t *testing.T) {
 	at := "/review/pack?on=2026-10-08&p=1-9000001&p=" + other
 	_, body = st.get("member", at)
 	needs(t, body, "Papers for the meeting of 8 Oct 2026", "1. Saltmarsh Homes", "2. ", "17 concerns in 12 weeks", "Visit on a weekend", "Oz (deputy Una)", "2 Oct 2026, overdue", "Risks that remain high", "Concerns by week over the last 52 weeks",
-		"Meeting of 10 Sep 2026. No minutes are recorded.", "What changed since then", "OFFICIAL-SENSITIVE", "Make the encrypted pack")
+		"Meeting of 10 Sep 2026. Agreed by the chair.", "We met and agreed three visits.", "What changed since then", "OFFICIAL-SENSITIVE", "Make the encrypted pack")
 	resp, book := st.get("member", "/review/pack/actions.xlsx?on=2026-10-08&p=1-9000001")
 	x, err := excelize.OpenReader(bytes.NewReader([]byte(book)))
 	if err != nil {

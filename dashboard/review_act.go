@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -195,9 +196,23 @@ func reviewMet(q *request) error {
 	if !d.Allow {
 		return q.refuse(d, "")
 	}
-	on := f.day("met_on")
+	says, field := "The meeting of %s is recorded. Changes are counted from its end.", "met_on"
+	if f.Get("step") == "minutes" {
+		field, says = "minutes_on", "The minutes of %s are kept. They go into the papers for the next meeting."
+	}
+	on, ok := f.day(field), false
+	if field == "minutes_on" && len(f.Errors) == 0 {
+		if on, ok = workdays.Parse(f.Get("minutes_on")); !ok {
+			f.refuse(field, "choose one of the meetings that were recorded")
+		}
+	}
 	if len(f.Errors) == 0 {
-		err := q.s.cfg.Reviews.RecordMeeting(q.r.Context(), q.sub.UserID, on)
+		var err error
+		if field == "met_on" {
+			err = q.s.cfg.Reviews.RecordMeeting(q.r.Context(), q.sub.UserID, on)
+		} else {
+			err = q.s.cfg.Reviews.RecordMinutes(q.r.Context(), q.sub.UserID, on, f.Get("minutes"), f.Has("agreed", "yes"))
+		}
 		var input *review.InputError
 		switch {
 		case errors.As(err, &input):
@@ -210,5 +225,5 @@ func reviewMet(q *request) error {
 		q.status = http.StatusUnprocessableEntity
 		return q.showChanges(f)
 	}
-	return q.done("The meeting of "+workdays.Format(on)+" is recorded. Changes are counted from its end.", "/review/changes")
+	return q.done(fmt.Sprintf(says, workdays.Format(on)), "/review/changes")
 }

@@ -230,6 +230,7 @@ func (q *request) standings(ctx context.Context) (map[string]standing, error) {
 type reviewChangesView struct {
 	Since   time.Time
 	Met     []review.Met
+	Minutes string
 	Lines   []changeLine
 	MayAct  bool
 	Form    *form
@@ -254,6 +255,9 @@ func (q *request) showChanges(f *form) error {
 	var err error
 	if v.Met, err = q.s.cfg.Reviews.Meetings(ctx); err != nil {
 		return err
+	}
+	if len(v.Met) > 0 {
+		v.Minutes = v.Met[0].Minutes
 	}
 	if since := p.date("since"); since != "" {
 		v.Since, _ = time.Parse(time.DateOnly, since)

@@ -22,11 +22,38 @@ type Standing struct {
 	Dues    []Due
 	Overdue int
 	Risk    Risk
+	// Actions are those of the tracker, as its page over all cases sorts and counts them; Owners are who owns one or deputises.
+	Actions []ActionLine
+	Owners  []string
 	// Who and what decides about access to the case.
 	People, Interested, SharedWith, PlacedBy []string
 	ContactRestricted, Referred              bool
 
 	on time.Time
+}
+
+// ActionLine is one action of the tracker: what lists ask of every one.
+type ActionLine struct {
+	Record  *Record
+	Due     time.Time
+	Done    bool
+	Overdue bool
+}
+
+// actionLines works out the tracker's lines and who owns them.
+func actionLines(c *Case, today time.Time) (lines []ActionLine, owners []string) {
+	list := c.Records["actions"]
+	for n := range list {
+		l := ActionLine{Record: &list[n], Due: list[n].Day("due_on"), Done: list[n].Values["completed_on"] != ""}
+		l.Overdue = !l.Done && today.After(l.Due)
+		lines = append(lines, l)
+		for _, field := range []string{"owner", "deputy"} {
+			if who := list[n].Values[field]; who != "" && !slices.Contains(owners, who) {
+				owners = append(owners, who)
+			}
+		}
+	}
+	return lines, owners
 }
 
 // Subject is what an interest is declared in: the provider, or the case where the provider is not in the data.
@@ -42,6 +69,7 @@ func StandingOf(c *Case, p *pathway.Pathway, now time.Time) *Standing {
 	s := &Standing{Case: c, Ended: p.Ended(c.Stage), Days: c.DaysInStage(now), Dues: c.Dues(now), on: workdays.Day(now),
 		People: c.People(), Interested: c.Interested(), SharedWith: c.SharedWith(now), PlacedBy: c.PlacedBy(), ContactRestricted: c.ContactRestricted(), Referred: c.Referred()}
 	s.Stage, _ = p.Stage(c.Stage)
+	s.Actions, s.Owners = actionLines(c, s.on)
 	s.Over = s.Stage.Days > 0 && s.Days > s.Stage.Days && !s.Ended
 	for _, d := range s.Dues {
 		if d.Overdue {

@@ -273,6 +273,20 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.listener = listener
 	a.later("web server", a.server.Shutdown)
+	// Years of casework take a while to read the first time: whoever asks first should not have to wait for all of it.
+	ahead, cancel := context.WithCancel(ctx)
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		if _, err := a.cases.Standings(ahead); err != nil && ahead.Err() == nil {
+			a.opt.Log.Warn("the cases could not be read ahead; the first page reads them", "error", err)
+		}
+	}()
+	a.later("reading the cases ahead", func(context.Context) error {
+		cancel()
+		<-read
+		return nil
+	})
 	go func() {
 		if err := a.server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			a.failed <- err

@@ -106,22 +106,21 @@ func (w work) Work(ctx context.Context) (metrics.Work, error) {
 	if err := w.hidden.Refresh(ctx); err != nil {
 		return out, err
 	}
-	all, err := w.desk.All(ctx)
+	all, err := w.desk.Standings(ctx)
 	if err != nil {
 		return out, err
 	}
-	now := w.desk.Now()
-	for _, c := range all {
-		if w.hidden.Restricted(c.ID) {
+	for _, s := range all {
+		if w.hidden.Restricted(s.Case.ID) {
 			continue
 		}
-		if stage, ok := w.desk.Pathway().Stage(c.Stage); ok && c.Open(w.desk.Pathway()) {
-			out.Cases[rules.Level(stage.Level).String()]++
-			if stage.Days > 0 && c.DaysInStage(now) > stage.Days {
+		if !s.Ended {
+			out.Cases[rules.Level(s.Stage.Level).String()]++
+			if s.Over {
 				out.OverLimit++
 			}
 		}
-		for _, d := range c.Dues(now) {
+		for _, d := range s.Dues {
 			switch {
 			case d.Register == "actions":
 				out.ActionsOpen++

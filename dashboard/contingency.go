@@ -97,7 +97,14 @@ func (q *request) outlook(w whatIf) (outlook, error) {
 	if err != nil {
 		return outlook{}, err
 	}
-	return q.outlookFrom(w, c, ok)
+	o, err := q.outlookFrom(w, c, ok)
+	if err != nil || !ok {
+		return o, err
+	}
+	if holds, err := q.stillHolds(c, o); err != nil || holds {
+		return o, err
+	}
+	return q.outlookFrom(w, clearance.Clearance{}, false)
 }
 
 func (q *request) outlookFrom(w whatIf, cleared clearance.Clearance, is bool) (o outlook, err error) {

@@ -3,9 +3,11 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"bellwether/analytics/contingency"
 	"bellwether/casework/clearance"
@@ -64,8 +66,12 @@ func (q *request) fresh(w whatIf) (outlook, []candidate, error) {
 	return o, out, nil
 }
 
-// seesAll says whether the reader may see the cases of every home on the list, restricted ones included. Who may not can't clear it.
+// seesAll says whether the reader may see the cases of every home on the list, restricted ones included. Who may not can't clear it, and
+// is told the same as anybody who does not clear lists.
 func (q *request) seesAll(homes []candidate) (bool, error) {
+	if !q.s.leads(q.sub.UserID) {
+		return false, nil
+	}
 	asked := map[string]bool{}
 	for _, h := range homes {
 		if asked[h.ProviderID] {
@@ -80,7 +86,8 @@ func (q *request) seesAll(homes []candidate) (bool, error) {
 			return false, nil
 		}
 	}
-	return true, nil
+	blind, err := q.blindTo(q.sub.UserID, time.Time{}, slices.Sorted(maps.Keys(asked)))
+	return !blind, err
 }
 
 func clearPage(q *request) error {

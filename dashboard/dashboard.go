@@ -7,6 +7,7 @@ package dashboard
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"html/template"
@@ -190,6 +191,8 @@ type Config struct {
 	Auditor   Auditor
 	// Sessions manages sessions; nil keeps none but in memory. Its cookie is named and hardened here.
 	Sessions *scs.SessionManager
+	// Idle is after how long an unused session ends, for the warning before it does; fifteen minutes if zero.
+	Idle time.Duration
 	// Organisation signs people in through their identity provider; nil for none. NoLocal then closes the door for passwords.
 	Organisation Organisation
 	NoLocal      bool
@@ -213,6 +216,8 @@ type Config struct {
 	// its end, for links that are read elsewhere.
 	Calendars *feeds.Book
 	PublicURL string
+	// Leads says who clears lists of destinations; nil is everybody whose role lets them. See [Clearances].
+	Leads func(userID string) bool
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// Personal keeps readers' own lists and what they last saw; nil keeps them in memory, for trying things out.
@@ -258,6 +263,7 @@ type Server struct {
 	supplies  atomic.Pointer[cachedSupply]
 	chain     chainCheck
 	throttle  throttle
+	draftKey  []byte
 	patterns  patterns
 	shelf     shelf
 	trials    trials
@@ -325,7 +331,11 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	cfg.Words = cfg.Words.withDefaults()
-	s := &Server{cfg: cfg, sessions: newSessions(cfg)}
+	if cfg.Idle == 0 {
+		cfg.Idle = idleTime
+	}
+	s := &Server{cfg: cfg, sessions: newSessions(cfg), draftKey: make([]byte, 32)}
+	_, _ = rand.Read(s.draftKey) // never fails: it ends the process where the system has no randomness
 	var err error
 	if s.assets, err = loadAssets(cfg.Words.Markings); err != nil {
 		return nil, err

@@ -32,6 +32,8 @@ type pageFrame struct {
 	Built   bool
 	// Version is shown to those who have signed in.
 	Version string
+	// Idle is after how many seconds without a request the reader is signed out; 0 for those who are not signed in.
+	Idle int
 	// Flash says once what the last form did.
 	Flash string
 }
@@ -156,6 +158,7 @@ func (q *request) page(name, title string, view any, crumbs ...step) error {
 		Built: q.s.assets.built, Charts: hasCharts(name), Address: q.ownAddress()}
 	if q.signed {
 		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.s.cfg.Version
+		f.Idle = int(q.s.cfg.Idle.Seconds())
 		f.Flash = q.s.sessions.PopString(q.r.Context(), keyFlash)
 	}
 	if f.Charts {

@@ -20,7 +20,7 @@ var sweepIDs = []string{"1-9000001", "1-9000002", "1-9000003", "F1a2b3c4d5e6f708
 func TestEveryIDAsEveryRole(t *testing.T) {
 	st := newSite(t, county(t), func(c *Config) { c.Restricted = nil })
 	// Who may read what identifies which provider, written down apart from the policy.
-	everything := []string{"chair", "member", "everywhere"}
+	everything := []string{"chair", "member", "support", "everywhere"}
 	may := func(as, id string) bool {
 		provider := map[string]string{"F1a2b3c4d5e6f708": "1-9000001", "F5e6f70819203142": "1-9000003"}[id]
 		if provider == "" {

@@ -36,6 +36,8 @@ var people = map[string]access.Subject{
 	"lead":       {UserID: "u-lead", Name: "Lena Lead", Roles: []string{"safeguarding_officer"}},
 	"wren":       {UserID: "u-wren", Name: "Wyn Wrenshire", Roles: []string{"placing_authority"}, Organisation: "Wrenshire Council"},
 	"liaison":    {UserID: "u-cqc", Name: "Lee Liaison", Roles: []string{"police_cqc_liaison"}, Organisation: "Care Quality Commission"},
+	"support":    {UserID: "u-support", Name: "Su Support", Roles: []string{"qsig_support"}},
+	"auditor":    {UserID: "u-auditor", Name: "Au Auditor", Roles: []string{"auditor"}},
 	"conflicted": {UserID: "u-conflict", Name: "Cy Conflict", Roles: []string{"qsig_member"}, Conflicts: []string{"1-9000001"}},
 }
 

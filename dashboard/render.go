@@ -76,6 +76,7 @@ func (s *Server) funcs() template.FuncMap {
 		"longdate": func(t time.Time) string { return t.Format("Mon 2 Jan 2006") },
 		"iso":      func(t time.Time) string { return t.Format(time.DateOnly) },
 		"moment":   words.Moment,
+		"minutes":  func(seconds int) string { return words.Plural(seconds/60, "minute") },
 		"int":      words.Int,
 		"intof":    func(n *int64) string { return intOf(n) },
 		"num":      func(f *float64) string { return words.DecimalOf(f, 1) },

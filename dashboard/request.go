@@ -93,7 +93,11 @@ func (q *request) askToSignIn() error {
 	if strings.HasPrefix(q.r.URL.Path, "/api/") {
 		return &problem{status: http.StatusUnauthorized, title: "Not signed in", says: "Sign in with a browser and send its session cookie."}
 	}
-	http.Redirect(q.w, q.r, "/sign-in?next="+url.QueryEscape(safeNext(q.r.URL.RequestURI())), http.StatusSeeOther)
+	if q.keepDraft() {
+		http.Redirect(q.w, q.r, signInAddress("/account/draft"), http.StatusSeeOther)
+		return nil
+	}
+	http.Redirect(q.w, q.r, signInAddress(q.r.URL.RequestURI()), http.StatusSeeOther)
 	return nil
 }
 

@@ -83,6 +83,9 @@ func routes() []route {
 		own("GET /account/confirm", confirmPage),
 		own("POST /account/confirm", confirm),
 		own("POST /account/sessions/end", endSession),
+		own("GET /account/stay", staySignedIn),
+		own("GET /account/draft", draftPage),
+		own("POST /account/draft", dropDraft),
 
 		own("POST /account/calendar", changeCalendar),
 		{pattern: "GET /calendar/{file}", public: true, bare: true, handle: calendarFile},

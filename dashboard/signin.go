@@ -92,6 +92,8 @@ func (q *request) admit(in Entrance, how, next string) error {
 		q.s.sessions.Put(q.r.Context(), keyChecked, q.s.cfg.Now().Unix())
 	}
 	q.s.know(q.w, in.Device)
+	next = q.afterSignIn(in.UserID, next)
+	q.s.rememberOwner(q.w, in.UserID)
 	http.Redirect(q.w, q.r, next, http.StatusSeeOther)
 	return nil
 }

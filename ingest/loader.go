@@ -148,6 +148,9 @@ func (l *Loader) Load(ctx context.Context, d Delivery) (Result, error) {
 		SHA256: blob.SHA256, Bytes: blob.Bytes, File: d.Name, Received: d.Received, Path: d.path, Modified: d.modified,
 	}
 	rec, known := l.cfg.Ledger.Get(entry.LoadID)
+	if known && rec.State == ledger.Destroyed {
+		return l.refuseDestroyed(d, rec, blob)
+	}
 	if known {
 		if r, done, err := l.redelivered(ctx, src, rec, entry, d.Again); done || err != nil {
 			return r, err

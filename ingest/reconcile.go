@@ -38,6 +38,8 @@ func (l *Loader) Compare(ctx context.Context) (Comparison, error) {
 	for _, rec := range l.cfg.Ledger.Records() {
 		row, stored := c.rows[rec.LoadID]
 		switch {
+		case rec.State == ledger.Destroyed:
+			// Gone on purpose: what is destroyed is never loaded again.
 		case stored && string(rec.State) != row.Status:
 			c.Unsettled = append(c.Unsettled, rec)
 		case !stored && rec.Settled():

@@ -17,6 +17,24 @@
     opener.addEventListener('click', () => dialog.showModal());
   }
 
+  // A session ends by itself: two minutes before, say so and offer to stay. Without this a form sent too late is kept on the server.
+  const idle = document.querySelector('[data-idle]');
+  if (idle) {
+    const left = idle.querySelector('[data-idle-left]');
+    const all = Number(idle.dataset.idle) * 1000;
+    const warn = Math.min(120000, all / 2);
+    let ends = Date.now() + all;
+    setInterval(() => {
+      const rest = ends - Date.now();
+      if (rest > warn) return;
+      left.textContent = rest > 60000 ? 'two minutes' : rest > 0 ? 'less than a minute' : 'this moment';
+      if (!idle.open && rest > 0) idle.showModal();
+    }, 5000);
+    idle.querySelector('[data-idle-stay]').addEventListener('click', () => {
+      fetch('/account/stay', { credentials: 'same-origin' }).then((r) => { if (r.ok) ends = Date.now() + all; });
+    });
+  }
+
   const rows = () => [...document.querySelectorAll('[data-row]')];
   function move(step) {
     const list = rows();

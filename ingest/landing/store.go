@@ -236,3 +236,15 @@ func copyContext(ctx context.Context, to io.Writer, from io.Reader) (n int64, er
 		}
 	}
 }
+
+// Remove takes a file out of the store for good, and with it the one key that could open a copy of its bytes here. It is for what has
+// come to the end of its retention.
+func (s *Store) Remove(sha string) error {
+	if !s.Has(sha) {
+		return fmt.Errorf("the file %s is %w", short(sha), ErrMissing)
+	}
+	if err := s.root.Remove(nameOf(sha)); err != nil {
+		return fmt.Errorf("remove the landed file %s: %w", short(sha), err)
+	}
+	return s.syncDir(path.Dir(nameOf(sha)))
+}

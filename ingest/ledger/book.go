@@ -64,7 +64,7 @@ func (b *book) check(e Entry, fresh map[string]*Record) error {
 		if !known || r.Source != e.Source || r.SHA256 != e.SHA256 {
 			return fmt.Errorf("the load %.12s is delivered again but was never received so", e.LoadID)
 		}
-	case Loaded, Rejected, Accepted:
+	case Loaded, Rejected, Accepted, Destroyed:
 		if !known {
 			return fmt.Errorf("the load %.12s is %s but was never received", e.LoadID, e.State)
 		}
@@ -89,6 +89,8 @@ func (b *book) apply(e Entry) {
 		r.Deliveries++
 	case Accepted:
 		r.Accepted, r.AcceptedAt = e.Reason, e.At
+	case Destroyed:
+		r.State, r.SettledAt, r.Reason = e.State, e.At, e.Reason
 	case Loaded, Rejected:
 		r.State, r.SettledAt, r.Reading, r.Reason = e.State, e.At, e.Reading, e.Reason
 		r.RowsRead, r.RowsLoaded, r.RowsQuarantined = e.RowsRead, e.RowsLoaded, e.RowsQuarantined

@@ -23,6 +23,7 @@ const (
 	Rejected    State = "rejected"    // the whole file was refused
 	Redelivered State = "redelivered" // the same bytes came again; the load's state stays what it was
 	Accepted    State = "accepted"    // a person accepted a file that was held; the load's state stays what it was
+	Destroyed   State = "destroyed"   // its retention had ended: rows, landed file and copies are gone for good
 )
 
 // Entry is one line of the manifest.
@@ -116,7 +117,7 @@ func (e Entry) validate() error {
 		if e.Source == "" || e.SHA256 == "" || e.Received.IsZero() {
 			return fmt.Errorf("a %s line needs source, sum and day of receipt", e.State)
 		}
-	case e.State != Loaded && e.State != Rejected && e.State != Accepted:
+	case e.State != Loaded && e.State != Rejected && e.State != Accepted && e.State != Destroyed:
 		return fmt.Errorf("unknown state %q", e.State)
 	}
 	return nil

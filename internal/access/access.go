@@ -76,6 +76,7 @@ const (
 	DecisionLog        Kind = "decision"
 	BreakGlassUse      Kind = "break_glass"
 	Restriction        Kind = "restriction" // how many restrictions there are
+	Retention          Kind = "retention"   // what is kept for how long, and what is destroyed
 	Account            Kind = "account"
 	OwnAccount         Kind = "own_account"
 	Health             Kind = "health"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"bellwether/analytics/rules"
@@ -198,3 +199,15 @@ func (c *Casework) Queue(ctx context.Context) (flags map[string]read.QueueFlag, 
 
 // Close lets everything go.
 func (c *Casework) Close() error { return errors.Join(c.follower.Close(), c.store.Close()) }
+
+// clearingLeads says who clears lists of destinations; nil, where nobody was chosen, is everybody whose role may. Names are looked up when
+// asked, so that an account made later counts.
+func clearingLeads(cfg config.Config, local *accounts.Accounts) func(string) bool {
+	if len(cfg.Casework.ClearingLeads) == 0 {
+		return nil
+	}
+	return func(userID string) bool {
+		a, err := local.Get(context.Background(), userID)
+		return err == nil && slices.Contains(cfg.Casework.ClearingLeads, a.Username)
+	}
+}

@@ -79,6 +79,7 @@ type root struct {
 	Release    releaseCmd     `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
 	Relink     relinkCmd      `cmd:"" help:"Make the people of a provider known again by the council's own references: two people, once, recorded."`
 	Check      checkPersonCmd `cmd:"" name:"check-person" help:"Ask whether a named individual was alleged to have caused harm before, at any provider."`
+	Retention  retentionCmd   `cmd:"" help:"What has been kept for long enough: propose, appraise, hold, destroy with a certificate."`
 	User       userCmd        `cmd:"" help:"Local accounts: list, add, disable, reset a password."`
 	Sample     sampleCmd      `cmd:"" help:"Write the fictional county's files to a folder."`
 	Explain    explainCmd     `cmd:"" help:"Recompute a flag from the snapshot, and say what it rests on."`

@@ -60,6 +60,8 @@ type Rules struct {
 // Casework says which pathway cases follow: a form that ships, or a file in the instance folder.
 type Casework struct {
 	Pathway string `yaml:"pathway"`
+	// ClearingLeads are the user names of those who clear lists of destinations; empty lets everybody whose role may.
+	ClearingLeads []string `yaml:"clearing_leads"`
 }
 
 // Ingest bounds what one file may be.

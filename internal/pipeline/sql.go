@@ -14,6 +14,8 @@ var (
 	insertRunSQL string
 	//go:embed sql/location_looks.sql
 	locationLooksSQL string
+	//go:embed sql/newest_days.sql
+	newestDaysSQL string
 	//go:embed sql/provider_looks.sql
 	providerLooksSQL string
 	//go:embed sql/stream_events.sql

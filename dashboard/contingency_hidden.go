@@ -1,0 +1,55 @@
+package dashboard
+
+import (
+	"slices"
+	"time"
+
+	"bellwether/casework/clearance"
+	"bellwether/internal/access"
+)
+
+// leads says whether a person is one of those who clear lists of destinations. Where nobody was chosen, everybody with the right is.
+func (s *Server) leads(userID string) bool { return s.cfg.Leads == nil || s.cfg.Leads(userID) }
+
+// blindTo says whether a case that is hidden from a person concerns one of the providers, or one that was opened after a moment does: a
+// list that such a person cleared, or cleared before, must not be taken for looked at. It never says which.
+func (q *request) blindTo(userID string, since time.Time, providers []string) (bool, error) {
+	all, err := q.s.cfg.Casework.All(q.r.Context())
+	if err != nil {
+		return false, err
+	}
+	for _, c := range all {
+		if c.ProviderID == "" || !slices.Contains(providers, c.ProviderID) || !c.Open(q.s.cfg.Casework.Pathway()) {
+			continue
+		}
+		res := access.Resource{Class: access.ClassB, Kind: access.Case, ID: c.ID, CaseID: c.ID, ProviderID: c.ProviderID, Restricted: c.Restricted, Named: c.Named}
+		if q.s.cfg.Facts != nil {
+			if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
+				return false, err
+			}
+		}
+		if res.Restricted == "" {
+			continue
+		}
+		if !slices.Contains(res.Named, userID) || !since.IsZero() && c.OpenedAt.After(since) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// stillHolds says whether a clearance can be relied on: whoever gave it knew, and still may know, of every case about the homes that it
+// kept, and none was opened since.
+func (q *request) stillHolds(c clearance.Clearance, o outlook) (bool, error) {
+	var providers []string
+	for _, s := range o.Spare {
+		if slices.Contains(c.Kept, s.LocationID) && !slices.Contains(providers, s.ProviderID) {
+			providers = append(providers, s.ProviderID)
+		}
+	}
+	if !q.s.leads(c.By) {
+		return false, nil
+	}
+	blind, err := q.blindTo(c.By, c.At, providers)
+	return !blind, err
+}

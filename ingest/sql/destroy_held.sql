@@ -1,0 +1,1 @@
+DELETE FROM quarantine WHERE load_id = ?

@@ -22,7 +22,7 @@ func (q *request) blindTo(userID string, since time.Time, providers []string) (b
 		if c.ProviderID == "" || !slices.Contains(providers, c.ProviderID) || !c.Open(q.s.cfg.Casework.Pathway()) {
 			continue
 		}
-		res := access.Resource{Class: access.ClassB, Kind: access.Case, ID: c.ID, CaseID: c.ID, ProviderID: c.ProviderID, Restricted: c.Restricted, Named: c.Named}
+		res := access.Resource{Class: access.ClassB, Kind: access.Case, ID: c.ID, CaseID: c.ID, ProviderID: c.ProviderID}
 		if q.s.cfg.Facts != nil {
 			if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
 				return false, err

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"flag"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -89,6 +90,9 @@ func entrances() []string {
 		"/providers.csv?q=saltmarsh", "/emergency?case=case-hidden")
 }
 
+// whole asks for the long form of the crawl: every address as everybody.
+var whole = flag.Bool("whole", false, "crawl every address as every role")
+
 // outsiders are everybody who is not named on the hidden cases of the crawl: every role, and those with an interest or without a role.
 func outsiders() []string {
 	var all []string
@@ -133,11 +137,17 @@ func TestWhatIsRestrictedDoesNotExist(t *testing.T) {
 		}
 		addresses = append(addresses, "/emergency?case="+id, "/cases?q="+id)
 	}
-	pages, roles := 0, outsiders()
-	for _, as := range roles {
-		mine := addresses
+	pages, roles, plain := 0, outsiders(), len(entrances())
+	for n, as := range roles {
+		// Everybody visits every address of the cases; of the others a third each, unless all are asked for, which takes minutes.
+		mine := slices.Clone(addresses[plain:])
+		for i, a := range addresses[:plain] {
+			if *whole || i%3 == n%3 {
+				mine = append(mine, a)
+			}
+		}
 		if as == "governance" { // how many there are of each kind is for this role to know, and is looked at below
-			mine = slices.DeleteFunc(slices.Clone(addresses), func(a string) bool { return a == "/restrictions" })
+			mine = slices.DeleteFunc(mine, func(a string) bool { return a == "/restrictions" })
 		}
 		a, b := crawl(t, with, as, mine), crawl(t, bare, as, mine)
 		if as == "governance" {
@@ -172,7 +182,7 @@ func TestWhatIsRestrictedDoesNotExist(t *testing.T) {
 		t.Fatal("the two sites share their cases")
 	}
 	t.Logf("%d answers compared, as %d people of every role, with %d hidden cases of %d kinds", pages, len(roles), len(ids), len(restricted.Kinds))
-	if pages < 1000 {
+	if pages < 800 {
 		t.Errorf("only %d answers were compared", pages)
 	}
 }

@@ -218,6 +218,8 @@ type Config struct {
 	PublicURL string
 	// Leads says who clears lists of destinations; nil is everybody whose role lets them. See [Clearances].
 	Leads func(userID string) bool
+	// Held loads files that the completeness gate holds; nil offers none.
+	Held HeldFiles
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// Personal keeps readers' own lists and what they last saw; nil keeps them in memory, for trying things out.

@@ -10,17 +10,19 @@ import (
 
 // dataView is the data page.
 type dataView struct {
-	Frame    read.Frame
-	Data     read.Data
-	Weeks    []time.Time
-	Strips   []stripRow
-	Waiting  int64
-	Failing  []read.Check
-	Passing  []read.Check
-	Lineage  []lineageRow
-	Names    bool
-	Matches  bool // the reader may say who is meant
-	Sentence string
+	Frame   read.Frame
+	Data    read.Data
+	Weeks   []time.Time
+	Strips  []stripRow
+	Waiting int64
+	Failing []read.Check
+	Passing []read.Check
+	Lineage []lineageRow
+	Names   bool
+	Matches bool // the reader may say who is meant
+	// MayAccept says that the reader may accept held files.
+	MayAccept bool
+	Sentence  string
 	// Changed is the sources whose recording changed.
 	Changed []read.RecordingChange
 }
@@ -52,6 +54,7 @@ func dataPage(q *request) error {
 	if v.Data, err = q.snap.Data(q.r.Context(), q.frame, scope.All()); err != nil {
 		return err
 	}
+	v.MayAccept = q.mayAccept()
 	v.Matches = q.s.cfg.Matches != nil && q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
 	if v.Changed, err = q.recordingNote(); err != nil {
 		return err
@@ -116,6 +119,9 @@ func (v *dataView) lineage() {
 		v.Lineage = append(v.Lineage, lineageRow{l.Model, []string{l.DependsOn}})
 	}
 }
+
+// HeldCount counts the files that the completeness gate holds.
+func (v dataView) HeldCount() int64 { return int64(len(v.Data.Held)) }
 
 func (v *dataView) say() string {
 	late := 0

@@ -163,6 +163,8 @@ func routes() []route {
 		rows("/records/placements", b, access.Capacity, recordsPage("placements")),
 		page("/data", a, access.Source, dataPage),
 		page("/data/quarantine", a, access.Quarantine, quarantinePage),
+		{pattern: "GET /data/held/{id}", action: access.Operate, class: a, kind: access.Source, handle: heldPage},
+		{pattern: "POST /data/held/{id}", action: access.Operate, class: a, kind: access.Source, handle: acceptHeld},
 		page("/data/matches", b, access.Match, matchesPage),
 		page("/data/matches/{id}", b, access.Match, matchPage),
 		{pattern: "POST /data/matches/{id}/confirm", action: access.Review, class: b, kind: access.Match, handle: matchConfirmPage},

@@ -21,6 +21,8 @@ var (
 	rejectedSQL string
 	//go:embed sql/quarantined.sql
 	quarantinedSQL string
+	//go:embed sql/held.sql
+	heldSQL string
 	//go:embed sql/checks.sql
 	checksSQL string
 	//go:embed sql/completeness.sql
@@ -73,7 +75,9 @@ func loadsPart() part {
 	loaded := desc("ingest_rows_total", "Rows loaded, by source.", "source")
 	rejected := desc("ingest_rejected_rows_total", "Rows held in quarantine, by source and reason.", "source", "reason")
 	files := desc("ingest_quarantined_files", "Files with rows still in quarantine, by source.", "source")
-	return part{name: "loads", descs: []*prometheus.Desc{runs, failures, loaded, rejected, files}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	held := desc("ingest_held_files", "Files held whole by the completeness gate until somebody accepts them, by source.", "source")
+	oldest := desc("ingest_held_age_seconds", "How long ago the oldest file that the completeness gate holds reached us, by source; 0 if none is held.", "source")
+	return part{name: "loads", descs: []*prometheus.Desc{runs, failures, loaded, rejected, files, held, oldest}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		err := each(ctx, snap, loadsSQL, func(rows *sql.Rows) error {
 			var name string
 			var n, failed int64
@@ -84,6 +88,19 @@ func loadsPart() part {
 			out(runs, prometheus.CounterValue, float64(n), name)
 			out(failures, prometheus.CounterValue, float64(failed), name)
 			out(loaded, prometheus.CounterValue, ok, name)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = each(ctx, snap, heldSQL, func(rows *sql.Rows) error {
+			var name string
+			var n, age float64
+			if err := rows.Scan(&name, &n, &age); err != nil {
+				return err
+			}
+			out(held, prometheus.GaugeValue, n, name)
+			out(oldest, prometheus.GaugeValue, age, name)
 			return nil
 		})
 		if err != nil {

@@ -31,8 +31,9 @@ func tables() map[string]string {
 		"ops.source": `SELECT * FROM (VALUES
 			('complaints', TIMESTAMP '2026-03-13 07:00:00', TIMESTAMP '2026-03-12 07:00:00', DATE '2026-03-11', 31),
 			('cqc_api', NULL, NULL, NULL, 7)) AS t(source, last_attempt_at, last_success_at, data_to, expected_interval_days)`,
-		"ops.load": `SELECT * FROM (VALUES ('l1', 'complaints', 'loaded', 90, 10), ('l2', 'complaints', 'rejected', 0, 0))
-			AS t(load_id, source, status, rows_loaded, rows_quarantined)`,
+		"ops.load": `SELECT * FROM (VALUES ('l1', 'complaints', 'loaded', 90, 10, DATE '2026-03-12', NULL),
+			('l2', 'complaints', 'rejected', 0, 0, DATE '2026-03-10', 'held for its number of rows: it has 3, and the 4 deliveries before it had 40 to 44, 42 in the middle'))
+			AS t(load_id, source, status, rows_loaded, rows_quarantined, received_on, reason)`,
 		"ops.quarantine": `SELECT * FROM (VALUES ('complaints', 'l1', 'bad_date', NULL::TIMESTAMP), ('complaints', 'l1', 'bad_date', NULL), ('complaints', 'l0', 'missing', now()::TIMESTAMP))
 			AS t(source, load_id, reason_code, resolved_at)`,
 		"ops.check_result": `SELECT * FROM (VALUES ('concern_id_unique', true), ('unmatched_share', false)) AS t(check_name, ok)`,

@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"strconv"
 	"time"
 )
 
@@ -20,6 +21,18 @@ type Load struct {
 	Quarantined *int64     `col:"rows_quarantined"`
 	Status      string     `col:"status"`
 	Reason      string     `col:"reason"`
+}
+
+// HeldFor says how many days have passed since the file reached us; empty where that is not known.
+func (l Load) HeldFor(asOf time.Time) string {
+	if l.ReceivedOn == nil {
+		return ""
+	}
+	days := int(asOf.Sub(*l.ReceivedOn).Hours() / 24)
+	if days == 1 {
+		return "1 day"
+	}
+	return strconv.Itoa(days) + " days"
 }
 
 // LoadWeek counts a source's deliveries in one week.
@@ -101,6 +114,7 @@ type Data struct {
 	Quarantine []QuarantineGroup
 	Checks     []Check
 	Unmatched  []Unmatched
+	Held       []Load // by the completeness gate
 	Lineage    []Lineage
 }
 
@@ -113,6 +127,7 @@ func (s *Snapshot) Data(ctx context.Context, f Frame, identifiable bool) (d Data
 		into(ctx, s, "quarantine_groups", given, &d.Quarantine),
 		into(ctx, s, "checks", given, &d.Checks),
 		into(ctx, s, "lineage", given, &d.Lineage),
+		into(ctx, s, "held", given, &d.Held),
 	}
 	if identifiable {
 		steps = append(steps, into(ctx, s, "unmatched", given, &d.Unmatched))
@@ -124,6 +139,9 @@ func (s *Snapshot) Data(ctx context.Context, f Frame, identifiable bool) (d Data
 	}
 	return d, nil
 }
+
+// Held reads the files that the completeness gate holds.
+func (s *Snapshot) Held(ctx context.Context) ([]Load, error) { return ask[Load](ctx, s, "held", nil) }
 
 // QuarantineRows reads the rows of one group; empty source, reason or column means all.
 func (s *Snapshot) QuarantineRows(ctx context.Context, source, reason, column string, limit, offset int) (list []QuarantineRow, total int64, err error) {

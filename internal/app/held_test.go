@@ -1,0 +1,78 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"bellwether/dashboard"
+	"bellwether/internal/config"
+	"bellwether/internal/instance"
+	"bellwether/internal/pipeline"
+)
+
+func TestAHeldFileIsLoadedWhenAccepted(t *testing.T) {
+	dir := t.TempDir()
+	if err := errors.Join(instance.Create(dir, instance.Options{Council: "Test"}), instance.EnsureKeys(dir)); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := func() time.Time { return time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC) }
+	opened := func() *pipeline.Pipeline {
+		t.Helper()
+		p, err := pipeline.Open(t.Context(), pipeline.Options{Config: cfg, Doing: "test", Now: now, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p := opened()
+	for month, rows := range []int{40, 41, 42, 43, 3} {
+		var b strings.Builder
+		b.WriteString("Reference,Date received,Provider,Subject,Outcome\n")
+		for i := range rows {
+			fmt.Fprintf(&b, "C%d-%d,2026-%02d-25,Fenwick House,Quality,Upheld\n", month, i, month+1)
+		}
+		file := filepath.Join(t.TempDir(), fmt.Sprintf("log_%02d.csv", month+1))
+		if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.IngestFiles(t.Context(), "complaints", []string{file}, time.Date(2026, time.Month(month+1), 26, 0, 0, 0, 0, time.UTC), false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	waits := p.Loader().HeldFiles()
+	if len(waits) != 1 || waits[0].File != "log_05.csv" {
+		t.Fatalf("%+v", waits)
+	}
+	gate := held{cfg, now, slog.New(slog.DiscardHandler)}
+	if _, err := gate.Accept(t.Context(), waits[0].LoadID, "u-admin", "x"); !errors.Is(err, dashboard.ErrBusy) {
+		t.Errorf("while a run is under way: %v", err)
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	says, err := gate.Accept(t.Context(), waits[0].LoadID, "u-admin", "half the team left")
+	if err != nil || !strings.Contains(says, "loaded 3 of 3 rows") || !strings.Contains(says, "next run") {
+		t.Fatalf("%q %v", says, err)
+	}
+	if _, err := gate.Accept(t.Context(), "ffff", "u-admin", "x"); err == nil {
+		t.Error("a load that is none was accepted")
+	}
+	again := opened()
+	defer again.Close()
+	if left := again.Loader().HeldFiles(); len(left) != 0 {
+		t.Errorf("%+v", left)
+	}
+	if behind, err := again.Behind(); err != nil || !behind {
+		t.Errorf("the next run would not publish it: %v %v", behind, err)
+	}
+}

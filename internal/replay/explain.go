@@ -81,31 +81,45 @@ func Explain(ctx context.Context, db *sql.DB, id string) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := Read(ctx, db, provider)
+	again, err := recompute(ctx, db, provider, full)
 	if err != nil {
 		return nil, err
 	}
-	result, err := m.Find(m.Set)
-	if err != nil {
-		return nil, err
-	}
-	asked, err := evidence(ctx, db, flagEvidenceSQL)
-	if err != nil {
-		return nil, err
-	}
-	stored, err := evidence(ctx, db, evidenceSQL)
-	if err != nil {
-		return nil, err
-	}
-	before, err := storedFlags(ctx, db, full)
-	if err != nil {
-		return nil, err
-	}
-	x, err := m.explain(full, result, before[full], asked[full], stored[full])
+	x, err := again.explain(full)
 	if err == nil {
 		x.Recording, err = recordingChanges(ctx, db, full)
 	}
 	return x, err
+}
+
+// recomputed is what a snapshot's rules find when they are run again, beside what it stored.
+type recomputed struct {
+	market        *Market
+	result        flags.Result
+	before        map[string]map[string]string // stored flags by id, as text by column
+	asked, stored map[string][]EvidenceRow     // the rows behind each flag, asked for again and as kept
+}
+
+// recompute runs the snapshot's rules again: over everything, or over what bears on one provider, for one flag or, with no id, for all.
+func recompute(ctx context.Context, db *sql.DB, provider, id string) (r recomputed, err error) {
+	if r.market, err = Read(ctx, db, provider); err != nil {
+		return r, err
+	}
+	if r.result, err = r.market.Find(r.market.Set); err != nil {
+		return r, err
+	}
+	if r.asked, err = evidence(ctx, db, flagEvidenceSQL); err != nil {
+		return r, err
+	}
+	if r.stored, err = evidence(ctx, db, evidenceSQL); err != nil {
+		return r, err
+	}
+	r.before, err = storedFlags(ctx, db, id)
+	return r, err
+}
+
+func (r recomputed) explain(id string) (*Explanation, error) {
+	return r.market.explain(id, r.result, r.before[id], r.asked[id], r.stored[id])
 }
 
 func recordingChanges(ctx context.Context, db *sql.DB, id string) ([]RecordingChange, error) {
@@ -127,29 +141,13 @@ func recordingChanges(ctx context.Context, db *sql.DB, id string) ([]RecordingCh
 
 // ExplainAll recomputes every flag of the snapshot.
 func ExplainAll(ctx context.Context, db *sql.DB) ([]*Explanation, error) {
-	m, err := Read(ctx, db, "")
+	again, err := recompute(ctx, db, "", "")
 	if err != nil {
 		return nil, err
 	}
-	result, err := m.Find(m.Set)
-	if err != nil {
-		return nil, err
-	}
-	asked, err := evidence(ctx, db, flagEvidenceSQL)
-	if err != nil {
-		return nil, err
-	}
-	stored, err := evidence(ctx, db, evidenceSQL)
-	if err != nil {
-		return nil, err
-	}
-	before, err := storedFlags(ctx, db, "")
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*Explanation, 0, len(result.Flags))
-	for _, f := range result.Flags {
-		x, err := m.explain(f.FlagID, result, before[f.FlagID], asked[f.FlagID], stored[f.FlagID])
+	out := make([]*Explanation, 0, len(again.result.Flags))
+	for _, f := range again.result.Flags {
+		x, err := again.explain(f.FlagID)
 		if err != nil {
 			return nil, err
 		}

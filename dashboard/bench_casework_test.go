@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,6 +34,7 @@ func BenchmarkCaseworkPages(b *testing.B) {
 	for _, page := range []struct{ name, path string }{{"cases", "/cases"}, {"cases-overdue", "/cases?state=overdue"}, {"review", "/review"}, {"actions", "/actions"}} {
 		b.Run(page.name, func(b *testing.B) {
 			var took []time.Duration
+			before := processor(b)
 			for n := 0; n < 40 || b.Loop(); n++ {
 				if n%10 == 9 {
 					touch(b, kept, n%*manyCases)
@@ -43,11 +45,24 @@ func BenchmarkCaseworkPages(b *testing.B) {
 			p95 := took[len(took)*95/100]
 			b.ReportMetric(float64(p95.Microseconds())/1000, "p95-ms")
 			b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "median-ms")
+			// On a machine with more to do than it can, the clock measures the others; the processor's time is the page's own.
+			each := (processor(b) - before) / time.Duration(len(took))
+			b.ReportMetric(float64(each.Microseconds())/1000, "cpu-ms/page")
 			if p95 > limit {
-				b.Errorf("%s: the 95th percentile of %d requests is %s, over %s", page.path, len(took), p95, limit)
+				b.Errorf("%s: the 95th percentile of %d requests is %s, over %s; the median is %s, with %s of processor time each", page.path, len(took), p95, limit, took[len(took)/2], each)
 			}
 		})
 	}
+}
+
+// processor is the processor time that this process has had, the browser's side of the requests and the collector's work included.
+func processor(tb testing.TB) time.Duration {
+	tb.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // largeSite is a dashboard over a file with many cases.

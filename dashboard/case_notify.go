@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"bellwether/casework/cases"
@@ -151,7 +152,10 @@ func (q *request) listOfPeople(ctx context.Context, c cases.Case) (*listed, erro
 		if slices.ContainsFunc(c.Records["affected"], func(r cases.Record) bool { return r.Values["person"] == p.Person && r.Values["service"] == p.Service }) {
 			continue
 		}
-		needs := words.List(nonEmpty(p.Need, p.Support))
+		needs := p.Need
+		if p.Support != "" {
+			needs = strings.TrimPrefix(needs+", "+p.Support+" level of support", ", ")
+		}
 		if needs == "" {
 			needs = "Not stated"
 		}
@@ -163,10 +167,6 @@ func (q *request) listOfPeople(ctx context.Context, c cases.Case) (*listed, erro
 	}
 	slices.Sort(l.Services)
 	return l, nil
-}
-
-func nonEmpty(all ...string) []string {
-	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
 
 // listAffected brings the people and services of the placement list into the register: the full list that the frameworks ask for.

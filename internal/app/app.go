@@ -34,6 +34,7 @@ import (
 	"bellwether/internal/pipeline"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
+	"bellwether/internal/webhook"
 	"bellwether/metrics"
 	"bellwether/metrics/sourcehttp"
 )
@@ -64,6 +65,8 @@ type App struct {
 	queue                 queue
 	cases                 *cases.Desk
 	hidden                *restricted.Book
+
+	webhook *webhook.Sender // nil where no address is set
 
 	stopping atomic.Bool
 
@@ -157,6 +160,13 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 		return a, err
 	}
 	a.schedule.mail = func(ctx context.Context) (digest.Outcome, error) { return a.digest(ctx, digest.Post.Send) }
+	if a.webhook, err = newWebhook(cfg, opt.Now); err != nil {
+		return a, err
+	}
+	if err := webhookMetrics(registry, a.webhook); err != nil {
+		return a, err
+	}
+	a.schedule.tell = a.tell
 	a.schedule.client = func(source string) *http.Client { return a.SourceClient(source, nil) }
 	mux := http.NewServeMux()
 	if a.endpoints, err = endpoints(cfg, token, a.operational, a.business, mux, opt.Log); err != nil {

@@ -37,6 +37,7 @@ type schedule struct {
 	follower metrics.Snapshots
 	queue    queue
 	mail     func(context.Context) (digest.Outcome, error)
+	tell     func(context.Context) error
 	client   func(source string) *http.Client // counts what a source is asked over the network
 
 	runs, failures *prometheus.CounterVec
@@ -104,6 +105,9 @@ func (s *schedule) start() error {
 		gocron.WithStartAt(gocron.WithStartDateTime(time.Now().Add(time.Minute)))); err != nil {
 		return err
 	}
+	if _, err := cron.NewJob(gocron.DurationJob(webhookEvery), gocron.NewTask(s.hook), gocron.WithName("webhook"), gocron.WithSingletonMode(gocron.LimitModeReschedule)); err != nil {
+		return err
+	}
 	cron.Start()
 	return nil
 }
@@ -165,6 +169,13 @@ func (s *schedule) lookOnce(source string) (err error) {
 		return errors.New("files were refused; the data page and `bellwether quarantine list` say which and why")
 	}
 	return nil
+}
+
+// hook tells the webhook's receiver what changed.
+func (s *schedule) hook() {
+	if err := s.tell(s.ctx); err != nil && s.ctx.Err() == nil {
+		s.log.Warn("the webhook failed", "error", err.Error())
+	}
 }
 
 // turnOfDay publishes again when the date has moved on.

@@ -30,6 +30,7 @@ type Config struct {
 	Rules     Rules             `yaml:"rules"`
 	Casework  Casework          `yaml:"casework"`
 	Digest    Digest            `yaml:"digest"`
+	Webhook   Webhook           `yaml:"webhook"`
 	Ingest    Ingest            `yaml:"ingest"`
 	Sources   map[string]Source `yaml:"sources"`
 
@@ -179,6 +180,9 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.Metrics.check(); why != "" {
 		return fail("metrics."+field, why)
+	}
+	if field, why := c.Webhook.check(); why != "" {
+		return fail("webhook."+field, why)
 	}
 	if field, why := c.Digest.check(c.Server.PublicURL); why != "" {
 		return fail("digest."+field, why)

@@ -32,6 +32,7 @@ import (
 	"bellwether/internal/digest"
 	"bellwether/internal/instance"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/tracing"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
 	"bellwether/internal/webhook"
@@ -109,6 +110,11 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	}()
 	cfg := opt.Config
 	limits := warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}
+	tracer, stopTracing, err := tracing.Start(ctx, cfg)
+	if err != nil {
+		return a, err
+	}
+	a.later("traces", stopTracing)
 	a.follower = warehouse.NewFollower(cfg.Path(instance.Snapshots), limits, opt.Log)
 	a.later("snapshots", func(context.Context) error { return a.follower.Close() })
 	if a.store, err = sqlite.Open(ctx, cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: opt.Now}); err != nil {
@@ -167,6 +173,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 		return a, err
 	}
 	a.schedule.tell = a.tell
+	a.schedule.tracer = tracer
 	a.schedule.client = func(source string) *http.Client { return a.SourceClient(source, nil) }
 	mux := http.NewServeMux()
 	if a.endpoints, err = endpoints(cfg, token, a.operational, a.business, mux, opt.Log); err != nil {
@@ -174,7 +181,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
-	mux.Handle("/", requests.Middleware(dash.Pattern, dash))
+	mux.Handle("/", requests.Middleware(dash.Pattern, tracing.Middleware(tracer, dash.Pattern, dash)))
 	a.server = dashboard.HTTPServer(mux, opt.Log)
 	return a, nil
 }

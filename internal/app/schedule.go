@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-co-op/gocron/v2"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"bellwether/ingest"
 	"bellwether/ingest/sources"
@@ -38,6 +39,7 @@ type schedule struct {
 	queue    queue
 	mail     func(context.Context) (digest.Outcome, error)
 	tell     func(context.Context) error
+	tracer   trace.Tracer
 	client   func(source string) *http.Client // counts what a source is asked over the network
 
 	runs, failures *prometheus.CounterVec
@@ -141,7 +143,7 @@ func (s *schedule) look(src ingest.Source) {
 }
 
 func (s *schedule) lookOnce(source string) (err error) {
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: " + source, Now: s.now, Log: s.log, SourceErrors: s.known(), SourceClient: s.client})
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: " + source, Now: s.now, Log: s.log, SourceErrors: s.known(), SourceClient: s.client, Tracer: s.tracer})
 	if err != nil {
 		return err
 	}
@@ -180,7 +182,7 @@ func (s *schedule) hook() {
 
 // turnOfDay publishes again when the date has moved on.
 func (s *schedule) turnOfDay() {
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: turn of the day", Now: s.now, Log: s.log, SourceErrors: s.known()})
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: turn of the day", Now: s.now, Log: s.log, SourceErrors: s.known(), Tracer: s.tracer})
 	if err != nil {
 		s.log.Info("the turn of the day waits", "reason", err.Error())
 		return

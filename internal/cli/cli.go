@@ -96,7 +96,8 @@ type root struct {
 type session struct {
 	Env
 	*Globals
-	ctx context.Context
+	ctx   context.Context
+	atEnd []func(context.Context) error // what is still to be sent when the verb is done
 }
 
 // Run parses the arguments, runs the verb and returns the exit code. It never panics on what a user typed.
@@ -128,7 +129,20 @@ func Run(ctx context.Context, args []string, env Env) int {
 		return ExitUsage
 	}
 	s := &session{Env: env, Globals: &r.Globals, ctx: ctx}
-	return s.finish(kctx.Run(s, parser))
+	done := kctx.Run(s, parser)
+	s.flush()
+	return s.finish(done)
+}
+
+// flush sends what is still held, such as traces; a receiver that is gone costs seconds and nothing else.
+func (s *session) flush() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), 5*time.Second)
+	defer cancel()
+	for _, end := range s.atEnd {
+		if err := end(ctx); err != nil && !s.Quiet {
+			fmt.Fprintf(s.Stderr, "Traces were not sent: the collector at tracing.url does not take them.\n")
+		}
+	}
 }
 
 // finish says what went wrong and gives the exit code.

@@ -8,6 +8,7 @@ import (
 	"bellwether/analytics/rules"
 	"bellwether/internal/config"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/tracing"
 )
 
 type runCmd struct {
@@ -67,7 +68,12 @@ func (s *session) open(cfg config.Config, doing string) (*pipeline.Pipeline, err
 }
 
 func (s *session) openWith(cfg config.Config, doing string, rebuild bool) (*pipeline.Pipeline, error) {
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: cfg, Doing: "bellwether " + doing, Now: s.Now, Log: s.logger(), Progress: s.newProgress(), Rebuild: rebuild})
+	tracer, stop, err := tracing.Start(s.ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.atEnd = append(s.atEnd, stop)
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Tracer: tracer, Config: cfg, Doing: "bellwether " + doing, Now: s.Now, Log: s.logger(), Progress: s.newProgress(), Rebuild: rebuild})
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	Casework  Casework          `yaml:"casework"`
 	Digest    Digest            `yaml:"digest"`
 	Webhook   Webhook           `yaml:"webhook"`
+	Tracing   Tracing           `yaml:"tracing"`
 	Ingest    Ingest            `yaml:"ingest"`
 	Sources   map[string]Source `yaml:"sources"`
 
@@ -180,6 +181,9 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.Metrics.check(); why != "" {
 		return fail("metrics."+field, why)
+	}
+	if field, why := c.Tracing.check(); why != "" {
+		return fail("tracing."+field, why)
 	}
 	if field, why := c.Webhook.check(); why != "" {
 		return fail("webhook."+field, why)

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"bellwether/ingest"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
+	"bellwether/internal/tracing"
 )
 
 // IngestReport is what became of the files that were waiting.
@@ -61,11 +64,14 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 		}
 	}
 	times := newStopwatch(p.now)
-	taken, err := p.loader.LoadInbox(ctx, p.cfg.Path(instance.Inbox), func(r ingest.Result) {
+	part, span := p.tracer.Start(ctx, "ingest")
+	taken, err := p.loader.LoadInbox(part, p.cfg.Path(instance.Inbox), func(r ingest.Result) {
 		times.lap(r)
 		report.add(r)
 		p.progress.File(r)
 	}, names...)
+	span.SetAttributes(attribute.Int("files_loaded", report.Loaded), attribute.Int("files_refused", report.Refused), attribute.Int64("rows", report.Rows))
+	tracing.End(span, err)
 	if noted := opstate.Loaded(p.cfg.Dir, times.loads); noted != nil {
 		p.log.Warn("how long the loads took could not be noted", "error", noted.Error())
 	}

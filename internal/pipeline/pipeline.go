@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"bellwether/analytics/flags"
 	"bellwether/ingest"
 	"bellwether/ingest/contract"
@@ -25,6 +27,7 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
+	"bellwether/internal/tracing"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
 	"bellwether/schemas"
@@ -37,6 +40,7 @@ type Pipeline struct {
 	log      *slog.Logger
 	progress Progress
 	errors   map[string]string
+	tracer   trace.Tracer
 	client   func(source string) *http.Client
 
 	decisions func(context.Context, time.Time) ([]flags.Decision, error)
@@ -72,6 +76,9 @@ type Options struct {
 	// SourceClient gives the client with which a source is asked over the network, so that its requests can be counted; nil for a plain one.
 	SourceClient func(source string) *http.Client
 
+	// Tracer takes spans of the run; nil for none.
+	Tracer trace.Tracer
+
 	// SourceErrors says why a source's last scheduled attempt failed before any file could be read.
 	SourceErrors map[string]string
 }
@@ -79,6 +86,9 @@ type Options struct {
 // Open takes the instance's lock, opens its parts and brings the database level with the manifest.
 func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
 	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress, errors: opt.SourceErrors, client: opt.SourceClient, decisions: opt.Decisions}
+	if p.tracer = opt.Tracer; p.tracer == nil {
+		p.tracer = tracing.Off()
+	}
 	if p.progress == nil {
 		p.progress = silent{}
 	}

@@ -10,12 +10,15 @@ import (
 	"slices"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
 	"bellwether/casework/decisions"
 	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
+	"bellwether/internal/tracing"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
 	"bellwether/transform"
@@ -49,7 +52,10 @@ func (p *Pipeline) AsOf(asked time.Time) time.Time {
 //
 // A fault inside the engine invalidates its handle; since a build is made anew from its inputs, it is tried once more.
 func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, error) {
+	ctx, span := p.tracer.Start(ctx, "publish")
 	report, err := p.publishTwice(ctx, asOf)
+	span.SetAttributes(attribute.String("run_id", report.RunID), attribute.String("snapshot", report.Snapshot.ID))
+	tracing.End(span, err)
 	if err != nil {
 		p.failed(err)
 		return report, err
@@ -104,7 +110,10 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 		return report, err
 	}
 	p.progress.Stage("Transform")
-	if err := transform.Run(ctx, build, params, p.now, p.progress.Model); err != nil {
+	part, span := p.tracer.Start(ctx, "transform")
+	err = transform.Run(part, build, params, p.now, p.progress.Model)
+	tracing.End(span, err)
+	if err != nil {
 		return report, err
 	}
 	p.progress.Stage("Analyse")
@@ -112,7 +121,10 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err != nil {
 		return report, err
 	}
-	if report.Analysis, err = analyse(ctx, build, set, given, params, p.progress); err != nil {
+	part, span = p.tracer.Start(ctx, "analyse")
+	report.Analysis, err = analyse(part, build, set, given, params, p.progress)
+	tracing.End(span, err)
+	if err != nil {
 		return report, fmt.Errorf("analyse: %w", err)
 	}
 	if err := writeDecisions(ctx, build, extract); err != nil {
@@ -122,7 +134,10 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 		return report, err
 	}
 	p.progress.Stage("Check")
-	if report.Checks, err = transform.RunChecks(ctx, build); err != nil {
+	part, span = p.tracer.Start(ctx, "check")
+	report.Checks, err = transform.RunChecks(part, build)
+	tracing.End(span, err)
+	if err != nil {
 		return report, err
 	}
 	if report.Hash, _, err = build.ContentHash(ctx); err != nil {

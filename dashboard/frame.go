@@ -183,7 +183,7 @@ func roleNames(roles []string) string {
 }
 
 func hasCharts(name string) bool {
-	return name == "contingency" || name == "trends" || name == "map" || name == "market" || name == "provider" || name == "flag" || name == "rules_backtest"
+	return name == "contingency" || name == "trends" || name == "map" || name == "market" || name == "provider" || name == "location" || name == "flag" || name == "rules_backtest"
 }
 
 // write renders into memory first, so that a failing template never leaves half a page.

@@ -44,6 +44,9 @@ type providerView struct {
 	// Order is the reasons ranked, Usual each stream against the provider's own past.
 	Order reasonsNote
 	Usual usualView
+	More     moreView
+	// Since is what has changed since the reader last looked; nil where it isn't known.
+	Since *sinceView
 }
 
 // feedLine is how a source has spoken of the provider, silence included.
@@ -95,6 +98,9 @@ func providerPage(q *request) error {
 		st := v.Story
 		v.Story = read.Story{Locations: st.Locations, Ratings: st.Ratings, Managers: st.Managers, Company: st.Company, Contracts: st.Contracts}
 		v.Clock = chart.Lanes(q.clock(v.Story, nil))
+		if v.More, err = q.more(id, "", false, nil); err != nil {
+			return err
+		}
 		return q.page("provider", p.Name, v, step{"Providers", "/providers"})
 	}
 	if err := q.signals(&v, id); err != nil {
@@ -119,6 +125,14 @@ func (q *request) signals(v *providerView, id string) error {
 	if v.Cases, v.OpenCase, err = q.casesOf(id, ""); err != nil {
 		return err
 	}
+	if v.More, err = q.more(id, "", true, func(f read.FunnelPoint) bool { return f.ProviderID == id }); err != nil {
+		return err
+	}
+	v.More.Decisions = decisionsOf(flags, v.Review)
+	if v.More.Casework, err = q.caseActions(id); err != nil {
+		return err
+	}
+	every := flags
 	for _, f := range flags {
 		switch f.State {
 		case "open":
@@ -143,6 +157,9 @@ func (q *request) signals(v *providerView, id string) error {
 		v.Level = &level
 		v.Why = q.whyLevel(level, v)
 	}
+	if v.Since, err = q.sinceLooked(id, level.Level, every); err != nil {
+		return err
+	}
 	k := q.clock(v.Story, v.Open)
 	k.FailureKind = level.FailureKind
 	v.Clock = chart.Lanes(k)
@@ -165,7 +182,7 @@ func (q *request) signals(v *providerView, id string) error {
 	page := p.page()
 	v.Feed = p.text("feed", 40)
 	var total int64
-	if v.Timeline, total, err = q.snap.Timeline(ctx, id, v.Feed, timelineSize, (page-1)*timelineSize); err != nil {
+	if v.Timeline, total, err = q.snap.Timeline(ctx, id, "", v.Feed, timelineSize, (page-1)*timelineSize); err != nil {
 		return err
 	}
 	v.Pager = q.paging(total, page, timelineSize, len(v.Timeline), "event")

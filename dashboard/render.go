@@ -86,7 +86,7 @@ func (s *Server) funcs() template.FuncMap {
 		"age":      func(days int64) string { return words.Age(int(days)) },
 		"ageof":    ageOf,
 		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
-		"provider": link.Provider, "flag": link.Flag, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "reviewstate": reviewState, "address": link.With, "records": link.Records,
+		"provider": link.Provider, "flag": link.Flag, "location": link.Location, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "reviewstate": reviewState, "address": link.With, "records": link.Records,
 		"figure": func(f float64) string { return words.Decimal(f, decimalsOf(f)) }, "isodate": isoDate,
 		"num2":  func(f float64) string { return words.Decimal(f, 1) },
 		"str64": func(n int) int64 { return int64(n) }, "share": shareOf, "viewlink": viewLink,

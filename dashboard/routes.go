@@ -112,6 +112,7 @@ func routes() []route {
 		own("POST /account/views", saveView),
 		own("POST /account/views/{id}", deleteView),
 		export("/providers.csv", a, access.Provider, providersCSV),
+		page("/locations/{id}", a, access.Provider, locationPage),
 		page("/providers/{id}", a, access.Provider, providerPage),
 		export("/providers/{id}/weeks.csv", b, access.Timeline, providerWeeksCSV),
 		rows("/flags", b, access.Flag, flagsPage),

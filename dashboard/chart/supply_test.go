@@ -52,6 +52,10 @@ func supplyFigures() map[string]Figure {
 		"control":          Controlled(control(climbing, false)),
 		"control-share":    Controlled(control([]float64{91, 92, 90.5, 91, 92, 91, 90, 88}, true)),
 		"control-gaps":     Controlled(gaps),
+		"peers":            Peers(funnelPoints(), func(p read.FunnelPoint) bool { return p.LocationID == funnelPoints()[0].LocationID }, Streams[0]),
+		"nothing-peers":    Peers(funnelPoints(), func(read.FunnelPoint) bool { return false }, Streams[0]),
+		"spend":            Spent([]read.SpendMonth{{Month: day("2026-07-01"), Payer: "Larkshire " + hostile, Amount: 12000.5, Lines: 3}, {Month: day("2026-08-01"), Payer: "Larkshire", Amount: 9000, Lines: 2}, {Month: day("2026-08-01"), Payer: "Wrenshire", Amount: 1000, Lines: 1}}),
+		"nothing-spend":    Spent(nil),
 		"nothing-rooms":    Rooms(nil),
 		"nothing-openings": Openings(nil),
 		"nothing-movement": Movement([]read.LevelFlow{{From: 0, To: 0, Providers: 90}}, levelNames),
@@ -145,5 +149,28 @@ func TestPlaceNames(t *testing.T) {
 	}
 	if floorOf([]spc.Point{{Y: 91}, {Y: 88}}, 85) != 80 || floorOf(nil, 2) != 0 {
 		t.Error("where a scale of shares begins")
+	}
+}
+
+func TestPeersNameOnlyTheirOwn(t *testing.T) {
+	points := funnelPoints()
+	f := supplyFigures()["peers"]
+	if len(f.Table.Rows) != 1 || f.Table.Rows[0][0].Link != "/locations/"+points[0].LocationID {
+		t.Errorf("rows %+v", f.Table.Rows)
+	}
+	for _, p := range points[1:] {
+		if p.Name != points[0].Name && strings.Contains(f.Option, p.Name) {
+			t.Errorf("another home is named: %s", p.Name)
+		}
+	}
+	if none := supplyFigures()["nothing-peers"]; none.Option != "" || !strings.Contains(none.Title, "not compared") {
+		t.Errorf("%+v", none)
+	}
+}
+
+func TestSpentAddsByMonth(t *testing.T) {
+	f := supplyFigures()["spend"]
+	if !strings.HasPrefix(f.Title, "£10,000 paid in August 2026") || len(f.Table.Rows) != 3 || f.Table.Rows[0][1].Text != "Wrenshire" {
+		t.Errorf("%q %+v", f.Title, f.Table.Rows)
 	}
 }

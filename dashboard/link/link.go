@@ -6,6 +6,9 @@ import "net/url"
 // Provider is a provider's page.
 func Provider(id string) string { return "/providers/" + url.PathEscape(id) }
 
+// Location is a location's page.
+func Location(id string) string { return "/locations/" + url.PathEscape(id) }
+
 // Flag is a flag's evidence page.
 func Flag(id string) string { return "/flags/" + url.PathEscape(id) }
 

@@ -9,7 +9,7 @@ import (
 
 func TestLinks(t *testing.T) {
 	for _, tc := range []struct{ got, want string }{
-		{Provider("1-9000001"), "/providers/1-9000001"}, {Provider("../x?y#z"), "/providers/..%2Fx%3Fy%23z"}, {Flag(`"><a`), "/flags/%22%3E%3Ca"},
+		{Provider("1-9000001"), "/providers/1-9000001"}, {Provider("../x?y#z"), "/providers/..%2Fx%3Fy%23z"}, {Location("a/b"), "/locations/a%2Fb"}, {Flag(`"><a`), "/flags/%22%3E%3Ca"},
 		{With("/flags"), "/flags"}, {With("/flags", "rule", ""), "/flags"}, {With("/flags", "rule", "a&b=c", "state", "all"), "/flags?rule=a%26b%3Dc&state=all"},
 		{Records("concerns", "from", "2026-09-21"), "/records/concerns?from=2026-09-21"},
 	} {

@@ -193,9 +193,9 @@ func (s *Snapshot) ProviderLevel(ctx context.Context, id string) (l ProviderLeve
 	return one[ProviderLevel](ctx, s, "provider_level", args{"provider": id})
 }
 
-// Timeline reads a page of a provider's dated facts.
-func (s *Snapshot) Timeline(ctx context.Context, id, feed string, limit, offset int) (list []Event, total int64, err error) {
-	list, err = ask[Event](ctx, s, "provider_timeline", args{"provider": id, "feed": feed, "limit": limit, "offset": offset})
+// Timeline reads a page of a provider's dated facts, or of one of its locations.
+func (s *Snapshot) Timeline(ctx context.Context, id, location, feed string, limit, offset int) (list []Event, total int64, err error) {
+	list, err = ask[Event](ctx, s, "provider_timeline", args{"provider": id, "location": location, "feed": feed, "limit": limit, "offset": offset})
 	if len(list) > 0 {
 		total = list[0].Total
 	}

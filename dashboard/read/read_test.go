@@ -69,7 +69,7 @@ func everything(t *testing.T, s *Snapshot, f Frame) (m Market, st Story) {
 	must(err)
 	st, err = s.Story(ctx, f, "1-9000001")
 	must(err)
-	_, _, err = s.Timeline(ctx, "1-9000001", "", 20, 0)
+	_, _, err = s.Timeline(ctx, "1-9000001", "", "", 20, 0)
 	must(err)
 	_, _, err = s.Flags(ctx, f, Everyone, FlagQuery{State: "open", Sort: "level", Limit: 10})
 	must(err)

@@ -160,3 +160,44 @@ func TestAuthoritiesAndFees(t *testing.T) {
 		}
 	}
 }
+
+func TestMoreOfAProviderAndOfALocation(t *testing.T) {
+	s, f := county(t)
+	whole, err := s.More(t.Context(), f, "1-9000001", "", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, err := s.More(t.Context(), f, "1-9000001", "1-8000010", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(whole.Spend) == 0 || len(one.Spend) != 0 || len(whole.Questions) == 0 || len(whole.Payers) == 0 || len(whole.Room) < 12 || len(whole.Actions) != 3 || whole.Counts.ActionsOverdue != 1 || whole.Counts.Visits != 2 || whole.Counts.Outcome != "requires_improvement" {
+		t.Errorf("whole: %d spend, %d questions, %d payers, %d months, %d actions, %+v", len(whole.Spend), len(whole.Questions), len(whole.Payers), len(whole.Room), len(whole.Actions), whole.Counts)
+	}
+	if len(one.Days) == 0 || len(one.Days) > len(whole.Days) {
+		t.Errorf("%d days of one place, %d of all", len(one.Days), len(whole.Days))
+	}
+	public, err := s.More(t.Context(), f, "1-9000001", "", false)
+	if err != nil || len(public.Payers)+len(public.Room)+len(public.Complaints)+len(public.Actions)+len(public.Days) != 0 || public.Counts != (Counts{}) || len(public.Questions) == 0 {
+		t.Errorf("a reader of public facts gets %+v, %v", public.Counts, err)
+	}
+	elsewhere, err := s.More(t.Context(), f, "1-9000001", "1-8000030", true)
+	if err != nil || len(elsewhere.Payers)+len(elsewhere.Days)+len(elsewhere.Questions) != 0 {
+		t.Errorf("another provider's location tells of itself: %+v, %v", elsewhere, err)
+	}
+	owner, ok, err := s.OwnerOf(t.Context(), "1-8000010")
+	if err != nil || !ok || owner.ProviderID != "1-9000001" || owner.CurrentID != "1-8000010" {
+		t.Errorf("%+v, %v, %v", owner, ok, err)
+	}
+	if _, ok, err := s.OwnerOf(t.Context(), "nope"); ok || err != nil {
+		t.Errorf("an unknown location is somebody's: %v", err)
+	}
+	weeks, err := s.LocationWeeks(t.Context(), f, "1-8000010")
+	if err != nil || len(weeks) != StoryWeeks {
+		t.Errorf("%d weeks, %v", len(weeks), err)
+	}
+	feeds, err := s.Since(t.Context(), "1-9000001", f.Run.AsOf.AddDate(0, -3, 0))
+	if err != nil || len(feeds) == 0 {
+		t.Errorf("%+v, %v", feeds, err)
+	}
+}

@@ -87,9 +87,14 @@
     }
     if (option.legend && option.legend.show && el.clientWidth < 520) option.grid[0].top = 66;
     if (option.legend) option.legend = { ...option.legend, textStyle: { color: token('ink', style), fontFamily: font }, itemWidth: 18, itemHeight: 12, itemGap: 16 };
+    if (el.dataset.zoom === 'on') {
+      // The slider takes room at the bottom, and the chart makes it.
+      for (const g of [].concat(option.grid || [])) g.bottom = (Number(g.bottom) || 8) + 34;
+      option.dataZoom = [{ type: 'slider' }, { type: 'inside' }];
+    }
     for (const z of option.dataZoom || []) {
       if (z.type === 'slider') {
-        Object.assign(z, { bottom: 4, height: 22, left: 36, right: 12, borderColor: token('line', style), textStyle: { color: token('dim', style) }, labelFormatter: (v) => day(v),
+        Object.assign(z, { bottom: 4, height: 22, left: 36, right: 12, borderColor: token('line', style), textStyle: { color: token('dim', style) }, labelFormatter: [].concat(option.xAxis || [])[0]?.type === 'time' ? (v) => day(v) : undefined,
           fillerColor: 'rgba(70,131,189,.16)', handleStyle: { color: token('paper', style), borderColor: token('strong', style) }, dataBackground: { lineStyle: { opacity: 0 }, areaStyle: { opacity: 0 } } });
       } else {
         Object.assign(z, { zoomOnMouseWheel: 'ctrl', moveOnMouseMove: true });
@@ -103,6 +108,42 @@
     }
     chart.setOption(option, true);
     el.dataset.drawn = 'yes';
+    tools(el, chart);
+  }
+
+  // Every chart can be zoomed by its own button, and taken away as a picture; the rows and the drawing are links beside it.
+  function zoomable(option) {
+    const axes = [].concat(option.xAxis || []);
+    return axes.length && (axes[0].type === 'time' || axes[0].type === 'value' || axes[0].type === 'category') && !(option.dataZoom || []).length && !(option.series || []).some((s) => s.type === 'sankey');
+  }
+  function tools(el, chart) {
+    const foot = el.parentElement.querySelector('.bw-figure__foot');
+    if (!foot || foot.querySelector('[data-png]')) return;
+    const button = (text, name, act) => {
+      const b = document.createElement('button');
+      b.type = 'button';
+      b.className = 'bw-quiet bw-small';
+      b.dataset[name] = '';
+      b.textContent = text;
+      b.addEventListener('click', act);
+      foot.append(b);
+      return b;
+    };
+    button('Picture (PNG)', 'png', () => {
+      const link = document.createElement('a');
+      const paper = getComputedStyle(document.documentElement).getPropertyValue('--bw-chart-paper').trim() || '#fff';
+      link.href = chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: paper });
+      link.download = `bellwether_${el.dataset.name || 'chart'}.png`;
+      link.click();
+    });
+    if (!zoomable(JSON.parse(el.dataset.option))) return;
+    const zoom = button('Zoom', 'zoom', () => {
+      const on = el.dataset.zoom === 'on';
+      el.dataset.zoom = on ? '' : 'on';
+      zoom.setAttribute('aria-pressed', String(!on));
+      draw(el);
+    });
+    zoom.setAttribute('aria-pressed', 'false');
   }
 
   const all = [...document.querySelectorAll('.bw-chart[data-option]')];

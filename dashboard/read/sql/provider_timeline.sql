@@ -3,7 +3,7 @@
 WITH hit AS MATERIALIZED (
     SELECT t.on_date, t.known_from, t.feed, t.kind, t.what, CAST(t.severity AS BIGINT) AS severity, t.location_id, l.name AS location_name
     FROM mart.timeline t LEFT JOIN core.location l USING (location_id)
-    WHERE t.provider_id = $provider AND ($feed = '' OR t.feed = $feed)
+    WHERE t.provider_id = $provider AND ($feed = '' OR t.feed = $feed) AND ($location = '' OR t.location_id = $location)
 )
 SELECT hit.*, CAST((SELECT count(*) FROM hit) AS BIGINT) AS total
 FROM hit

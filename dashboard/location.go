@@ -1,0 +1,134 @@
+package dashboard
+
+import (
+	"bellwether/dashboard/chart"
+	"bellwether/dashboard/read"
+	"bellwether/internal/access"
+)
+
+// locationView is one location's page.
+type locationView struct {
+	Provider read.Provider
+	Location read.Location
+	Level    *read.ProviderLevel
+	Signals  bool
+	Refused  string
+	Open     []read.FlagRow
+	Clock    chart.Figure
+	More     moreView
+	Timeline []read.Event
+	Pager    pager
+	// NewID leads to the registration that carries this one on.
+	NewID string
+}
+
+// locationPage shows one location by itself. Who may see what of it is decided by its provider.
+func locationPage(q *request) error {
+	ctx, id := q.r.Context(), q.r.PathValue("id")
+	owner, ok, err := q.snap.OwnerOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !ok || owner.ProviderID == "" {
+		return errNotFound
+	}
+	d, err := q.may(access.View, access.ClassA, access.Provider, owner.ProviderID)
+	if err != nil {
+		return err
+	}
+	if d.Hide {
+		return errNotFound
+	}
+	if !d.Allow {
+		return q.refuse(d, id)
+	}
+	p, ok, err := q.snap.Provider(ctx, owner.ProviderID)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errNotFound
+	}
+	v := locationView{Provider: p}
+	if owner.CurrentID != id {
+		v.NewID = owner.CurrentID
+	}
+	st, err := q.snap.Story(ctx, q.frame, owner.ProviderID)
+	if err != nil {
+		return err
+	}
+	st, v.Location = storyOf(st, id)
+	v.Location.ID = id
+	if v.Location.Name == "" {
+		v.Location.Name = owner.Name
+	}
+	mine := func(f read.FunnelPoint) bool { return f.LocationID == id }
+	if d, err = q.may(access.View, access.ClassB, access.Timeline, owner.ProviderID); err != nil {
+		return err
+	}
+	steps := []step{{"Providers", "/providers"}, {p.Name, "/providers/" + p.ID}}
+	if !d.Allow {
+		v.Refused = why(d.Reason)
+		v.Clock = chart.Lanes(q.clock(read.Story{Locations: st.Locations, Ratings: st.Ratings, Managers: st.Managers}, nil))
+		if v.More, err = q.more(p.ID, id, false, mine); err != nil {
+			return err
+		}
+		return q.page("location", v.Location.Name, v, steps...)
+	}
+	v.Signals = true
+	if st.Weeks, err = q.snap.LocationWeeks(ctx, q.frame, id); err != nil {
+		return err
+	}
+	flags, _, err := q.snap.Flags(ctx, q.frame, read.Only([]string{p.ID}), read.FlagQuery{State: "open", Provider: p.ID, Sort: "level", Limit: 200})
+	if err != nil {
+		return err
+	}
+	for _, f := range flags {
+		if f.LocationID == id {
+			v.Open = append(v.Open, f)
+		}
+	}
+	level, ok, err := q.snap.ProviderLevel(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	if ok {
+		v.Level = &level
+	}
+	v.Clock = chart.Lanes(q.clock(st, v.Open))
+	if v.More, err = q.more(p.ID, id, true, mine); err != nil {
+		return err
+	}
+	page := q.params().page()
+	var total int64
+	if v.Timeline, total, err = q.snap.Timeline(ctx, p.ID, id, "", timelineSize, (page-1)*timelineSize); err != nil {
+		return err
+	}
+	v.Pager = q.paging(total, page, timelineSize, len(v.Timeline), "event")
+	return q.page("location", v.Location.Name, v, steps...)
+}
+
+// storyOf keeps of a provider's story what is about one location.
+func storyOf(st read.Story, id string) (out read.Story, at read.Location) {
+	for _, l := range st.Locations {
+		if l.ID == id {
+			out.Locations, at = []read.Location{l}, l
+		}
+	}
+	for _, r := range st.Ratings {
+		if r.Location == id {
+			out.Ratings = append(out.Ratings, r)
+		}
+	}
+	for _, g := range st.Managers {
+		if g.Location == id {
+			out.Managers = append(out.Managers, g)
+		}
+	}
+	for _, b := range st.Band {
+		if b.UnitID == id {
+			out.Band = append(out.Band, b)
+		}
+	}
+	return out, at
+}

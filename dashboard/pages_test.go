@@ -128,7 +128,8 @@ func TestEmptyWarehouseTeaches(t *testing.T) {
 }
 
 // everyPage lists an address of every page, for crawls.
-var everyPage = []string{"/sign-in", "/market", "/providers", "/providers?q=a", "/providers?sort=moved", "/providers/1-9000001", "/providers/1-9000002", "/providers/1-9000003", "/providers/1-9000004", "/providers/1-9000040",
+var everyPage = []string{
+	"/locations/1-8000010", "/locations/1-8000060", "/providers/compare?id=1-9000001&id=1-9000003", "/providers/suggest?q=house", "/records/capacity", "/records/placements", "/records/openings", "/records/closures", "/market?places=district", "/providers?col=people&col=taken&col=brand&col=services", "/sign-in", "/market", "/providers", "/providers?q=a", "/providers?sort=moved", "/providers/1-9000001", "/providers/1-9000002", "/providers/1-9000003", "/providers/1-9000004", "/providers/1-9000040",
 	"/flags", "/flags?state=all&sort=newest", "/flags/F1a2b3c4d5e6f708", "/flags/F3c4d5e6f7081920", "/flags/F5e6f70819203142", "/flags/F6f7081920314253", "/records/contracts", "/records/locations",
 	"/records/concerns", "/records/enquiries", "/records/complaints", "/data", "/data/quarantine", "/rules", "/help", "/nothing", "/map", "/map?level=2&page=2", "/trends", "/trends?by=brand&stream=complaints", "/market?figure=groups&format=csv", "/contingency", "/contingency?provider=1-9000003&miles=any", "/contingency?area=Larkmouth&find=a", "/contingency/clear?provider=1-9000003&miles=any", "/contingency/list.csv?provider=1-9000003",
 	"/api/v1/market", "/api/v1/providers", "/api/v1/providers/1-9000001", "/api/v1/flags", "/api/v1/flags/F1a2b3c4d5e6f708", "/api/v1/sources", "/api/v1/openapi.json",

@@ -44,7 +44,7 @@ type providerView struct {
 	// Order is the reasons ranked, Usual each stream against the provider's own past.
 	Order reasonsNote
 	Usual usualView
-	More     moreView
+	More  moreView
 	// Since is what has changed since the reader last looked; nil where it isn't known.
 	Since *sinceView
 }

@@ -14,6 +14,7 @@ var labels = map[string]string{
 
 	"cqc_api":                "CQC register",
 	"cqc_ratings":            "CQC ratings",
+	"cqc_register_files":     "CQC lists of locations",
 	"safeguarding_concerns":  "Safeguarding concerns",
 	"safeguarding_enquiries": "Section 42 enquiries",
 	"complaints":             "Complaints",

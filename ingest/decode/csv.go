@@ -25,6 +25,7 @@ type csvReader struct {
 	scratch []byte
 	ends    []int
 	cells   []string
+	atEnd   bool // the record ended with the file, not with a line
 }
 
 func newCSV(text *TextFile, delim byte, limits Limits) *csvReader {
@@ -131,6 +132,7 @@ func (c *csvReader) split(line []byte) bool {
 // quoted splits a record that holds quotes, or that is longer than the buffer.
 func (c *csvReader) quoted(rec record) (record, error) {
 	c.scratch, c.ends = c.scratch[:0], c.ends[:0]
+	c.atEnd = false
 	stray, more := false, true
 	for more {
 		b, ok, err := c.peek()
@@ -151,6 +153,7 @@ func (c *csvReader) quoted(rec record) (record, error) {
 			c.ends = c.ends[:c.limits.Columns+1]
 		}
 	}
+	rec.last = c.atEnd
 	all, from := string(c.scratch), 0
 	c.cells = c.cells[:0]
 	for _, to := range c.ends {
@@ -215,6 +218,7 @@ func (c *csvReader) bareField(stray *bool) (bool, error) {
 		}
 		if more, err := c.fill(); !more {
 			c.dropReturn(from)
+			c.atEnd = true
 			return false, err
 		}
 	}
@@ -265,6 +269,7 @@ func (c *csvReader) quotedField() (bool, error) {
 func (c *csvReader) afterQuote() (more, done bool, err error) {
 	b, ok, err := c.peek()
 	if err != nil || !ok {
+		c.atEnd = true
 		return false, true, err
 	}
 	switch b {

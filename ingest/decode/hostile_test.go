@@ -96,6 +96,7 @@ var hostile = []hostileCase{
 
 	// Cells and rows of CSV.
 	{name: "quote never closed", file: "a.csv", data: text(header + "A1,\"5\nA2,6\n"), refused: CodeTruncated, says: "line 2 is never closed"},
+	{name: "cut in a row with quotes", file: "a.csv", data: text("Reference,Amount,Note\nA1,5,x\n\"A\n2\",6"), refused: CodeTruncated, says: "breaks off after 2 of 3"},
 	{name: "text after a quote", file: "a.csv", data: text(header + "\"A\"1,5\n"), refused: CodeShiftedRow, says: "on line 2"},
 	{name: "quote in a plain cell", file: "a.csv", data: text(header + "A\"1,5\nA2,6\n"), rows: [][]string{{"A2", "6"}}, spoiled: []string{CodeShiftedRow}},
 	{name: "ragged rows", file: "a.csv", data: text(header + "A1\nA2,6\nA3,7,8\n"), rows: [][]string{{"A2", "6"}}, spoiled: []string{CodeShiftedRow, CodeShiftedRow}},

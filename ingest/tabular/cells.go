@@ -3,6 +3,7 @@ package tabular
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,9 @@ func (r *reader) cell(c *column, raw string, no int64) error {
 	case kindFlag:
 		r.flag(c, raw, no)
 		return nil
+	case kindPresent:
+		held, _ := decode.TextValue(raw)
+		v = strconv.FormatBool(held != "")
 	case kindMulti:
 		err = r.several(c, raw)
 	case kindCode:

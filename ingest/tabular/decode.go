@@ -22,6 +22,18 @@ type Spec struct {
 	// Leave says in words why a finished row is none of the table's, such as a total; "" keeps it. How many rows were left out for
 	// each reason is noted.
 	Leave func(cells []string, field func(name string) int) string
+	// Gather joins columns that only mark what their heading says, by the beginning of the heading: "Service type - Homecare" and a Y.
+	Gather []Gather
+	// Present names fields that say whether a cell holds anything; what it holds is never looked at.
+	Present []string
+	// ByHeader gives what Finish does, for a table whose files differ in kind by their headings. It is asked once for each file.
+	ByHeader func(headings []string) func(cells []string, field func(name string) int)
+}
+
+// Gather is a family of columns that begin alike.
+type Gather struct {
+	Prefix string // of the headings, as decode.NormaliseHeader gives it
+	Field  string // the field that lists what is marked, divided by bars
 }
 
 // Decode reads the file into rows of the table.
@@ -38,7 +50,7 @@ func (s Spec) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ing
 		return fmt.Errorf("the mapping %s is for the table %s, not for %s: name the right file in the configuration", m.File, m.Table, s.Table)
 	}
 	return FileError(f.Name, unpacked(f, func(inner ingest.File) error {
-		r := &reader{spec: s, t: t, m: m, f: inner, out: out, layout: plan(t, m, s.Needed), digest: env.Digest}
+		r := &reader{spec: s, t: t, m: m, f: inner, out: out, layout: plan(t, m, s.Needed, s.Present...), digest: env.Digest}
 		return r.run(ctx)
 	}))
 }
@@ -76,6 +88,8 @@ type reader struct {
 	merge   *merger
 	left    leftOut
 	digest  func(string) string
+	gather  []gathered
+	finish  func(cells []string, field func(name string) int)
 	failed  bool
 }
 
@@ -134,6 +148,11 @@ func (r *reader) run(ctx context.Context) error {
 // begin binds the layout to the file's header.
 func (r *reader) begin() {
 	r.columns = r.layout.bind(r.table)
+	r.gather = gatheredFrom(r.spec.Gather, r.t, r.table.Header)
+	r.finish = r.spec.Finish
+	if r.spec.ByHeader != nil {
+		r.finish = r.spec.ByHeader(r.table.Header)
+	}
 	r.cells = make([]string, len(r.t.Fields))
 	r.parts = make([][]string, len(r.t.Fields))
 	r.judged = map[mapping.Circumstances]string{}
@@ -171,6 +190,9 @@ func (r *reader) row(row decode.Row) error {
 	if r.failed {
 		return nil
 	}
+	for i := range r.gather {
+		r.gather[i].add(r.cells, row.Cells, r.m)
+	}
 	r.complete()
 	if r.spec.Leave != nil {
 		if why := r.spec.Leave(r.cells, r.t.Index); why != "" {
@@ -201,8 +223,8 @@ func (r *reader) complete() {
 			r.cells[i] = d
 		}
 	}
-	if r.spec.Finish != nil {
-		r.spec.Finish(r.cells, r.t.Index)
+	if r.finish != nil {
+		r.finish(r.cells, r.t.Index)
 	}
 	if len(r.m.Key) > 0 {
 		r.cells[r.t.Index(r.t.PrimaryKey[0])] = r.madeKey()

@@ -46,6 +46,7 @@ const (
 	kindFlag  // marks whether the label applies
 	kindMulti // several codes
 	kindHelper
+	kindPresent // whether the cell holds anything
 )
 
 // circumstance says which of the attribution rules' questions a column answers.
@@ -62,7 +63,7 @@ const (
 var circumstances = map[string]circumstance{"source_of_risk": ofSource, mapping.Relationship: ofRelationship,
 	mapping.Referrer: ofReferrer, "location_of_risk": ofLocation}
 
-func plan(t *contract.Table, m *mapping.Mapping, needed []string) layout {
+func plan(t *contract.Table, m *mapping.Mapping, needed []string, present ...string) layout {
 	l := layout{attribution: t.Index("risk_attribution"), defaults: make([]string, len(t.Fields))}
 	for name, d := range m.Defaults {
 		l.defaults[t.Index(name)] = d
@@ -81,6 +82,9 @@ func plan(t *contract.Table, m *mapping.Mapping, needed []string) layout {
 		}
 		if c.Label != "" {
 			col.kind = kindFlag
+		}
+		if slices.Contains(present, c.Field) {
+			col.kind = kindPresent
 		}
 		required := !c.Optional || slices.Contains(needed, c.Field)
 		switch {
@@ -135,6 +139,12 @@ func (l *layout) bind(t *decode.Table) []column {
 	var out []column
 	for i, w := range l.wanted {
 		at, ok := t.Binding.Columns[w.Name]
+		if !ok && l.columns[i].kind == kindPresent && len(w.Synonyms) > 0 {
+			// Some editions write a long note into the heading.
+			begins := decode.NormaliseHeader(w.Synonyms[0]) + " "
+			at = slices.IndexFunc(t.Header, func(h string) bool { return strings.HasPrefix(decode.NormaliseHeader(h), begins) })
+			ok = at >= 0
+		}
 		if !ok {
 			continue
 		}

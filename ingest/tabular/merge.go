@@ -145,6 +145,12 @@ func (r *reader) unread() []string {
 	for _, h := range r.m.DroppedHeadings(r.t) {
 		known[mapping.Fold(h)] = true
 	}
+	for _, g := range r.gather {
+		known[mapping.Fold(r.table.Header[g.at])] = true
+	}
+	for _, c := range r.columns {
+		known[mapping.Fold(c.heading)] = true
+	}
 	var names []string
 	for _, h := range r.table.Binding.Unknown {
 		if !known[mapping.Fold(h)] {

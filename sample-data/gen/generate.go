@@ -20,6 +20,7 @@ func Files(seed uint64) ([]File, error) {
 	}{
 		{"CQC bodies", func() error { return c.writeCQC(out) }},
 		{"CQC ratings files", func() error { return c.writeRatings(out) }},
+		{"CQC's list of deactivated locations", func() error { return c.writeDeactivated(out) }},
 		{"concerns", func() error { return c.writeConcerns(out) }},
 		{"enquiries", func() error { return c.writeEnquiries(out) }},
 		{"complaints", func() error { return c.writeComplaints(out) }},

@@ -53,13 +53,13 @@ func TestNothingArrivesAfterTheAsOfDate(t *testing.T) {
 			t.Errorf("%s", f.Path)
 		}
 	}
-	for _, s := range []string{"cqc_api", "cqc_ratings", "safeguarding_concerns", "safeguarding_enquiries", "complaints", "contracts_ocds", "contracts_register", "company_events",
+	for _, s := range []string{"cqc_api", "cqc_ratings", "cqc_register_files", "safeguarding_concerns", "safeguarding_enquiries", "complaints", "contracts_ocds", "contracts_register", "company_events",
 		"placements", "placement_returns", "capacity", "incidents", "quality_visits", "quality_actions", "local_register", "lgsco_decisions", "companies_house", "spend"} {
 		if sources[s] == 0 {
 			t.Errorf("no file of %s", s)
 		}
 	}
-	if len(sources) != 18 {
+	if len(sources) != 19 {
 		t.Errorf("sources %v", sources)
 	}
 }

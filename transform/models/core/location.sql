@@ -1,4 +1,4 @@
--- One row per location. CQC's API body is preferred; a location known only from a ratings file has what that file says. Services that CQC
+-- One row per location. CQC's API body is preferred; a location known only from its lists of locations or from a ratings file has what that file says. Services that CQC
 -- does not register come from the council's own register and stand beside the others.
 WITH api AS (
     SELECT v.location_id, v.provider_id, v.name, v.organisation_type, v.type, v.inspection_directorate AS directorate,
@@ -10,6 +10,14 @@ WITH api AS (
            v.service_types, v.specialisms, v.known_from, 'cqc_api' AS source
     FROM staging.location_version v
     WHERE v.newest_no = 1
+), listed AS (
+    SELECT r.location_id, r.provider_id, r.name, 'Location' AS organisation_type, r.type, r.directorate, coalesce(r.care_home, false) AS care_home,
+           r.number_of_beds AS registered_beds, r.postal_code AS postcode, r.local_authority, r.region, r.latitude, r.longitude, r.status,
+           r.registration_date AS registered_on, r.deregistration_date AS deregistered_on, coalesce(r.dormant, false) AS dormant, r.manager_present,
+           NULL::DATE AS manager_absent_from, nullif(r.brand_id, '-') AS brand_id, nullif(r.brand_name, '-') AS brand_name, r.ods_code, r.primary_category,
+           r.service_types, r.specialisms, r.known_from, 'cqc_register_files' AS source
+    FROM staging.register_location r
+    WHERE NOT EXISTS (SELECT 1 FROM api WHERE api.location_id = r.location_id)
 ), file_only AS (
     SELECT f.location_id, f.provider_id, f.location_name AS name, 'Location' AS organisation_type, f.location_type AS type,
            NULL AS directorate, coalesce(f.care_home, false) AS care_home, NULL::BIGINT AS registered_beds, f.postal_code AS postcode,
@@ -19,6 +27,7 @@ WITH api AS (
            NULL AS service_types, NULL AS specialisms, f.known_from, 'cqc_ratings' AS source
     FROM staging.ratings_file_location f
     WHERE NOT EXISTS (SELECT 1 FROM api WHERE api.location_id = f.location_id)
+      AND NOT EXISTS (SELECT 1 FROM listed WHERE listed.location_id = f.location_id)
 ), own_register AS (
     SELECT s.service_ref AS location_id, s.provider_id, s.service_name AS name, 'Location' AS organisation_type, 'Social Care Org' AS type,
            NULL AS directorate, false AS care_home, NULL::BIGINT AS registered_beds, s.postcode, s.local_authority, NULL AS region, NULL::DOUBLE AS latitude,
@@ -28,6 +37,8 @@ WITH api AS (
     FROM staging.local_service_now s
 ), both_sources AS (
     SELECT * FROM api
+    UNION ALL
+    SELECT * FROM listed
     UNION ALL
     SELECT * FROM file_only
     UNION ALL

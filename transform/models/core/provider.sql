@@ -16,9 +16,14 @@ WITH from_locations AS (
     SELECT provider_id, min(provider_name) AS name FROM (
         SELECT provider_id, provider_name FROM staging.ratings_file_location
         UNION ALL
+        SELECT provider_id, provider_name FROM staging.register_location
+        UNION ALL
         SELECT provider_id, provider_name FROM staging.local_service_now) WHERE provider_name IS NOT NULL GROUP BY provider_id
 ), own_number AS (
-    SELECT provider_id, min(company_number) AS company_number FROM staging.local_service_now WHERE company_number IS NOT NULL GROUP BY provider_id
+    SELECT provider_id, min(company_number) AS company_number FROM (
+        SELECT provider_id, company_number FROM staging.local_service_now
+        UNION ALL
+        SELECT provider_id, company_number FROM staging.register_location) WHERE company_number IS NOT NULL GROUP BY provider_id
 ), everyone AS (
     SELECT provider_id FROM from_locations
     UNION

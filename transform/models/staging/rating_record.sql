@@ -11,6 +11,12 @@ WITH stated AS (
            'cqc_ratings', NULL, l.received_on
     FROM raw.cqc_ratings_file r
     JOIN raw.load l ON l.load_id = r.load_id AND l.status = 'loaded'
+    UNION ALL
+    -- The lists of locations state the rating of the whole; that it is not rated there says nothing, since single services may be.
+    SELECT r.location_id, 'Overall', 'Overall', r.rating, r.publication_date, coalesce(r.inherited, false), 'key_questions', 'cqc_register_files', NULL, l.received_on
+    FROM raw.cqc_register_file r
+    JOIN raw.load l ON l.load_id = r.load_id AND l.status = 'loaded'
+    WHERE r.publication_date IS NOT NULL AND lower(trim(r.rating)) IN ('outstanding', 'good', 'requires improvement', 'inadequate')
 ), canonical AS (
     SELECT * EXCLUDE (rating),
            CASE lower(trim(rating))

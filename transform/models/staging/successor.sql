@@ -6,7 +6,7 @@ WITH RECURSIVE edge AS (
 ), known_edge AS (
     SELECT e.from_id, e.to_id, v.registration_date
     FROM edge e
-    JOIN staging.location_version v ON v.location_id = e.to_id AND v.newest_no = 1
+    JOIN staging.registration v ON v.location_id = e.to_id
     WHERE e.from_id <> e.to_id
     QUALIFY row_number() OVER (PARTITION BY e.from_id ORDER BY v.registration_date DESC NULLS LAST, e.to_id DESC) = 1
 ), walk AS (

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -23,7 +22,10 @@ type notices struct{}
 
 // Decode sends every release and its awards on.
 func (notices) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ingest.Output) error {
-	n := &reader{ctx: ctx, file: f.Name, out: out}
+	n := &reader{out: out}
+	n.Delivery = jsonrows.Delivery{Ctx: ctx, Name: f.Name, Quarantine: func(no int64, code, reason string) error {
+		return out.Quarantine(ingest.Problem{Table: "ocds_release", Row: no, Code: code, Reason: reason, ValueClass: "JSON"})
+	}}
 	n.releases, n.awards = env.Tables["ocds_release"], env.Tables["ocds_award"]
 	if n.releases == nil || n.awards == nil {
 		return errors.New("the contracts of ocds_release and ocds_award are needed to read contract notices")
@@ -33,27 +35,21 @@ func (notices) Decode(ctx context.Context, f ingest.File, env ingest.Env, out in
 
 // reader reads the releases of one delivery.
 type reader struct {
-	ctx              context.Context
-	file             string
+	jsonrows.Delivery
 	out              ingest.Output
 	releases, awards *contract.Table
-	no               int64
 	kept             int64
 	linked, compiled int64 // releases that are only links, and records read from what was compiled of them
 	packages         int64
 	bad              int64 // numbers that are none
 	firstBad         string
-	first            string // the first reason why something was held
 }
 
 const next = "Send a release package, a record package, or releases one a line, as Contracts Finder or Find a Tender answer them"
 
 func (n *reader) read(f ingest.File) error {
-	stray := func(name, code, reason string) error {
-		n.no++
-		return n.hold(name, code, reason)
-	}
-	if err := jsonrows.Files(f.Name, f.Body, f.Size, n.entry, stray); err != nil {
+	err := n.Read(f.Body, f.Size, func(one jsonrows.File, v jsonrows.Value) error { return n.value(one, v, 0) })
+	if err != nil {
 		return err
 	}
 	if n.linked > 0 {
@@ -65,51 +61,28 @@ func (n *reader) read(f ingest.File) error {
 	if n.bad > 0 {
 		n.out.Note(fmt.Sprintf("sums that are not numbers, left empty while the rest of their releases was read: %d (first %s)", n.bad, n.firstBad))
 	}
-	if n.no == 0 && n.packages > 0 {
+	if n.No == 0 && n.packages > 0 {
 		n.out.Note("the package holds no releases: nothing was published in its time")
 		return nil
 	}
 	if n.kept == 0 && n.linked == 0 {
-		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(n.first, "there is no release in the file"), NextStep: next}
+		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(n.First, "there is no release in the file"), NextStep: next}
 	}
 	return nil
 }
 
-// entry reads one file of the delivery.
-func (n *reader) entry(f jsonrows.File) error {
-	return n.values(f, jsonrows.NewSplitter(f.Text, f.Lines), 0)
-}
-
 // maxInside is how many packages may stand inside one another.
 const maxInside = 3
-
-func (n *reader) values(f jsonrows.File, s *jsonrows.Splitter, depth int) error {
-	for {
-		v, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := n.ctx.Err(); err != nil {
-			return err
-		}
-		if err := n.value(f, v, depth); err != nil {
-			return err
-		}
-	}
-}
 
 // value reads a release, or goes into a package.
 func (n *reader) value(f jsonrows.File, v jsonrows.Value, depth int) error {
 	names, values, whole := jsonrows.Members(v.Raw)
 	inside := func(raw []byte) error {
 		if depth >= maxInside {
-			n.no++
-			return n.hold(f.Name, contract.WrongType, "packages stand inside packages")
+			n.No++
+			return n.Hold(f.Name, contract.WrongType, "packages stand inside packages")
 		}
-		return n.values(f, jsonrows.NewSplitter(bytes.NewReader(raw), false), depth+1)
+		return n.Values(f, jsonrows.NewSplitter(bytes.NewReader(raw), false), func(one jsonrows.File, v jsonrows.Value) error { return n.value(one, v, depth+1) })
 	}
 	member := func(want string) []byte {
 		for i, m := range names {
@@ -132,19 +105,19 @@ func (n *reader) value(f jsonrows.File, v jsonrows.Value, depth int) error {
 		n.packages++
 		return inside(releases)
 	}
-	n.no++
+	n.No++
 	if v.Fault != "" {
-		return n.cut(f, v)
+		return n.Broken(f, v)
 	}
 	if !whole {
-		return n.hold(f.Name, contract.WrongType, "the release is not sound JSON")
+		return n.Hold(f.Name, contract.WrongType, "the release is not sound JSON")
 	}
 	if member("ocid") == nil {
-		return n.hold(f.Name, contract.WrongType, "this is not a release: it has no ocid")
+		return n.Hold(f.Name, contract.WrongType, "this is not a release: it has no ocid")
 	}
 	r, repaired, err := parse(v.Raw)
 	if err != nil {
-		return n.hold(f.Name, contract.WrongType, fault(err))
+		return n.Hold(f.Name, contract.WrongType, fault(err))
 	}
 	n.kept++
 	for range repaired {
@@ -200,25 +173,9 @@ func fault(err error) string {
 	return "the release is not sound JSON"
 }
 
-// cut refuses a delivery that stops in the middle; inside an archive only the file in question is lost.
-func (n *reader) cut(f jsonrows.File, v jsonrows.Value) error {
-	if v.Cut && f.Whole {
-		return &decode.Error{Row: n.no, Code: contract.Truncated, Reason: v.Fault, NextStep: "Fetch or copy the file again"}
-	}
-	return n.hold(f.Name, contract.Truncated, v.Fault)
-}
-
-func (n *reader) hold(name, code, reason string) error {
-	if name != n.file {
-		reason = fmt.Sprintf("in %s: %s", name, reason)
-	}
-	n.first = cmp.Or(n.first, reason)
-	return n.out.Quarantine(ingest.Problem{Table: n.releases.Name, Row: n.no, Code: code, Reason: reason, ValueClass: "JSON"})
-}
-
 func (n *reader) badNumber() {
 	if n.bad == 0 {
-		n.firstBad = fmt.Sprintf("in release %d", n.no)
+		n.firstBad = fmt.Sprintf("in release %d", n.No)
 	}
 	n.bad++
 }

@@ -36,7 +36,7 @@ func (n *reader) release(r *release) error {
 		"tender_status": string(t.Status), "value_amount": n.amount(t.Value.Value), "currency": string(t.Value.Value.Currency),
 		"contract_start": day(start), "contract_end": day(end), "notice_type": noticeType(r),
 	})
-	if err := n.out.Row(ingest.Row{Table: n.releases.Name, No: n.no, Cells: cells}); err != nil {
+	if err := n.out.Row(ingest.Row{Table: n.releases.Name, No: n.No, Cells: cells}); err != nil {
 		return err
 	}
 	for i := range r.Awards {
@@ -71,7 +71,7 @@ func (n *reader) award(r *release, a *award) error {
 			"supplier_id": string(s.ID), "supplier_name": oneLine(s.Name), "company_number": companyNumber(s, r.Parties),
 			"contract_start": day(span.Start), "contract_end": day(span.End),
 		})
-		if err := n.out.Row(ingest.Row{Table: n.awards.Name, No: n.no, Cells: cells}); err != nil {
+		if err := n.out.Row(ingest.Row{Table: n.awards.Name, No: n.No, Cells: cells}); err != nil {
 			return err
 		}
 	}

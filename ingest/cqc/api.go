@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"io"
 
 	"bellwether/ingest"
 	"bellwether/ingest/contract"
@@ -22,7 +21,10 @@ type api struct{}
 
 // Decode sends every location and provider body on. Lists of identifiers are recognised and passed over.
 func (api) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ingest.Output) error {
-	b := &bodies{ctx: ctx, file: f.Name, out: out, seen: map[string]uint64{}, seed: maphash.MakeSeed()}
+	b := &bodies{out: out, seen: map[string]uint64{}, seed: maphash.MakeSeed()}
+	b.Delivery = jsonrows.Delivery{Ctx: ctx, Name: f.Name, Quarantine: func(no int64, code, reason string) error {
+		return out.Quarantine(ingest.Problem{Table: "cqc_location", Row: no, Code: code, Reason: reason, ValueClass: "JSON"})
+	}}
 	ok := [4]bool{}
 	b.locations, ok[0] = newTable(env, "cqc_location", out)
 	b.providers, ok[1] = newTable(env, "cqc_provider", out)
@@ -37,14 +39,11 @@ func (api) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ingest
 
 // bodies reads the bodies of one delivery.
 type bodies struct {
-	ctx                                  context.Context
-	file                                 string
+	jsonrows.Delivery
 	out                                  ingest.Output
 	locations, providers, ratings, links *table
 	words                                *mapping.Mapping
-	no                                   int64
 	kept, lists, again                   int64
-	first                                string            // the first reason why something was held
 	seen                                 map[string]uint64 // what each body held, so that a repeated one is known
 	seed                                 maphash.Seed
 }
@@ -53,53 +52,22 @@ const next = "Send the bodies of https://api.service.cqc.org.uk/public/v1/locati
 
 // read goes through the delivery.
 func (b *bodies) read(f ingest.File) error {
-	stray := func(name, code, reason string) error {
-		b.no++
-		return b.hold(name, code, reason)
-	}
-	if err := jsonrows.Files(f.Name, f.Body, f.Size, b.entry, stray); err != nil {
+	if err := b.Read(f.Body, f.Size, b.Sound(b.value)); err != nil {
 		return err
 	}
 	return b.finish()
 }
 
-// entry reads one file of the delivery.
-func (b *bodies) entry(f jsonrows.File) error {
-	s := jsonrows.NewSplitter(f.Text, f.Lines)
-	for {
-		v, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := b.ctx.Err(); err != nil {
-			return err
-		}
-		b.no++
-		if err := b.value(f, v); err != nil {
-			return err
-		}
-	}
-}
-
-// value reads one body. A broken one is held, and the rest goes on.
+// value reads one body. One that is neither a location's nor a provider's is held, and the rest goes on.
 func (b *bodies) value(f jsonrows.File, v jsonrows.Value) error {
 	name := f.Name
-	if v.Cut && f.Whole {
-		return &decode.Error{Row: b.no, Code: contract.Truncated, Reason: v.Fault, NextStep: "Fetch or copy the file again"}
-	}
-	if v.Fault != "" {
-		return b.hold(name, contract.Truncated, v.Fault)
-	}
 	var head struct {
 		LocationID, ProviderID text
 
 		Locations, Providers, Changes json.RawMessage
 	}
 	if err := json.Unmarshal(v.Raw, &head); err != nil {
-		return b.hold(name, contract.WrongType, faultOf(err))
+		return b.Hold(name, contract.WrongType, faultOf(err))
 	}
 	switch {
 	case head.LocationID == "" && head.ProviderID == "" && (head.Locations != nil || head.Providers != nil || head.Changes != nil):
@@ -108,17 +76,17 @@ func (b *bodies) value(f jsonrows.File, v jsonrows.Value) error {
 	case head.LocationID != "":
 		var l location
 		if err := json.Unmarshal(v.Raw, &l); err != nil {
-			return b.hold(name, contract.WrongType, faultOf(err))
+			return b.Hold(name, contract.WrongType, faultOf(err))
 		}
-		return b.once(name, "location "+id(l.LocationID), &l, func() error { return b.location(b.no, &l) })
+		return b.once(name, "location "+id(l.LocationID), &l, func() error { return b.location(b.No, &l) })
 	case head.ProviderID != "":
 		var p provider
 		if err := json.Unmarshal(v.Raw, &p); err != nil {
-			return b.hold(name, contract.WrongType, faultOf(err))
+			return b.Hold(name, contract.WrongType, faultOf(err))
 		}
-		return b.once(name, "provider "+id(p.ProviderID), &p, func() error { return b.provider(b.no, &p) })
+		return b.once(name, "provider "+id(p.ProviderID), &p, func() error { return b.provider(b.No, &p) })
 	}
-	return b.hold(name, contract.WrongType, "this is neither a location, nor a provider, nor a list of them: it has no locationId and no providerId")
+	return b.Hold(name, contract.WrongType, "this is neither a location, nor a provider, nor a list of them: it has no locationId and no providerId")
 }
 
 // once lets a body through the first time. The same body again does nothing; another body of the same organisation is held,
@@ -134,20 +102,11 @@ func (b *bodies) once(name, who string, body any, send func() error) error {
 			b.again++
 			return nil
 		}
-		return b.hold(name, contract.DuplicateKey, "the delivery holds another body for "+who+", which differs: the first was loaded")
+		return b.Hold(name, contract.DuplicateKey, "the delivery holds another body for "+who+", which differs: the first was loaded")
 	}
 	b.seen[who] = sum
 	b.kept++
 	return send()
-}
-
-// hold puts a value in quarantine under the name of the file it came in.
-func (b *bodies) hold(name, code, reason string) error {
-	if name != b.file {
-		reason = fmt.Sprintf("in %s: %s", name, reason)
-	}
-	b.first = cmp.Or(b.first, reason)
-	return b.out.Quarantine(ingest.Problem{Table: b.locations.t.Name, Row: b.no, Code: code, Reason: reason, ValueClass: "JSON"})
 }
 
 // faultOf words an error of the JSON reader without quoting what it read.
@@ -171,8 +130,8 @@ func (b *bodies) finish() error {
 	if b.again > 0 {
 		b.out.Note(fmt.Sprintf("bodies that came twice with the same content and were loaded once: %d", b.again))
 	}
-	if b.kept == 0 && (b.lists == 0 || b.first != "") {
-		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(b.first, "there is no location and no provider body in the file"), NextStep: next}
+	if b.kept == 0 && (b.lists == 0 || b.First != "") {
+		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(b.First, "there is no location and no provider body in the file"), NextStep: next}
 	}
 	return nil
 }

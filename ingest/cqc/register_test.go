@@ -13,7 +13,9 @@ import (
 	"bellwether/ingest/internal/rowtest"
 )
 
-func lists(t testing.TB) decoder { return rowtest.Source(t, cqc.Sources(), "cqc_register_files").Decoder }
+func lists(t testing.TB) decoder {
+	return rowtest.Source(t, cqc.Sources(), "cqc_register_files").Decoder
+}
 
 const directoryHead = "Name,Also known as,Address,Postcode,Phone number,Service's website (if available),Service types,Date of latest check,Specialisms/services," +
 	"Provider name,Local authority,Region,Location URL,CQC Location ID (for office use only),CQC Provider ID (for office use only)\n"
@@ -122,7 +124,9 @@ func TestRealSnapshots(t *testing.T) {
 		}
 		rows := o.Rows["cqc_register_file"]
 		got[path.Base(h.Name)] = len(rows)
-		homes += count(rows, func(r map[string]string) bool { return r["care_home"] == "true" && r["register"] == "directory" && r["location_name"] != "" })
+		homes += count(rows, func(r map[string]string) bool {
+			return r["care_home"] == "true" && r["register"] == "directory" && r["location_name"] != ""
+		})
 	}
 	want := map[string]int{"2018-06-07_trafford_care_homes.csv": -1, "2018-09-28_trafford_care_homes.csv": -1, "2018-09-28_gm_care_homes.csv": -1, "2019-04-11_gm_care_homes.csv": -1,
 		"2019-08-12_gm_care_homes.csv": -1, "2019-08-12_trafford_care_homes.csv": -1, "2020-04-20_trafford_care_homes.csv": 57, "2020-05-27_trafford_care_homes.csv": 57,

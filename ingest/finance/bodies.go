@@ -119,7 +119,7 @@ func (b *register) parts(name, number string, v *envelope) error {
 	if n, ok := decode.CompanyNumber(cmp.Or(number, string(v.Profile.Value.Number))); ok {
 		number = n
 	} else {
-		return b.hold(name, contract.MissingValue, "nothing says whose body this is: there is no company number in it, nor in the file's name")
+		return b.Hold(name, contract.MissingValue, "nothing says whose body this is: there is no company number in it, nor in the file's name")
 	}
 	b.kept++
 	if v.Profile.Present {
@@ -135,7 +135,7 @@ func (b *register) parts(name, number string, v *envelope) error {
 		t.set("created_on", day(c.CreatedOn))
 		t.set("delivered_on", day(c.DeliveredOn))
 		t.set("satisfied_on", day(c.SatisfiedOn))
-		if err := t.send(b.no); err != nil {
+		if err := t.send(b.No); err != nil {
 			return err
 		}
 	}
@@ -152,7 +152,7 @@ func (b *register) parts(name, number string, v *envelope) error {
 		t.set("category", string(c.Category))
 		t.set("form", string(c.Type))
 		t.set("made_up_to", day(c.Values.Value.MadeUpDate))
-		if err := t.send(b.no); err != nil {
+		if err := t.send(b.No); err != nil {
 			return err
 		}
 	}
@@ -188,7 +188,7 @@ func (b *register) profile(number string, p *profile, charges *items, counted bo
 		t.set("charges", "0")
 		t.set("charges_outstanding", "0")
 	}
-	return t.send(b.no)
+	return t.send(b.No)
 }
 
 // insolvent sends a row for each date of a case, or one for a case without dates.
@@ -200,7 +200,7 @@ func (b *register) insolvent(number string, c insolvencyCase) error {
 		t.set("case_type", string(c.Type))
 		t.set("date_kind", kind)
 		t.set("on_date", on)
-		return t.send(b.no)
+		return t.send(b.No)
 	}
 	if len(c.Dates) == 0 {
 		return send("", "")

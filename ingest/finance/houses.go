@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"path"
 	"regexp"
 	"strings"
@@ -24,7 +22,10 @@ type houses struct{}
 
 // Decode reads the bulk file where the delivery is a table, and bodies otherwise.
 func (houses) Decode(ctx context.Context, f ingest.File, env ingest.Env, out ingest.Output) error {
-	b := &register{ctx: ctx, file: f.Name, out: out, tables: map[string]*rows{}}
+	b := &register{tables: map[string]*rows{}}
+	b.Delivery = jsonrows.Delivery{Ctx: ctx, Name: f.Name, Quarantine: func(no int64, code, reason string) error {
+		return out.Quarantine(ingest.Problem{Table: "company_profile", Row: no, Code: code, Reason: reason, ValueClass: "JSON"})
+	}}
 	for _, name := range []string{"company_profile", "company_charge", "company_insolvency", "company_filing"} {
 		t := env.Tables[name]
 		if t == nil {
@@ -56,57 +57,22 @@ func isTable(f ingest.File) (bool, error) {
 
 // register reads the bodies of one delivery.
 type register struct {
-	ctx    context.Context
-	file   string
-	out    ingest.Output
+	jsonrows.Delivery
 	tables map[string]*rows
-	no     int64
 	kept   int64
-	first  string // the first reason why something was held
 }
 
 const nextStep = "Send bodies of https://api.company-information.service.gov.uk/company/{number} and of its charges, insolvency and filing-history, or the monthly bulk file"
 
 func (b *register) read(f ingest.File) error {
-	stray := func(name, code, reason string) error {
-		b.no++
-		return b.hold(name, code, reason)
-	}
-	if err := jsonrows.Files(f.Name, f.Body, f.Size, b.entry, stray); err != nil {
+	err := b.Read(f.Body, f.Size, b.Sound(func(one jsonrows.File, v jsonrows.Value) error { return b.body(one.Name, v.Raw) }))
+	if err != nil {
 		return err
 	}
 	if b.kept == 0 {
-		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(b.first, "there is no company in the file"), NextStep: nextStep}
+		return &decode.Error{Code: contract.WrongType, Reason: cmp.Or(b.First, "there is no company in the file"), NextStep: nextStep}
 	}
 	return nil
-}
-
-func (b *register) entry(f jsonrows.File) error {
-	s := jsonrows.NewSplitter(f.Text, f.Lines)
-	for {
-		v, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := b.ctx.Err(); err != nil {
-			return err
-		}
-		b.no++
-		switch {
-		case v.Cut && f.Whole:
-			return &decode.Error{Row: b.no, Code: contract.Truncated, Reason: v.Fault, NextStep: "Fetch or copy the file again"}
-		case v.Fault != "":
-			err = b.hold(f.Name, contract.Truncated, v.Fault)
-		default:
-			err = b.body(f.Name, v.Raw)
-		}
-		if err != nil {
-			return err
-		}
-	}
 }
 
 // numbered finds a company's number in the name of a file: 01234567.json, company/SC123456/charges.json, 1234567_insolvency.json.
@@ -116,7 +82,7 @@ var numbered = regexp.MustCompile(`(?i)(?:^|[/_.-])((?:[A-Z]{2})?\d{6,8})(?:[/_.
 func (b *register) body(name string, raw []byte) error {
 	var v envelope
 	if err := json.Unmarshal(raw, &v); err != nil {
-		return b.hold(name, contract.WrongType, "this is not a body of the companies register")
+		return b.Hold(name, contract.WrongType, "this is not a body of the companies register")
 	}
 	number := string(v.Number)
 	if m := numbered.FindStringSubmatch(name); number == "" && m != nil {
@@ -129,7 +95,7 @@ func (b *register) body(name string, raw []byte) error {
 	case v.Status != "" || v.Name != "":
 		var p jsonrows.Object[profile]
 		if err := json.Unmarshal(raw, &p); err != nil {
-			return b.hold(name, contract.WrongType, "this is not a company's profile")
+			return b.Hold(name, contract.WrongType, "this is not a company's profile")
 		}
 		v.Profile = p
 	case len(v.Cases) > 0:
@@ -139,7 +105,7 @@ func (b *register) body(name string, raw []byte) error {
 	case len(v.Items) > 0:
 		v.Charges = jsonrows.Object[items]{Value: items{Items: v.Items}, Present: true}
 	default:
-		return b.hold(name, contract.WrongType, "this is neither a company's profile nor its charges, insolvency or filings")
+		return b.Hold(name, contract.WrongType, "this is neither a company's profile nor its charges, insolvency or filings")
 	}
 	if number == "" && len(v.Items) > 0 {
 		if m := numbered.FindStringSubmatch(string(v.Items[0].Links.Value.Self)); m != nil {
@@ -147,12 +113,4 @@ func (b *register) body(name string, raw []byte) error {
 		}
 	}
 	return b.parts(name, number, &v)
-}
-
-func (b *register) hold(name, code, reason string) error {
-	if name != b.file {
-		reason = fmt.Sprintf("in %s: %s", name, reason)
-	}
-	b.first = cmp.Or(b.first, reason)
-	return b.out.Quarantine(ingest.Problem{Table: "company_profile", Row: b.no, Code: code, Reason: reason, ValueClass: "JSON"})
 }

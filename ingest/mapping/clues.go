@@ -1,6 +1,9 @@
 package mapping
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // shape says what the cells of a field's column must look like.
 type shape uint8
@@ -86,12 +89,25 @@ var clues = []clue{
 
 const wrongDate = "decision|decided|outcome|end|ended|closed|closure|complete|completed|recorded|entered|created|birth|dob|born|death|died|conference|review|due|target|modified|updated|extract|run|authorised|strategy|incident|logged|printed"
 
+// phrases are lists of words made ready for searching, by how they are written: each is asked of many headings.
+var phrases sync.Map
+
 // says tells whether a heading holds one of the words; "a|b" are two of them, and a word may be a phrase.
 func says(heading, words string) bool {
+	found, ok := phrases.Load(words)
+	if !ok {
+		var list []string
+		for w := range strings.SplitSeq(words, "|") {
+			if w != "" {
+				list = append(list, " "+w+" ", " "+w+"s ")
+			}
+		}
+		found, _ = phrases.LoadOrStore(words, list)
+	}
 	padded := " " + heading + " "
-	for w := range strings.SplitSeq(words, "|") {
-		if strings.Contains(padded, " "+w+" ") || strings.Contains(padded, " "+w+"s ") {
-			return w != ""
+	for _, w := range found.([]string) {
+		if len(w) <= len(padded) && strings.Contains(padded, w) {
+			return true
 		}
 	}
 	return false

@@ -55,7 +55,7 @@ type Suggestion struct {
 
 // Suggest proposes a mapping from a file's headings and its first rows.
 func Suggest(t *contract.Table, header []string, rows [][]string) *Suggestion {
-	s := &suggester{t: t, m: Default(t), header: header, rows: rows, taken: map[int]bool{}, column: map[string]int{}, profiles: profiles(header, rows),
+	s := &suggester{t: t, m: Default(t), header: header, rows: rows, taken: map[int]bool{}, column: map[string]int{}, profiles: profiles(header, rows), speaks: map[int]map[string]bool{},
 		out: &Suggestion{Table: t.Name, Row: RowRecord, Dates: DatesAuto, Split: map[string]string{}}}
 	s.byHeading()
 	s.bySpelling()
@@ -93,7 +93,8 @@ type suggester struct {
 	header []string
 	rows   [][]string
 
-	profiles []profile // in step with header
+	profiles []profile               // in step with header
+	speaks   map[int]map[string]bool // of which fields a heading's words speak, once asked
 	taken    map[int]bool
 	column   map[string]int
 	out      *Suggestion

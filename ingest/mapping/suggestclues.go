@@ -57,20 +57,19 @@ func (s *suggester) decided() {
 
 // clearer says that the words of a heading speak of another field of the table and not of this one.
 func (s *suggester) clearer(field string, at int) bool {
-	heading, another := spoken(s.header[at]), false
-	for i := range clues {
-		c := &clues[i]
-		if len(c.groups) == 0 || c.weight < 50 || !c.fits(heading) {
-			continue
+	fields, known := s.speaks[at]
+	if !known {
+		fields = map[string]bool{}
+		heading := spoken(s.header[at])
+		for i := range clues {
+			c := &clues[i]
+			if _, ok := s.t.Field(c.field); ok && len(c.groups) > 0 && c.weight >= 50 && !fields[c.field] && c.fits(heading) {
+				fields[c.field] = true
+			}
 		}
-		if c.field == field {
-			return false
-		}
-		if _, ok := s.t.Field(c.field); ok {
-			another = true
-		}
+		s.speaks[at] = fields
 	}
-	return another
+	return len(fields) > 0 && !fields[field]
 }
 
 // wants says whether the table has the field, or the helper, and no column for it yet.

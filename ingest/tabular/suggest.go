@@ -135,6 +135,10 @@ func (g *guess) weigh(ctx context.Context, f ingest.File, t *contract.Table) err
 			return errors.New("the second row of the headings holds data")
 		}
 	}
+	if named < 2 && len(g.sheets) == 1 {
+		g.score = 1 // this delimiter divides nothing
+		return nil
+	}
 	s := mapping.Suggest(t, header, rows)
 	g.fields = len(s.Guesses)
 	g.score = 1 + min(named, 40) + min(bits.Len(uint(len(rows))), 9)

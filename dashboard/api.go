@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -13,10 +12,8 @@ import (
 
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
+	"bellwether/schemas"
 )
-
-//go:embed api/openapi.json
-var openAPI []byte
 
 // answer is what every call of the API gives: the data, and what it was known by.
 type answer struct {
@@ -66,7 +63,7 @@ func (q *request) json(data any, total *int64, next string, shown ...any) error 
 
 func apiDocument(q *request) error {
 	q.w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = q.w.Write(openAPI)
+	_, _ = q.w.Write(schemas.OpenAPI)
 	return nil
 }
 
@@ -138,8 +135,8 @@ func (q *request) providerJSON(r read.ProviderRow) apiProviderRow {
 	return out
 }
 
-// apiSize is how many records a page of the API holds.
-const apiSize = 200
+// apiSize is how many records a page of the API holds; tests make it smaller.
+var apiSize = 200
 
 // cursor reads where a list goes on; it is a plain offset into a snapshot that never changes.
 func (q *request) cursor() (int, error) {

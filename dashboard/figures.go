@@ -199,7 +199,11 @@ func setPage(v reflect.Value, page string, take func(chart.Figure) bool) {
 		if v.Type() == figureType {
 			v.FieldByName("Page").SetString(page)
 			f, _ := v.Interface().(chart.Figure)
-			v.FieldByName("Takeaway").SetBool(take(f))
+			may := take(f)
+			v.FieldByName("Takeaway").SetBool(may)
+			if !may {
+				v.FieldByName("Download").SetString("") // a link that would be refused isn't offered
+			}
 			return
 		}
 		for i := range v.NumField() {

@@ -53,6 +53,8 @@ type strip struct {
 	Rules    string
 	// Unmatched counts the records that are in no provider's figures.
 	Unmatched int64
+	// MayRules says that the reader's role opens the rules.
+	MayRules bool
 }
 
 // cachedFrame keeps the newest snapshot's frame: a snapshot never changes, and every page needs its frame.
@@ -78,6 +80,7 @@ func (q *request) strip() *strip {
 		return nil
 	}
 	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash), Unmatched: q.frame.UnmatchedIn()}
+	st.MayRules = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Rules}).Allow
 	fresh := 0
 	for _, src := range q.frame.Sources {
 		if src.State == "fresh" {

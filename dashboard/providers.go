@@ -89,7 +89,12 @@ func providersPage(q *request) error {
 	for _, s := range read.ProviderSorts {
 		v.Sorts = append(v.Sorts, sortChoice{s, providerSortNames[s], s == pq.Sort})
 	}
-	if q.s.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassA, Kind: access.Provider}).Allow {
+	exports, err := q.scopeOf(access.Export, access.ClassB, access.Provider)
+	if err != nil {
+		return err
+	}
+	byLevel := len(pq.Levels) > 0 || pq.Moved != ""
+	if q.s.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassA, Kind: access.Provider}).Allow && (!byLevel || !exports.None()) {
 		v.Download = "/providers.csv"
 		if q.r.URL.RawQuery != "" {
 			v.Download += "?" + q.r.URL.Query().Encode()

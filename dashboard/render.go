@@ -90,6 +90,7 @@ func (s *Server) funcs() template.FuncMap {
 		"figure": func(f float64) string { return words.Decimal(f, decimalsOf(f)) }, "isodate": isoDate,
 		"num2":  func(f float64) string { return words.Decimal(f, 1) },
 		"str64": func(n int) int64 { return int64(n) }, "share": shareOf, "viewlink": viewLink,
+		"traced":  func(id string) bool { return figureQuestions[id] != nil },
 		"percent": words.Percent, "list": func(items ...string) []string { return items }, "chosenname": chosenName,
 		"dict": dict, "bars": chart.Bars, "weekbars": weekBars, "spark": chart.Spark,
 		"str":      func(v any) string { return fmt.Sprint(v) },

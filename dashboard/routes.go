@@ -163,6 +163,8 @@ func routes() []route {
 		rows("/records/capacity", b, access.Capacity, recordsPage("capacity")),
 		rows("/records/placements", b, access.Capacity, recordsPage("placements")),
 		page("/data", a, access.Source, dataPage),
+		page("/data/lineage", a, access.Source, lineagePage),
+		page("/data/dictionary", a, access.Source, dictionaryPage),
 		page("/data/quarantine", a, access.Quarantine, quarantinePage),
 		{pattern: "GET /data/held/{id}", action: access.Operate, class: a, kind: access.Source, handle: heldPage},
 		{pattern: "POST /data/held/{id}", action: access.Operate, class: a, kind: access.Source, handle: acceptHeld},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 )
 
 // contentPolicy allows the dashboard's own files and nothing else: no inline script or style, no frames, no plug-ins.
@@ -47,6 +48,10 @@ func (s *Server) limits(next http.Handler) http.Handler {
 		limit := int64(maxBody)
 		if strings.HasPrefix(r.URL.Path, "/cases/") && strings.HasSuffix(r.URL.Path, "/actions/import") {
 			limit = 2 * maxTracker // a file, or the same rows as a form
+		}
+		if !utf8.ValidString(r.URL.Path) {
+			s.fail(w, r, errNotFound) // no id is written so, and the engine takes none
+			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)

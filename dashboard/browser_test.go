@@ -238,7 +238,7 @@ func TestBrowserHoverAndKeys(t *testing.T) {
 	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags"), chromedp.WaitReady(chromedp.CSS("footer")), chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
 	here := run(t, ctx, chromedp.Evaluate[string](`document.querySelector('[data-here] a').textContent`))
 	do(t, ctx, chromedp.KeyEvent("?"))
-	open := run(t, ctx, chromedp.Evaluate[string](`String(document.querySelector('dialog').open)`))
+	open := run(t, ctx, chromedp.Evaluate[string](`String(document.querySelector('dialog[data-keys]').open)`))
 	if focused != "search" || here == "" || open != "true" {
 		t.Errorf("focus %q, row %q, keys %q", focused, here, open)
 	}

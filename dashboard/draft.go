@@ -57,6 +57,7 @@ func (s *Server) owns(r *http.Request) (mark string, ok bool) {
 
 // rememberOwner lets this browser's next form be known for whose it is.
 func (s *Server) rememberOwner(w http.ResponseWriter, userID string) {
+	//nolint:gosec // Secure follows the listener: without TLS, on loopback alone, a browser would drop the cookie
 	http.SetCookie(w, &http.Cookie{Name: cookieName(s.cfg, ownerCookie), Value: s.ownerMark(userID), Path: "/", MaxAge: int(lifetime.Seconds()),
 		Secure: s.cfg.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }

@@ -181,9 +181,10 @@ func readTracker(r cases.Register, rows [][]string) (*trackerPreview, []map[stri
 				cell = cell[1:]
 			}
 			shown.Cells = append(shown.Cells, words.Clip(cell, 120))
-			switch at := -1; {
+			switch {
 			case i < len(rows[0]):
-				if at = match(rows[0][i]); at < 0 {
+				at := match(rows[0][i])
+				if at < 0 {
 					if n == 0 {
 						shown.Wrong = append(shown.Wrong, fmt.Sprintf("the heading %q is none of the tracker's", words.Clip(rows[0][i], 40)))
 					}

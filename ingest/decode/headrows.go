@@ -1,6 +1,9 @@
 package decode
 
-import "io"
+import (
+	"errors"
+	"io"
+)
 
 // joinHeads makes one heading of each two that stand below one another. A heading of the upper row that is merged over several
 // columns, which a file shows as blanks beside it, goes with all of them.
@@ -62,7 +65,7 @@ func Sheets(name string, r io.ReaderAt, size int64, limits Limits) ([]string, er
 	var names []string
 	for {
 		sheet, err := b.nextSheet()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return names, nil
 		}
 		if err != nil {

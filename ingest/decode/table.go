@@ -83,7 +83,7 @@ func openOther(name string, r io.ReaderAt, size int64, opts Options, refused err
 			t.Notes = append(t.Notes, fmt.Sprintf("the cells are divided by %s", delimiterNames[mark]))
 			return t, nil
 		}
-		if e, ok := err.(*Error); ok && e.Column != "" {
+		if e := (*Error)(nil); errors.As(err, &e) && e.Column != "" {
 			refused = err
 		}
 	}

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -105,7 +106,7 @@ func (w *wideReader) turn(data []byte, end bool) {
 		}
 	}
 	w.kept = copy(w.buf[:], data[i:])
-	if end && w.kept > 0 && w.err == io.EOF {
+	if end && w.kept > 0 && errors.Is(w.err, io.EOF) {
 		w.err = &Error{Code: CodeTruncated, Reason: "the file ends in the middle of a letter, so it was cut short", NextStep: "Have the extract made again; nothing of this one is loaded"}
 	}
 }

@@ -142,7 +142,6 @@ func (s *suggester) known(field string, at int) (known, filled int) {
 // because words why a column was taken for a field.
 func (s *suggester) because(c *clue, at int) string {
 	p := &s.profiles[at]
-	heading := "its heading says so in part"
 	var met []string
 	for _, g := range c.groups {
 		for w := range strings.SplitSeq(g, "|") {
@@ -152,10 +151,9 @@ func (s *suggester) because(c *clue, at int) string {
 			}
 		}
 	}
+	heading := "its heading does not say, but its cells do"
 	if len(met) > 0 {
 		heading = "its heading speaks of " + strings.Join(met, " and ")
-	} else {
-		heading = "its heading does not say, but its cells do"
 	}
 	cells := ""
 	switch c.cells {

@@ -102,8 +102,11 @@ func merged(list, more []string) []string {
 // registerDays reads the register's deliveries, in order.
 func registerDays(county fs.FS) (out []delivered, err error) {
 	files, err := fs.Glob(county, countyRegister+"/received=*/*.tar.gz")
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("the county has no register (%v)", err)
+	if err != nil {
+		return nil, fmt.Errorf("look for the county's register: %w", err)
+	}
+	if len(files) == 0 {
+		return nil, errors.New("the county has no register")
 	}
 	slices.Sort(files)
 	for _, f := range files {

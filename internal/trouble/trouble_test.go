@@ -29,7 +29,7 @@ func TestReasons(t *testing.T) {
 		{"full disk, the engine's words", errors.New("FATAL Error: Failed to create checkpoint: No space left on device"), NoSpace, "make room"},
 		{"full disk, the case work's words", errors.New("casework store: c.db: the disk is full (13): nothing was recorded"), NoSpace, "make room"},
 		{"failing disk", fmt.Errorf("sync: %w", syscall.EIO), Disk, "verify"},
-		{"failing disk, the engine's words", errors.New("FATAL Error: fsync failed!"), Disk, "verify"},
+		{"failing disk, the engine's words", errors.New("FATAL Error: fsync failed"), Disk, "verify"},
 		{"read-only disk", fmt.Errorf("open: %w", syscall.EROFS), Disk, "machine's log"},
 		{"a check", &transform.BrokenError{}, Check, ""},
 		{"damage", &warehouse.CorruptError{Path: "raw.duckdb", Cause: errors.New("checksum")}, Damaged, ""},

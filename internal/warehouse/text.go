@@ -54,7 +54,7 @@ func EachTextOfOthers(ctx context.Context, db *sql.DB, loadID string, visit func
 		for rows.Next() {
 			var text string
 			if err := rows.Scan(&text); err != nil {
-				_ = rows.Close()
+				_ = rows.Close() //nolint:sqlclosecheck // one of several queries in a loop
 				return err
 			}
 			visit(text)
@@ -83,7 +83,7 @@ func TextsOfLoad(ctx context.Context, db *sql.DB, table, loadID string, most, le
 		for rows.Next() {
 			var text string
 			if err := rows.Scan(&text); err != nil {
-				_ = rows.Close()
+				_ = rows.Close() //nolint:sqlclosecheck // one of several queries in a loop
 				return nil, err
 			}
 			texts = append(texts, text)

@@ -361,6 +361,16 @@ func TestFairnessToTheProvider(t *testing.T) {
 	st.refuses("chair", path+"/directory", entry(map[string]string{"on": today, "expires_on": today}, "reason", "Enquiries.", "urgent", "yes"), "it expires after it began")
 	st.refuses("chair", path+"/directory", entry(map[string]string{"on": today, "expires_on": "2026-11-01"}, "reason", "Enquiries.", "urgent", "no"), "before a removal the provider gets the reasons")
 	st.sends("chair", path+"/replies", entry(map[string]string{"on": today}, "kind", "appeal", "about", "The suspension", "reply", "Two of the records are one event."), "Recorded")
+	// The reply stays beside what is held against it, for those who may see the case.
+	_, body = st.get("sal", "/flags/F1a2b3c4d5e6f708")
+	needs(t, body, "What the provider says", "Appeal, 1 Oct 2026", "“Two of the records are one event.” Not answered yet.")
+	st.sends("chair", path+"/replies/1", entry(map[string]string{"on": today, "answered_on": today}, "kind", "appeal", "about", "The suspension", "reply", "Two of the records are one event.", "answer", "One is taken back."), "Recorded")
+	_, body = st.get("sal", "/flags/F1a2b3c4d5e6f708")
+	needs(t, body, "“One is taken back.”")
+	_, body = st.get("sal", "/flags/F5e6f70819203142")
+	if strings.Contains(body, "What the provider says") {
+		t.Error("another provider's flag shows the reply")
+	}
 	st.refuses("chair", path+"/involvement", entry(map[string]string{"on": today}, "involved", "excluded", "contact", "free", "reason", "Complicit."), "needs the lead agency&#39;s endorsement")
 }
 

@@ -246,6 +246,8 @@ type flagView struct {
 	Covers    []read.FlagRow
 	CoveredBy *read.FlagRow
 	OpenCase  string
+	// Replies are what the provider said to what is held against it.
+	Replies []providerReply
 }
 
 func flagPage(q *request) error {
@@ -312,6 +314,9 @@ func flagPage(q *request) error {
 		v.Standing = &s
 	}
 	if _, v.OpenCase, err = q.casesOf(f.ProviderID, f.ID); err != nil {
+		return err
+	}
+	if v.Replies, err = q.repliesOf(ctx, f.ProviderID); err != nil {
 		return err
 	}
 	return q.page("flag", f.RuleTitle, v, step{"Flagged providers", "/flags"}, step{f.ProviderName, link.Provider(f.ProviderID)})

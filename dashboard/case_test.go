@@ -141,8 +141,13 @@ func TestFromFirstFlagToClosure(t *testing.T) {
 	st.ticks("sal", path, "closure", "evidence", "letters")
 	st.moves("sal", path, "close_concern", "Watch period")
 	st.refuses("sal", path, fill("step", "move", "move", "end_watch", "reason", "Long enough."), "the watch period must have passed without a flag")
-	// A flag in it returns the case.
+	// A flag in it returns the case, and the group's queue says so until somebody has moved it.
+	_, body = st.get("chair", "/review")
+	needs(t, body, "1 case flagged again in the watch period: it returns", `href="`+path+`"`)
 	st.moves("sal", path, "return_low", "Pre-provider concern")
+	if _, body = st.get("chair", "/review"); strings.Contains(body, "flagged again in the watch period") {
+		t.Error("a case that has returned is still said to return")
+	}
 	_, body = st.get("member", path)
 	needs(t, body, "History", "Return as a pre-provider concern", "Close and watch", "by Sal Safeguarding")
 	if strings.Contains(body, "Move the case") {

@@ -50,6 +50,38 @@ func (q *request) escalationLine(s *cases.Standing) escalationLine {
 	return escalationLine{Row: q.rowOf(s), Why: s.Risk.Why, Since: s.Risk.Since, Days: days, Link: "/review/cases/" + s.Case.ID, Late: days > escalationDays}
 }
 
+// returnedLine is a case that was closed into its watch period and whose provider is flagged again.
+type returnedLine struct {
+	_     struct{} `class:"B"`
+	Row   caseRow
+	Link  string
+	Says  string
+	Flags int
+}
+
+// returned are the cases that a flag in their watch period returns, in the order of the cases. A person moves the case: which level it
+// returns at is a judgement, and the case's page names the moves.
+func (q *request) returned(ctx context.Context) ([]returnedLine, error) {
+	all, err := q.visible(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []returnedLine
+	for _, s := range all {
+		if s.Stage.ID != "watch" || s.Case.ProviderID == "" {
+			continue
+		}
+		seen, _, known, err := q.seen(ctx, s.Case.ProviderID)
+		if err != nil {
+			return nil, err
+		}
+		if known && seen.Flags > 0 {
+			out = append(out, returnedLine{Row: q.rowOf(s), Link: link.Case(s.Case.ID), Says: seen.Headline, Flags: seen.Flags})
+		}
+	}
+	return out, nil
+}
+
 // escalationView is one such case before the group.
 type escalationView struct {
 	_        struct{} `class:"B"`

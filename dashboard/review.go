@@ -60,9 +60,11 @@ type reviewView struct {
 	Last     *review.Met
 	// Escalations are cases that wait for the group's decision.
 	Escalations []escalationLine
-	MayAct      bool
-	Form        *form
-	Today       time.Time
+	// Returned are cases in their watch period whose provider is flagged again: they return.
+	Returned []returnedLine
+	MayAct   bool
+	Form     *form
+	Today    time.Time
 }
 
 // reviewTab is one setting of the state filter with its count.
@@ -228,6 +230,9 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 	}
 	if !access.TenantOnly(q.sub) {
 		if v.Escalations, err = q.escalations(ctx); err != nil {
+			return err
+		}
+		if v.Returned, err = q.returned(ctx); err != nil {
 			return err
 		}
 	}

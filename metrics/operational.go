@@ -76,7 +76,7 @@ func loadsPart() part {
 	rejected := desc("ingest_rejected_rows_total", "Rows held in quarantine, by source and reason.", "source", "reason")
 	files := desc("ingest_quarantined_files", "Files with rows still in quarantine, by source.", "source")
 	held := desc("ingest_held_files", "Files held whole by the completeness gate until somebody accepts them, by source.", "source")
-	oldest := desc("ingest_held_age_seconds", "How long ago the oldest file that the completeness gate holds reached us, by source; 0 if none is held.", "source")
+	oldest := desc("ingest_held_age_seconds", "How long ago the oldest file that the completeness gate holds reached us; 0 if none is held.")
 	return part{name: "loads", descs: []*prometheus.Desc{runs, failures, loaded, rejected, files, held, oldest}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		err := each(ctx, snap, loadsSQL, func(rows *sql.Rows) error {
 			var name string
@@ -93,6 +93,7 @@ func loadsPart() part {
 		if err != nil {
 			return err
 		}
+		var longest float64
 		err = each(ctx, snap, heldSQL, func(rows *sql.Rows) error {
 			var name string
 			var n, age float64
@@ -100,12 +101,13 @@ func loadsPart() part {
 				return err
 			}
 			out(held, prometheus.GaugeValue, n, name)
-			out(oldest, prometheus.GaugeValue, age, name)
+			longest = max(longest, age)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
+		out(oldest, prometheus.GaugeValue, longest)
 		err = each(ctx, snap, rejectedSQL, func(rows *sql.Rows) error {
 			var name, reason string
 			var n float64

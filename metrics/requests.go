@@ -27,7 +27,7 @@ func NewRequests(reg prometheus.Registerer, now func() time.Time) (*Requests, er
 	r := &Requests{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_http_requests_total", Help: "Requests answered, by route, method and status code."}, []string{"route", "method", "code"}),
 		durations: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "bellwether_http_request_duration_seconds", Help: "Time to answer, by kind of request: page, change, export, api, static, sign_in or other.",
-			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5}}, []string{"kind"}),
+			Buckets: []float64{.1, .5, 1, 2.5}}, []string{"kind"}),
 		attempts: prometheus.NewCounter(prometheus.CounterOpts{Name: "bellwether_auth_attempts_total", Help: "Attempts to sign in."}),
 		failures: prometheus.NewCounter(prometheus.CounterOpts{Name: "bellwether_auth_failures_total", Help: "Attempts to sign in that failed."}),
 		denials:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_authz_denials_total", Help: "Requests refused to a signed-in user, by class of data (A aggregate, B provider, C case, D identified)."}, []string{"resource_class"}),

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"bellwether/casework/store/sqlite"
+	"bellwether/casework/store/relational"
 	"bellwether/internal/access"
 
 	"golang.org/x/text/unicode/norm"
@@ -84,13 +84,13 @@ type Options struct {
 	// Policy knows the roles; the embedded policy if nil.
 	Policy *access.Policy
 	// SealKey encrypts the secrets of second factors: 32 bytes from a file
-	// outside the casework file. Without it none can be set up.
+	// outside the casework store. Without it none can be set up.
 	SealKey []byte
 }
 
-// Accounts manages the accounts in a casework file.
+// Accounts manages the accounts in a casework store.
 type Accounts struct {
-	db       *sqlite.DB
+	db       relational.DB
 	now      func() time.Time
 	hash     HashParams
 	random   io.Reader
@@ -100,8 +100,8 @@ type Accounts struct {
 	lanes    lanes
 }
 
-// New returns the accounts in an open casework file.
-func New(db *sqlite.DB, o Options) (*Accounts, error) {
+// New returns the accounts in an open casework store.
+func New(db relational.DB, o Options) (*Accounts, error) {
 	if o.Now == nil {
 		return nil, errors.New("accounts: Options.Now is not set")
 	}
@@ -158,7 +158,7 @@ func (a *Accounts) Create(ctx context.Context, by string, n NewAccount) (Account
 	}
 	err = a.db.Update(ctx, func(tx *sql.Tx) error {
 		var taken int
-		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM account WHERE username_key = ?", key).Scan(&taken); err != nil {
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM account WHERE username_key = $1", key).Scan(&taken); err != nil {
 			return err
 		}
 		if taken > 0 {
@@ -166,7 +166,7 @@ func (a *Accounts) Create(ctx context.Context, by string, n NewAccount) (Account
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO account (id, username, username_key, name, organisation, roles, local_authorities,
 			providers, status, password_hash, password_set_at, must_change, created_at, created_by)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 			account.ID, account.Username, key, account.Name, account.Organisation, list(account.Roles), list(account.LocalAuthorities),
 			list(account.Providers), string(account.Status), hash, stamp(account.PasswordSetAt), account.MustChange,
 			stamp(account.CreatedAt), by)
@@ -221,7 +221,7 @@ func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return sqlite.Time(t)
+	return relational.Time(t)
 }
 
 func digest(parts ...string) []byte {

@@ -36,7 +36,7 @@ func (a *Accounts) Enter(ctx context.Context, f Federated) (Account, error) {
 	var account Account
 	err = a.db.Update(ctx, func(tx *sql.Tx) error {
 		var id string
-		err := tx.QueryRowContext(ctx, "SELECT account_id FROM account_identity WHERE issuer = ? AND subject = ?", f.Issuer, f.Subject).Scan(&id)
+		err := tx.QueryRowContext(ctx, "SELECT account_id FROM account_identity WHERE issuer = $1 AND subject = $2", f.Issuer, f.Subject).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			id = fresh.ID
 			err = a.insertFederated(ctx, tx, fresh, f)
@@ -54,7 +54,7 @@ func (a *Accounts) Enter(ctx context.Context, f Federated) (Account, error) {
 		if f.Organisation != "" {
 			account.Organisation = strings.TrimSpace(f.Organisation)
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE account SET name = ?, roles = ?, organisation = ?, status = 'active', last_sign_in_at = ? WHERE id = ?",
+		_, err = tx.ExecContext(ctx, "UPDATE account SET name = $1, roles = $2, organisation = $3, status = 'active', last_sign_in_at = $4 WHERE id = $5",
 			account.Name, list(account.Roles), account.Organisation, stamp(now), id)
 		account.Status = Active
 		return err
@@ -65,10 +65,10 @@ func (a *Accounts) Enter(ctx context.Context, f Federated) (Account, error) {
 func (a *Accounts) insertFederated(ctx context.Context, tx *sql.Tx, fresh Account, f Federated) error {
 	now := stamp(a.now())
 	_, err := tx.ExecContext(ctx, `INSERT INTO account (id, username, username_key, name, organisation, roles, status, created_at, created_by)
-		VALUES (?, ?, ?, ?, '', ?, 'active', ?, 'identity_provider')`,
+		VALUES ($1, $2, $3, $4, '', $5, 'active', $6, 'identity_provider')`,
 		fresh.ID, fresh.Username, usernameKey(fresh.Username), shownName(f.Name, fresh.Username), list(f.Roles), now)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, "INSERT INTO account_identity (issuer, subject, account_id, created_at) VALUES (?, ?, ?, ?)", f.Issuer, f.Subject, fresh.ID, now)
+		_, err = tx.ExecContext(ctx, "INSERT INTO account_identity (issuer, subject, account_id, created_at) VALUES ($1, $2, $3, $4)", f.Issuer, f.Subject, fresh.ID, now)
 	}
 	return err
 }
@@ -95,6 +95,6 @@ func (a *Accounts) IsFederated(ctx context.Context, id string) (yes bool, err er
 }
 
 func federated(ctx context.Context, tx *sql.Tx, id string) (yes bool, err error) {
-	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM account_identity WHERE account_id = ?", id).Scan(&yes)
+	err = tx.QueryRowContext(ctx, "SELECT count(*) FROM account_identity WHERE account_id = $1", id).Scan(&yes)
 	return yes, err
 }

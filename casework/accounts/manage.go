@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"strings"
 
-	"bellwether/casework/store/sqlite"
+	"bellwether/casework/store/relational"
 )
 
 const columns = `id, username, name, organisation, roles, local_authorities, providers, status, must_change,
@@ -31,9 +31,9 @@ func scan(row interface{ Scan(...any) error }) (Account, string, error) {
 	errs[0] = json.Unmarshal([]byte(roles), &a.Roles)
 	errs[1] = json.Unmarshal([]byte(areas), &a.LocalAuthorities)
 	errs[2] = json.Unmarshal([]byte(providers), &a.Providers)
-	a.CreatedAt, errs[3] = sqlite.ParseTime(created)
-	a.PasswordSetAt, errs[4] = sqlite.ParseTime(set)
-	a.LastSignInAt, errs[5] = sqlite.ParseTime(seen)
+	a.CreatedAt, errs[3] = relational.ParseTime(created)
+	a.PasswordSetAt, errs[4] = relational.ParseTime(set)
+	a.LastSignInAt, errs[5] = relational.ParseTime(seen)
 	if err := errors.Join(errs[:]...); err != nil {
 		return Account{}, "", fmt.Errorf("accounts: account %s is damaged: %w", a.ID, err)
 	}
@@ -41,7 +41,7 @@ func scan(row interface{ Scan(...any) error }) (Account, string, error) {
 }
 
 func get(ctx context.Context, tx *sql.Tx, where string, arg any) (Account, string, error) {
-	return scan(tx.QueryRowContext(ctx, "SELECT "+columns+" FROM account WHERE "+where+" = ?", arg))
+	return scan(tx.QueryRowContext(ctx, "SELECT "+columns+" FROM account WHERE "+where+" = $1", arg))
 }
 
 // Get returns an account by its id, or ErrNotFound.
@@ -98,7 +98,7 @@ func (a *Accounts) change(ctx context.Context, id string, edit func(*sql.Tx, Acc
 // its links. Disabling twice is no error.
 func (a *Accounts) Disable(ctx context.Context, id string) error {
 	return a.change(ctx, id, func(tx *sql.Tx, _ Account) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE account SET status = 'disabled' WHERE id = ?", id); err != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE account SET status = 'disabled' WHERE id = $1", id); err != nil {
 			return err
 		}
 		return a.cutOff(ctx, tx, id)
@@ -109,12 +109,12 @@ func (a *Accounts) Disable(ctx context.Context, id string) error {
 // known browsers.
 func (a *Accounts) cutOff(ctx context.Context, tx *sql.Tx, id string) error {
 	now := stamp(a.now())
-	_, err := tx.ExecContext(ctx, "UPDATE session SET ended_at = ? WHERE account_id = ? AND ended_at = ''", now, id)
+	_, err := tx.ExecContext(ctx, "UPDATE session SET ended_at = $1 WHERE account_id = $2 AND ended_at = ''", now, id)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, "UPDATE account_token SET used_at = ? WHERE account_id = ? AND used_at = ''", now, id)
+		_, err = tx.ExecContext(ctx, "UPDATE account_token SET used_at = $1 WHERE account_id = $2 AND used_at = ''", now, id)
 	}
 	if err == nil {
-		_, err = tx.ExecContext(ctx, "DELETE FROM account_device WHERE account_id = ?", id)
+		_, err = tx.ExecContext(ctx, "DELETE FROM account_device WHERE account_id = $1", id)
 	}
 	return err
 }
@@ -130,7 +130,7 @@ func (a *Accounts) Enable(ctx context.Context, id string) error {
 		if account.PasswordSetAt.IsZero() && !elsewhere {
 			status = Invited
 		}
-		_, err = tx.ExecContext(ctx, "UPDATE account SET status = ? WHERE id = ?", string(status), id)
+		_, err = tx.ExecContext(ctx, "UPDATE account SET status = $1 WHERE id = $2", string(status), id)
 		return err
 	})
 }
@@ -145,7 +145,7 @@ func (a *Accounts) SetRoles(ctx context.Context, by, id string, roles []string) 
 		return fmt.Errorf("accounts: %w", err)
 	}
 	return a.change(ctx, id, func(tx *sql.Tx, _ Account) error {
-		_, err := tx.ExecContext(ctx, "UPDATE account SET roles = ? WHERE id = ?", list(roles), id)
+		_, err := tx.ExecContext(ctx, "UPDATE account SET roles = $1 WHERE id = $2", list(roles), id)
 		return err
 	})
 }
@@ -157,7 +157,7 @@ func (a *Accounts) SetPortfolio(ctx context.Context, by, id, organisation string
 		return ErrSelf
 	}
 	return a.change(ctx, id, func(tx *sql.Tx, _ Account) error {
-		_, err := tx.ExecContext(ctx, "UPDATE account SET organisation = ?, local_authorities = ?, providers = ? WHERE id = ?",
+		_, err := tx.ExecContext(ctx, "UPDATE account SET organisation = $1, local_authorities = $2, providers = $3 WHERE id = $4",
 			strings.TrimSpace(organisation), list(clean(localAuthorities)), list(clean(providers)), id)
 		return err
 	})
@@ -186,10 +186,10 @@ func (a *Accounts) storePassword(ctx context.Context, tx *sql.Tx, account Accoun
 	if status == Invited {
 		status = Active
 	}
-	_, err := tx.ExecContext(ctx, "UPDATE account SET password_hash = ?, password_set_at = ?, must_change = ?, status = ? WHERE id = ?",
+	_, err := tx.ExecContext(ctx, "UPDATE account SET password_hash = $1, password_set_at = $2, must_change = $3, status = $4 WHERE id = $5",
 		hash, stamp(a.now()), mustChange, string(status), account.ID)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE key = ?", nameKey(usernameKey(account.Username)))
+		_, err = tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE key = $1", nameKey(usernameKey(account.Username)))
 	}
 	if err != nil {
 		return err

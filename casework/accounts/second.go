@@ -89,8 +89,8 @@ func (a *Accounts) BeginSecond(ctx context.Context, id string) (*otp.Key, error)
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
 	err = a.db.Update(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, `INSERT INTO account_second (account_id, secret, created_at) VALUES (?, ?, ?)
-			ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, created_at = excluded.created_at WHERE confirmed_at = ''`, id, sealed, stamp(a.now()))
+		res, err := tx.ExecContext(ctx, `INSERT INTO account_second (account_id, secret, created_at) VALUES ($1, $2, $3)
+			ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, created_at = excluded.created_at WHERE account_second.confirmed_at = ''`, id, sealed, stamp(a.now()))
 		if err != nil {
 			return err
 		}
@@ -118,13 +118,13 @@ func (a *Accounts) ConfirmSecond(ctx context.Context, id, code string) ([]string
 		codes[i] = text[:4] + "-" + text[4:8] + "-" + text[8:12] + "-" + text[12:]
 	}
 	err := a.db.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE account_second SET confirmed_at = ? WHERE account_id = ?", stamp(a.now()), id)
+		_, err := tx.ExecContext(ctx, "UPDATE account_second SET confirmed_at = $1 WHERE account_id = $2", stamp(a.now()), id)
 		if err == nil {
-			_, err = tx.ExecContext(ctx, "DELETE FROM account_recovery WHERE account_id = ?", id)
+			_, err = tx.ExecContext(ctx, "DELETE FROM account_recovery WHERE account_id = $1", id)
 		}
 		for _, c := range codes {
 			if err == nil {
-				_, err = tx.ExecContext(ctx, "INSERT INTO account_recovery (code_hash, account_id) VALUES (?, ?)", recoveryHash(id, c), id)
+				_, err = tx.ExecContext(ctx, "INSERT INTO account_recovery (code_hash, account_id) VALUES ($1, $2)", recoveryHash(id, c), id)
 			}
 		}
 		return err
@@ -139,7 +139,7 @@ func recoveryHash(id, code string) []byte {
 // HasSecond says whether an account has a second factor that counts.
 func (a *Accounts) HasSecond(ctx context.Context, id string) (yes bool, err error) {
 	err = a.db.View(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, "SELECT count(*) FROM account_second WHERE account_id = ? AND confirmed_at <> ''", id).Scan(&yes)
+		return tx.QueryRowContext(ctx, "SELECT count(*) FROM account_second WHERE account_id = $1 AND confirmed_at <> ''", id).Scan(&yes)
 	})
 	return yes, err
 }
@@ -164,7 +164,7 @@ func (a *Accounts) CheckSecond(ctx context.Context, id, code string) error {
 		}
 	}
 	return a.db.UpdateRelaxed(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE key = ?", key)
+		_, err := tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE key = $1", key)
 		return err
 	})
 }
@@ -175,7 +175,7 @@ func (a *Accounts) useCode(ctx context.Context, id, code string, confirmed bool)
 	return a.db.Update(ctx, func(tx *sql.Tx) error {
 		var sealed []byte
 		var last int64
-		err := tx.QueryRowContext(ctx, "SELECT secret, last_step FROM account_second WHERE account_id = ? AND (confirmed_at <> '') = ?", id, confirmed).Scan(&sealed, &last)
+		err := tx.QueryRowContext(ctx, "SELECT secret, last_step FROM account_second WHERE account_id = $1 AND (confirmed_at <> '') = $2", id, confirmed).Scan(&sealed, &last)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrSecond
 		}
@@ -194,7 +194,7 @@ func (a *Accounts) useCode(ctx context.Context, id, code string, confirmed bool)
 				return fmt.Errorf("accounts: %w", err)
 			}
 			if step > last && subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
-				_, err = tx.ExecContext(ctx, "UPDATE account_second SET last_step = ? WHERE account_id = ?", step, id)
+				_, err = tx.ExecContext(ctx, "UPDATE account_second SET last_step = $1 WHERE account_id = $2", step, id)
 				return err
 			}
 		}
@@ -204,7 +204,7 @@ func (a *Accounts) useCode(ctx context.Context, id, code string, confirmed bool)
 
 func (a *Accounts) useRecovery(ctx context.Context, id, code string) error {
 	return a.db.Update(ctx, func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, "UPDATE account_recovery SET used_at = ? WHERE code_hash = ? AND account_id = ? AND used_at = ''", stamp(a.now()), recoveryHash(id, code), id)
+		res, err := tx.ExecContext(ctx, "UPDATE account_recovery SET used_at = $1 WHERE code_hash = $2 AND account_id = $3 AND used_at = ''", stamp(a.now()), recoveryHash(id, code), id)
 		if err != nil {
 			return err
 		}
@@ -218,9 +218,9 @@ func (a *Accounts) useRecovery(ctx context.Context, id, code string) error {
 // RemoveSecond takes the second factor of an account away, with its recovery codes, and ends its sessions.
 func (a *Accounts) RemoveSecond(ctx context.Context, id string) error {
 	return a.change(ctx, id, func(tx *sql.Tx, _ Account) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM account_second WHERE account_id = ?", id)
+		_, err := tx.ExecContext(ctx, "DELETE FROM account_second WHERE account_id = $1", id)
 		if err == nil {
-			_, err = tx.ExecContext(ctx, "DELETE FROM account_recovery WHERE account_id = ?", id)
+			_, err = tx.ExecContext(ctx, "DELETE FROM account_recovery WHERE account_id = $1", id)
 		}
 		if err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"bellwether/casework/store/sqlite"
+	"bellwether/casework/store/relational"
 
 	"github.com/alexedwards/scs/v2"
 )
@@ -31,11 +31,11 @@ type SessionOptions struct {
 	PerAccount int
 }
 
-// Sessions keeps sessions in the casework file. It implements the store of the
+// Sessions keeps sessions in the casework store. It implements the store of the
 // session manager, and is the only judge of how long a session lasts: the
 // expiry that the manager passes is taken from another clock and not used.
 type Sessions struct {
-	db *sqlite.DB
+	db relational.DB
 	o  SessionOptions
 }
 
@@ -44,8 +44,8 @@ var (
 	_ scs.CtxStore = (*Sessions)(nil)
 )
 
-// NewSessions returns the sessions in an open casework file.
-func NewSessions(db *sqlite.DB, o SessionOptions) (*Sessions, error) {
+// NewSessions returns the sessions in an open casework store.
+func NewSessions(db relational.DB, o SessionOptions) (*Sessions, error) {
 	if o.Now == nil {
 		return nil, errors.New("accounts: SessionOptions.Now is not set")
 	}
@@ -94,7 +94,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		var created, seen, status string
 		err := tx.QueryRowContext(ctx, `SELECT data, session.created_at, last_seen_at, coalesce(account.status, 'active')
-			FROM session LEFT JOIN account ON account.id = account_id WHERE token_hash = ? AND ended_at = ''`, key).Scan(&data, &created, &seen, &status)
+			FROM session LEFT JOIN account ON account.id = account_id WHERE token_hash = $1 AND ended_at = ''`, key).Scan(&data, &created, &seen, &status)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -111,7 +111,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 	}
 	if stale {
 		err = s.db.UpdateRelaxed(ctx, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, "UPDATE session SET last_seen_at = ? WHERE token_hash = ?", stamp(now), key)
+			_, err := tx.ExecContext(ctx, "UPDATE session SET last_seen_at = $1 WHERE token_hash = $2", stamp(now), key)
 			return err
 		})
 	}
@@ -119,11 +119,11 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) (data []byte, foun
 }
 
 func (s *Sessions) live(created, seen string, now time.Time) (bool, time.Time, error) {
-	from, err := sqlite.ParseTime(created)
+	from, err := relational.ParseTime(created)
 	if err != nil {
 		return false, time.Time{}, err
 	}
-	last, err := sqlite.ParseTime(seen)
+	last, err := relational.ParseTime(seen)
 	if err != nil {
 		return false, time.Time{}, err
 	}
@@ -148,14 +148,14 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, _ t
 	now := stamp(s.o.Now())
 	return s.db.UpdateRelaxed(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO session (token_hash, public_id, account_id, created_at, last_seen_at, data)
-			VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (token_hash) DO UPDATE
-			SET data = excluded.data, account_id = excluded.account_id, last_seen_at = excluded.last_seen_at WHERE ended_at = ''`,
+			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (token_hash) DO UPDATE
+			SET data = excluded.data, account_id = excluded.account_id, last_seen_at = excluded.last_seen_at WHERE session.ended_at = ''`,
 			digest(token), hex.EncodeToString(public), owner, now, now, data)
 		if err != nil || owner == nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE session SET ended_at = ? WHERE token_hash IN (SELECT token_hash FROM session
-			WHERE account_id = ? AND ended_at = '' ORDER BY token_hash = ? DESC, last_seen_at DESC, created_at DESC LIMIT -1 OFFSET ?)`,
+		_, err = tx.ExecContext(ctx, `UPDATE session SET ended_at = $1 WHERE token_hash IN (SELECT token_hash FROM session
+			WHERE account_id = $2 AND ended_at = '' ORDER BY token_hash = $3 DESC, last_seen_at DESC, created_at DESC LIMIT 9223372036854775807 OFFSET $4)`,
 			now, owner, digest(token), s.o.PerAccount)
 		return err
 	})
@@ -163,15 +163,15 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, _ t
 
 // DeleteCtx ends a session; an unknown one is no error.
 func (s *Sessions) DeleteCtx(ctx context.Context, token string) error {
-	return s.end(ctx, "token_hash = ?", digest(token))
+	return s.end(ctx, "token_hash = $3", digest(token))
 }
 
 // end ends sessions. It waits for the disk: a sign-out must not come undone.
 func (s *Sessions) end(ctx context.Context, where string, args ...any) error {
 	return s.db.Update(ctx, func(tx *sql.Tx) error {
 		//nolint:gosec // where is one of this file's own conditions; what callers give goes in as arguments
-		_, err := tx.ExecContext(ctx, "UPDATE session SET ended_at = ?, data = x'' WHERE ended_at = '' AND "+where,
-			append([]any{stamp(s.o.Now())}, args...)...)
+		_, err := tx.ExecContext(ctx, "UPDATE session SET ended_at = $1, data = $2 WHERE ended_at = '' AND "+where,
+			append([]any{stamp(s.o.Now()), []byte{}}, args...)...)
 		return err
 	})
 }
@@ -203,7 +203,7 @@ func (s *Sessions) List(ctx context.Context, account string) ([]Session, error) 
 	now := s.o.Now()
 	var live []Session
 	err := s.db.View(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT public_id, created_at, last_seen_at FROM session WHERE account_id = ? AND ended_at = '' ORDER BY last_seen_at DESC, public_id", account)
+		rows, err := tx.QueryContext(ctx, "SELECT public_id, created_at, last_seen_at FROM session WHERE account_id = $1 AND ended_at = '' ORDER BY last_seen_at DESC, public_id", account)
 		if err != nil {
 			return err
 		}
@@ -218,7 +218,7 @@ func (s *Sessions) List(ctx context.Context, account string) ([]Session, error) 
 				return err
 			}
 			if ok {
-				from, _ := sqlite.ParseTime(created) // read by live already
+				from, _ := relational.ParseTime(created) // read by live already
 				live = append(live, Session{ID: id, CreatedAt: from, LastSeen: last, EndsAt: earlier(from.Add(s.o.Absolute), last.Add(s.o.Idle))})
 			}
 		}
@@ -230,7 +230,7 @@ func (s *Sessions) List(ctx context.Context, account string) ([]Session, error) 
 // PublicID names the session of a token, as List does; empty for none.
 func (s *Sessions) PublicID(ctx context.Context, token string) (id string, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, "SELECT public_id FROM session WHERE token_hash = ? AND ended_at = ''", digest(token)).Scan(&id)
+		err := tx.QueryRowContext(ctx, "SELECT public_id FROM session WHERE token_hash = $1 AND ended_at = ''", digest(token)).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -242,19 +242,19 @@ func (s *Sessions) PublicID(ctx context.Context, token string) (id string, err e
 // End ends one session of an account by the id that List gave. The id of a
 // session of somebody else does nothing.
 func (s *Sessions) End(ctx context.Context, account, id string) error {
-	return s.end(ctx, "account_id = ? AND public_id = ?", account, id)
+	return s.end(ctx, "account_id = $3 AND public_id = $4", account, id)
 }
 
 // EndAll ends all sessions of an account.
 func (s *Sessions) EndAll(ctx context.Context, account string) error {
-	return s.end(ctx, "account_id = ?", account)
+	return s.end(ctx, "account_id = $3", account)
 }
 
 // Sweep removes sessions that are over for good.
 func (s *Sessions) Sweep(ctx context.Context) error {
 	now := s.o.Now()
 	return s.db.UpdateRelaxed(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM session WHERE created_at <= ?", stamp(now.Add(-s.o.Absolute)))
+		_, err := tx.ExecContext(ctx, "DELETE FROM session WHERE created_at <= $1", stamp(now.Add(-s.o.Absolute)))
 		return err
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"bellwether/casework/store/sqlite"
+	"bellwether/casework/store/relational"
 )
 
 // Codes of failed sign-ins, for the audit. A person is never told which.
@@ -134,7 +134,7 @@ func (a *Accounts) lookUp(ctx context.Context, username, device string) (account
 		if err != nil || device == "" {
 			return err
 		}
-		return tx.QueryRowContext(ctx, "SELECT count(*) FROM account_device WHERE device_hash = ? AND account_id = ? AND last_used_at > ?",
+		return tx.QueryRowContext(ctx, "SELECT count(*) FROM account_device WHERE device_hash = $1 AND account_id = $2 AND last_used_at > $3",
 			digest(device), account.ID, stamp(a.now().Add(-deviceLife))).Scan(&known)
 	})
 	return account, hash, known, err
@@ -146,11 +146,11 @@ func (a *Accounts) count(ctx context.Context, key []byte) (wait time.Duration, e
 	err = a.db.UpdateRelaxed(ctx, func(tx *sql.Tx) error {
 		var failures int
 		var last, blocked string
-		err := tx.QueryRowContext(ctx, "SELECT failures, last_failed, blocked_to FROM sign_in_failure WHERE key = ?", key).Scan(&failures, &last, &blocked)
+		err := tx.QueryRowContext(ctx, "SELECT failures, last_failed, blocked_to FROM sign_in_failure WHERE key = $1", key).Scan(&failures, &last, &blocked)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		until, err := sqlite.ParseTime(blocked)
+		until, err := relational.ParseTime(blocked)
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (a *Accounts) count(ctx context.Context, key []byte) (wait time.Duration, e
 			failures = 0
 		}
 		failures++
-		_, err = tx.ExecContext(ctx, `INSERT INTO sign_in_failure (key, failures, last_failed, blocked_to) VALUES (?, ?, ?, ?)
+		_, err = tx.ExecContext(ctx, `INSERT INTO sign_in_failure (key, failures, last_failed, blocked_to) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (key) DO UPDATE SET failures = excluded.failures, last_failed = excluded.last_failed, blocked_to = excluded.blocked_to`,
 			key, failures, stamp(now), stamp(now.Add(delay(failures))))
 		return err
@@ -212,15 +212,15 @@ func (a *Accounts) admit(ctx context.Context, account Account, t Attempt, key []
 		in.Device = base64.RawURLEncoding.EncodeToString(raw)
 	}
 	err := a.db.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE key = ?", key)
+		_, err := tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE key = $1", key)
 		if err == nil {
-			_, err = tx.ExecContext(ctx, "UPDATE account SET last_sign_in_at = ? WHERE id = ?", stamp(now), account.ID)
+			_, err = tx.ExecContext(ctx, "UPDATE account SET last_sign_in_at = $1 WHERE id = $2", stamp(now), account.ID)
 		}
 		if err == nil && renewed != "" {
-			_, err = tx.ExecContext(ctx, "UPDATE account SET password_hash = ? WHERE id = ?", renewed, account.ID)
+			_, err = tx.ExecContext(ctx, "UPDATE account SET password_hash = $1 WHERE id = $2", renewed, account.ID)
 		}
 		if err == nil {
-			_, err = tx.ExecContext(ctx, `INSERT INTO account_device (device_hash, account_id, created_at, last_used_at) VALUES (?, ?, ?, ?)
+			_, err = tx.ExecContext(ctx, `INSERT INTO account_device (device_hash, account_id, created_at, last_used_at) VALUES ($1, $2, $3, $4)
 				ON CONFLICT (device_hash) DO UPDATE SET last_used_at = excluded.last_used_at`,
 				digest(in.Device), account.ID, stamp(now), stamp(now))
 		}
@@ -237,17 +237,17 @@ func (a *Accounts) admit(ctx context.Context, account Account, t Attempt, key []
 func (a *Accounts) Sweep(ctx context.Context) error {
 	now := a.now()
 	return a.db.UpdateRelaxed(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE last_failed < ?", stamp(now.Add(-forgetAfter)))
+		_, err := tx.ExecContext(ctx, "DELETE FROM sign_in_failure WHERE last_failed < $1", stamp(now.Add(-forgetAfter)))
 		if err == nil {
 			// Names that nobody has are counted too; a flood of them must not fill the disk.
 			_, err = tx.ExecContext(ctx, `DELETE FROM sign_in_failure WHERE key IN
-				(SELECT key FROM sign_in_failure ORDER BY last_failed DESC LIMIT -1 OFFSET 100000)`)
+				(SELECT key FROM sign_in_failure ORDER BY last_failed DESC LIMIT 9223372036854775807 OFFSET 100000)`)
 		}
 		if err == nil {
-			_, err = tx.ExecContext(ctx, "DELETE FROM account_device WHERE last_used_at < ?", stamp(now.Add(-deviceLife)))
+			_, err = tx.ExecContext(ctx, "DELETE FROM account_device WHERE last_used_at < $1", stamp(now.Add(-deviceLife)))
 		}
 		if err == nil {
-			_, err = tx.ExecContext(ctx, "DELETE FROM account_token WHERE expires_at < ?", stamp(now.Add(-forgetAfter)))
+			_, err = tx.ExecContext(ctx, "DELETE FROM account_token WHERE expires_at < $1", stamp(now.Add(-forgetAfter)))
 		}
 		return err
 	})

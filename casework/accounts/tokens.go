@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"bellwether/casework/store/sqlite"
+	"bellwether/casework/store/relational"
 )
 
 // How long a link can be used.
@@ -47,12 +47,12 @@ func (a *Accounts) link(ctx context.Context, by, id, purpose string, life time.D
 		case purpose == "invite" && account.Status != Invited:
 			return errors.New("accounts: the account has a password already: use a reset")
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE account_token SET used_at = ? WHERE account_id = ? AND used_at = ''", stamp(now), id)
+		_, err := tx.ExecContext(ctx, "UPDATE account_token SET used_at = $1 WHERE account_id = $2 AND used_at = ''", stamp(now), id)
 		if err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO account_token (token_hash, account_id, purpose, created_at, created_by, expires_at)
-			VALUES (?, ?, ?, ?, ?, ?)`, digest(token), id, purpose, stamp(now), by, stamp(now.Add(life)))
+			VALUES ($1, $2, $3, $4, $5, $6)`, digest(token), id, purpose, stamp(now), by, stamp(now.Add(life)))
 		return err
 	})
 	if err != nil {
@@ -73,14 +73,14 @@ func (a *Accounts) LinkFor(ctx context.Context, token string) (account Account, 
 
 func (a *Accounts) owner(ctx context.Context, tx *sql.Tx, token string) (Account, error) {
 	var id, expires, used string
-	err := tx.QueryRowContext(ctx, "SELECT account_id, expires_at, used_at FROM account_token WHERE token_hash = ?", digest(token)).Scan(&id, &expires, &used)
+	err := tx.QueryRowContext(ctx, "SELECT account_id, expires_at, used_at FROM account_token WHERE token_hash = $1", digest(token)).Scan(&id, &expires, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Account{}, ErrLink
 	}
 	if err != nil {
 		return Account{}, err
 	}
-	until, err := sqlite.ParseTime(expires)
+	until, err := relational.ParseTime(expires)
 	if err != nil {
 		return Account{}, err
 	}

@@ -22,7 +22,7 @@ import (
 	"bellwether/casework/personal"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
-	"bellwether/casework/store/sqlite"
+	"bellwether/casework/store/relational"
 	"bellwether/dashboard"
 	"bellwether/ingest/sources"
 	"bellwether/internal/access"
@@ -53,7 +53,7 @@ type Options struct {
 type App struct {
 	opt      Options
 	follower *warehouse.Follower
-	store    *sqlite.DB
+	store    relational.DB
 	audit    *audit.Log
 	server   *http.Server
 	listener net.Listener
@@ -117,7 +117,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	a.later("traces", stopTracing)
 	a.follower = warehouse.NewFollower(cfg.Path(instance.Snapshots), limits, opt.Log)
 	a.later("snapshots", func(context.Context) error { return a.follower.Close() })
-	if a.store, err = sqlite.Open(ctx, cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: opt.Now}); err != nil {
+	if a.store, err = instance.OpenStore(ctx, cfg, opt.Now); err != nil {
 		return a, err
 	}
 	a.later("casework store", func(context.Context) error { return a.store.Close() })

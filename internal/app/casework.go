@@ -13,7 +13,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
-	"bellwether/casework/store/sqlite"
+	"bellwether/casework/store/relational"
 	"bellwether/dashboard"
 	"bellwether/dashboard/read"
 	"bellwether/ingest/identity"
@@ -161,13 +161,13 @@ var _ metrics.Reviews = queue{}
 type Casework struct {
 	Desk     *review.Desk
 	follower *warehouse.Follower
-	store    *sqlite.DB
+	store    relational.DB
 	queue    queue
 }
 
 // OpenCasework opens it; Close lets it go. Several processes may have it open at once.
 func OpenCasework(ctx context.Context, cfg config.Config, now func() time.Time, log *slog.Logger) (*Casework, error) {
-	store, err := sqlite.Open(ctx, cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: now})
+	store, err := instance.OpenStore(ctx, cfg, now)
 	if err != nil {
 		return nil, err
 	}

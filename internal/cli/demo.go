@@ -191,7 +191,7 @@ func (c demoCmd) logins(s *session, cfg config.Config) ([]demoLogin, error) {
 	} {
 		var err error
 		n := accounts.NewAccount{Username: l.Username, Name: l.Name, Roles: []string{l.Role}, LocalAuthorities: []string{"*"}}
-		if l.Password, err = newAccount(s, cfg.Dir, n); err != nil {
+		if l.Password, err = newAccount(s, cfg, n); err != nil {
 			return nil, err
 		}
 		logins = append(logins, l)

@@ -9,7 +9,6 @@ import (
 
 	"bellwether/casework/accounts"
 	"bellwether/casework/passphrase"
-	"bellwether/casework/store/sqlite"
 	"bellwether/ingest/sources"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
@@ -46,7 +45,12 @@ func (c initCmd) Run(s *session) error {
 	if _, _, err := instance.EnsureToken(filepath.Join(dir, instance.Secrets, instance.MetricsToken)); err != nil {
 		return err
 	}
-	password, err := newAccount(s, dir, accounts.NewAccount{Username: c.User, Name: "First account", Roles: []string{"system_admin"}, MustChange: false})
+	s.Dir = dir
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
+	password, err := newAccount(s, cfg, accounts.NewAccount{Username: c.User, Name: "First account", Roles: []string{"system_admin"}, MustChange: false})
 	if err != nil {
 		return err
 	}
@@ -75,9 +79,9 @@ func sourceNames() []string {
 	return names
 }
 
-// withAccounts opens the casework file for the verbs about accounts.
-func withAccounts(s *session, dir string, fn func(context.Context, *accounts.Accounts) error) (err error) {
-	db, err := sqlite.Open(s.ctx, filepath.Join(dir, instance.Casework, instance.CaseworkStore), sqlite.Options{Now: s.Now})
+// withAccounts opens the casework store for the verbs about accounts.
+func withAccounts(s *session, cfg config.Config, fn func(context.Context, *accounts.Accounts) error) (err error) {
+	db, err := instance.OpenStore(s.ctx, cfg, s.Now)
 	if err != nil {
 		return err
 	}
@@ -90,13 +94,13 @@ func withAccounts(s *session, dir string, fn func(context.Context, *accounts.Acc
 }
 
 // newAccount adds an account with a password made of words, and gives the password.
-func newAccount(s *session, dir string, n accounts.NewAccount) (string, error) {
+func newAccount(s *session, cfg config.Config, n accounts.NewAccount) (string, error) {
 	password, err := passphrase.New(rand.Reader, 6)
 	if err != nil {
 		return "", err
 	}
 	n.Password = password
-	return password, withAccounts(s, dir, func(ctx context.Context, a *accounts.Accounts) error {
+	return password, withAccounts(s, cfg, func(ctx context.Context, a *accounts.Accounts) error {
 		_, err := a.Create(ctx, operator(), n)
 		return err
 	})

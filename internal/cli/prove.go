@@ -14,7 +14,6 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/relink"
 	"bellwether/casework/restricted"
-	"bellwether/casework/store/sqlite"
 	"bellwether/internal/access"
 	"bellwether/internal/app"
 	"bellwether/internal/audit"
@@ -40,7 +39,7 @@ func withOffice(s *session, fn func(*office) error) (err error) {
 	if err != nil {
 		return err
 	}
-	db, err := sqlite.Open(s.ctx, cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: s.Now})
+	db, err := instance.OpenStore(s.ctx, cfg, s.Now)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"bellwether/casework/store/sqlite"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
 	"bellwether/internal/config"
@@ -30,7 +29,7 @@ func withRegister(s *session, fn func(config.Config, *retention.Book) error) (er
 	if err != nil {
 		return err
 	}
-	db, err := sqlite.Open(s.ctx, cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: s.Now})
+	db, err := instance.OpenStore(s.ctx, cfg, s.Now)
 	if err != nil {
 		return err
 	}

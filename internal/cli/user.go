@@ -42,7 +42,7 @@ func (userListCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return withAccounts(s, cfg.Dir, func(ctx context.Context, a *accounts.Accounts) error {
+	return withAccounts(s, cfg, func(ctx context.Context, a *accounts.Accounts) error {
 		all, err := a.List(ctx)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (c userAddCmd) Run(s *session) error {
 		return err
 	}
 	if c.NoPassword {
-		err := withAccounts(s, cfg.Dir, func(ctx context.Context, a *accounts.Accounts) error {
+		err := withAccounts(s, cfg, func(ctx context.Context, a *accounts.Accounts) error {
 			_, err := a.Create(ctx, operator(), accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area})
 			return err
 		})
@@ -101,7 +101,7 @@ func (c userAddCmd) Run(s *session) error {
 		_, err = fmt.Fprintf(s.Stdout, "Added %s, without a password. Next: bellwether user invite %s\n", c.Username, c.Username)
 		return err
 	}
-	password, err := newAccount(s, cfg.Dir, accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area})
+	password, err := newAccount(s, cfg, accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area})
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func changeUser(s *session, username string, fn func(context.Context, *accounts.
 	if err != nil {
 		return err
 	}
-	return withAccounts(s, cfg.Dir, func(ctx context.Context, a *accounts.Accounts) error {
+	return withAccounts(s, cfg, func(ctx context.Context, a *accounts.Accounts) error {
 		u, err := a.ByUsername(ctx, username)
 		if err != nil {
 			return usage{err}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 
-	"bellwether/casework/store/sqlite"
 	"bellwether/ingest/landing"
 	"bellwether/ingest/ledger"
 	"bellwether/ingest/pseudonym"
@@ -163,12 +162,11 @@ func (e *examination) sources(ctx context.Context, db *sql.DB) error {
 }
 
 func (e *examination) casework(ctx context.Context) {
-	path := e.Config.Path(instance.Casework, instance.CaseworkStore)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	if !instance.HasStore(e.Config) {
 		e.warn("casework", "there is no casework store, and so no account", "bellwether user add NAME --role system_admin")
 		return
 	}
-	db, err := sqlite.Open(ctx, path, sqlite.Options{Now: e.Now})
+	db, err := instance.OpenStore(ctx, e.Config, e.Now)
 	if err == nil {
 		err = errors.Join(db.Check(ctx), db.Close())
 	}

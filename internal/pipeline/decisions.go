@@ -15,7 +15,6 @@ import (
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store"
-	"bellwether/casework/store/sqlite"
 	"bellwether/internal/instance"
 	"bellwether/internal/warehouse"
 )
@@ -25,11 +24,10 @@ const decisionsFolder = "decisions"
 
 // readDecisions reads what people had decided by the end of a day. An instance in which nobody has decided anything yet has none.
 func (p *Pipeline) readDecisions(ctx context.Context, asOf time.Time) (e decisions.Extract, err error) {
-	path := p.cfg.Path(instance.Casework, instance.CaseworkStore)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+	if !instance.HasStore(p.cfg) {
 		return decisions.Make(nil, nil, asOf)
 	}
-	db, err := sqlite.Open(ctx, path, sqlite.Options{Now: p.now})
+	db, err := instance.OpenStore(ctx, p.cfg, p.now)
 	if err != nil {
 		return e, err
 	}

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"bellwether/casework/store/sqlite"
 	"bellwether/ingest/landing"
 	"bellwether/ingest/ledger"
 	"bellwether/internal/audit"
@@ -150,7 +149,7 @@ func compare(p *Part, records []ledger.Record, loads []load, counted map[string]
 // casework has the store check itself: pages, references, and the order of events.
 func (r *run) casework(ctx context.Context, p *Part) error {
 	p.Next = "stop the service and restore the casework store from a backup"
-	db, err := sqlite.Open(ctx, r.Config.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: r.Now})
+	db, err := instance.OpenStore(ctx, r.Config, r.Now)
 	if err != nil {
 		return err
 	}

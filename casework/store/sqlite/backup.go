@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"bellwether/casework/store"
+	"bellwether/casework/store/relational"
 )
 
 // Backup writes a whole and consistent copy of the file to a new path while
@@ -68,10 +69,7 @@ func (db *DB) Check(ctx context.Context) error {
 		if orphans > 0 {
 			return fault("rows refer to others that are gone", fmt.Errorf("%d rows", orphans))
 		}
-		var missing int
-		err := tx.QueryRowContext(ctx, `SELECT
-			(SELECT coalesce(max(position), 0) - count(*) FROM event) +
-			(SELECT count(*) FROM (SELECT max(version) - count(*) AS gap FROM event GROUP BY stream) WHERE gap <> 0)`).Scan(&missing)
+		missing, err := relational.Gaps(ctx, tx)
 		if err != nil {
 			return err
 		}

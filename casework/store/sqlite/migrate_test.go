@@ -8,18 +8,19 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/casework/store/relational"
 	"bellwether/casework/store/storetest"
 )
 
-func steps(t *testing.T, extra ...string) []migration {
+func steps(t *testing.T, extra ...string) []relational.Migration {
 	t.Helper()
-	all, err := embedded()
+	all, err := relational.Migrations(files)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, body := range extra {
 		n := len(all) + 1
-		step, err := newMigration(fmt.Sprintf("%04d_extra.sql", n), body)
+		step, err := relational.NewMigration(fmt.Sprintf("%04d_extra.sql", n), body)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,14 +32,14 @@ func steps(t *testing.T, extra ...string) []migration {
 // next is the number of the step after those that ship, as files name it.
 func next(t *testing.T) string {
 	t.Helper()
-	all, err := embedded()
+	all, err := relational.Migrations(files)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return fmt.Sprintf("%04d", len(all)+1)
 }
 
-func with(all []migration) func(*Options) {
+func with(all []relational.Migration) func(*Options) {
 	return func(o *Options) { o.migrations = all }
 }
 
@@ -134,7 +135,7 @@ func TestChangedStepIsRefused(t *testing.T) {
 	path := newPath(t)
 	open(t, path).Close()
 	changed := steps(t)
-	changed[1], _ = newMigration("0002_accounts.sql", "CREATE TABLE account (id TEXT);")
+	changed[1], _ = relational.NewMigration("0002_accounts.sql", "CREATE TABLE account (id TEXT);")
 	_, err := Open(context.Background(), path, Options{Now: fixed, migrations: changed})
 	if err == nil || !strings.Contains(err.Error(), "different migration 0002_accounts") {
 		t.Errorf("Open() = %v", err)
@@ -145,11 +146,11 @@ func TestMigrationNames(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"0001_events.sql": true, "001_events.sql": false, "events.sql": false, "0001.sql": false, "x001_a.sql": false,
 	} {
-		if _, err := newMigration(name, ""); (err == nil) != ok {
-			t.Errorf("newMigration(%q) = %v", name, err)
+		if _, err := relational.NewMigration(name, ""); (err == nil) != ok {
+			t.Errorf("relational.NewMigration(%q) = %v", name, err)
 		}
 	}
-	if err := checkSequence([]migration{{number: 1}, {number: 3}}); err == nil {
+	if err := relational.CheckSequence([]relational.Migration{{Number: 1}, {Number: 3}}); err == nil {
 		t.Error("a gap in the numbers was accepted")
 	}
 }

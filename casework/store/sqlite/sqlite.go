@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"bellwether/casework/store"
+	"bellwether/casework/store/relational"
 	"bellwether/internal/failpoint"
 
 	_ "modernc.org/sqlite" // registers the "sqlite" driver
@@ -35,12 +36,13 @@ type Options struct {
 	// BusyTimeout is how long a write waits for another process; 10 s if zero.
 	BusyTimeout time.Duration
 
-	migrations []migration // replaced by tests
+	migrations []relational.Migration // replaced by tests
 }
 
 // DB is an open casework file. It is safe for use by several goroutines, and
 // several processes may have the same file open.
 type DB struct {
+	relational.Events
 	path string
 	// durable and relaxed are one connection each. A commit on durable is on
 	// the disk when it returns; a commit on relaxed may be lost with the power,
@@ -54,7 +56,7 @@ type DB struct {
 	closed bool
 }
 
-var _ store.Store = (*DB)(nil)
+var _ relational.DB = (*DB)(nil)
 
 // Open opens the casework file at path, creating it if it does not exist, and
 // brings its tables up to this program's version. A copy of the file is made
@@ -68,7 +70,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	if o.migrations == nil {
 		var err error
-		if o.migrations, err = embedded(); err != nil {
+		if o.migrations, err = relational.Migrations(files); err != nil {
 			return nil, err
 		}
 	}
@@ -76,6 +78,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("casework store: cannot create %s: %w: check that the folder exists and may be written", path, err)
 	}
 	db := &DB{path: path, writing: make(chan struct{}, 1)}
+	db.Events = relational.NewEvents(db)
 	db.durable = connect(path, o.BusyTimeout, 1, "synchronous(FULL)")
 	db.relaxed = connect(path, o.BusyTimeout, 1, "synchronous(NORMAL)")
 	db.read = connect(path, o.BusyTimeout, readers, "query_only(1)")
@@ -136,6 +139,9 @@ func connect(path string, busy time.Duration, conns int, pragma string) *sql.DB 
 
 // Path returns the path that the file was opened by.
 func (db *DB) Path() string { return db.path }
+
+// Where names the file.
+func (db *DB) Where() string { return db.path }
 
 // Close releases the file. It may be called twice, and waits for calls that
 // are under way.

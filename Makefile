@@ -6,11 +6,12 @@ LDFLAGS := -s -w -X bellwether/internal/version.Version=$(VERSION)
 BIN     := bin/bellwether
 DEMO    ?= demo
 PORT    ?= 8080
+SCALE   ?= 0.01
 
 export CGO_ENABLED := 1
 export GOFLAGS     := $(GOFLAGS) -tags=$(TAGS)
 
-.PHONY: help build assets demo test test-race test-browser test-unit lint fmt bench oracle nightly sample clean prereqs test-tools
+.PHONY: help build assets demo test test-race test-browser test-unit lint fmt bench bench-england oracle nightly sample clean prereqs test-tools
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +56,9 @@ fmt: ## Format the Go files
 
 bench: build ## Measure speed and memory; docs/benchmarks.md says on what machine
 	@sh scripts/bench.sh
+
+bench-england: build ## Measure a country of England's size, or of SCALE of it (0.01 to 1), from empty to served
+	$(GO) run ./scripts/england --bin $(BIN) --scale $(SCALE)
 
 oracle: build ## Compare the statistics with numbers computed by other programs (needs BELLWETHER_ORACLE)
 	@sh scripts/oracle.sh

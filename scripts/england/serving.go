@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"bellwether/sample-data/england"
+)
+
+const connections = 16
+
+var (
+	served   = regexp.MustCompile(`on (http://[0-9.:]+) \(metrics on`)
+	password = regexp.MustCompile(`(?i)password[: ]+(\S+)`)
+)
+
+// serving measures pages and scrapes beside a run of one more day.
+func (b *bench) serving() error {
+	added, err := b.call("user", "add", "chair", "--role", "qsig_chair", "--dir", b.dir)
+	if err != nil {
+		return fmt.Errorf("add an account: %w\n%s%s", err, added.out, added.err)
+	}
+	found := password.FindStringSubmatch(added.out)
+	if found == nil {
+		return errors.New("no password in what `user add` printed")
+	}
+	busiest, err := b.call("query", "SELECT provider_id FROM analytics.provider_level ORDER BY flags_open DESC, provider_id LIMIT 1", "--format", "csv", "--dir", b.dir)
+	if err != nil {
+		return fmt.Errorf("find the provider with most flags: %w\n%s", err, busiest.err)
+	}
+	lines := strings.Fields(busiest.out)
+	if len(lines) == 0 {
+		return errors.New("no provider in the snapshot")
+	}
+	server := b.command("serve", "--dir", b.dir, "--listen", "127.0.0.1:0", "--no-schedule")
+	says, err := server.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	server.Stderr = io.Discard
+	if err := server.Start(); err != nil {
+		return err
+	}
+	stopped := false
+	stop := func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		return errors.Join(server.Process.Signal(syscall.SIGTERM), server.Wait())
+	}
+	defer func() { _ = stop() }()
+	line, err := bufio.NewReader(says).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("the server did not start: %w", err)
+	}
+	at := served.FindStringSubmatch(line)
+	if at == nil {
+		return fmt.Errorf("no address in %q", line)
+	}
+	token, err := os.ReadFile(filepath.Join(b.dir, "secrets", "metrics.token"))
+	if err != nil {
+		return err
+	}
+	c, err := signIn(at[1], "chair", found[1])
+	if err != nil {
+		return err
+	}
+	v := &visitor{client: c, base: at[1], token: strings.TrimSpace(string(token)), took: map[string][]time.Duration{}, bad: map[string]int{}}
+	provider := lines[len(lines)-1]
+	for _, p := range []string{"/market", "/providers", "/providers/" + provider, "/flags", "/api/v1/providers"} {
+		v.paths = append(v.paths, page{name: strings.Replace(p, provider, "{id}", 1), path: p})
+	}
+	if err := b.idle(v); err != nil {
+		return err
+	}
+	if err := b.busy(v); err != nil {
+		return err
+	}
+	if err := stop(); err != nil {
+		return fmt.Errorf("stop the server: %w", err)
+	}
+	var s spent
+	s.of(server)
+	b.add("peak memory of the server", mib(s.peakMiB), "4 GiB")
+	return nil
+}
+
+// idle asks for each page a few times, one request at a time, with nothing else running.
+func (b *bench) idle(v *visitor) error {
+	for range 8 {
+		for _, p := range v.paths {
+			v.get(context.Background(), p)
+		}
+		v.scrape(context.Background())
+	}
+	v.report(b, "one request at a time", "")
+	return nil
+}
+
+// busy asks for all pages over sixteen connections, and scrapes, for as long as a run of one more day takes.
+func (b *bench) busy(v *visitor) error {
+	if _, err := b.day(2); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	for i := range connections {
+		wg.Go(func() {
+			for n := i; ctx.Err() == nil; n++ {
+				v.get(ctx, v.paths[n%len(v.paths)])
+			}
+		})
+	}
+	wg.Go(func() {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				v.scrape(ctx)
+			}
+		}
+	})
+	_, err := b.publish("one day more, under 16 connections", "", england.Last.AddDate(0, 0, 3))
+	cancel()
+	wg.Wait()
+	if err != nil {
+		return err
+	}
+	v.report(b, "16 connections during a run", "p95 500 ms")
+	return nil
+}
+
+type page struct{ name, path string }
+
+// visitor asks for pages and keeps how long each took.
+type visitor struct {
+	client *http.Client
+	base   string
+	token  string
+	paths  []page
+
+	mu   sync.Mutex
+	took map[string][]time.Duration
+	bad  map[string]int
+}
+
+func signIn(base, name, password string) (*http.Client, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	c := &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections + 1}}
+	resp, err := c.PostForm(base+"/sign-in", url.Values{"username": {name}, "password": {password}, "next": {"/market"}})
+	if err != nil {
+		return nil, fmt.Errorf("sign in: %w", err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK || strings.HasSuffix(resp.Request.URL.Path, "/sign-in") {
+		return nil, fmt.Errorf("sign in: status %d at %s", resp.StatusCode, resp.Request.URL.Path)
+	}
+	return c, nil
+}
+
+func (v *visitor) get(ctx context.Context, p page) { v.ask(ctx, p.name, p.path, "") }
+
+func (v *visitor) scrape(ctx context.Context) { v.ask(ctx, "scrape", "/metrics", v.token) }
+
+func (v *visitor) ask(ctx context.Context, name, path, token string) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base+path, nil)
+	if err != nil {
+		return
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	began := time.Now()
+	resp, err := v.client.Do(req)
+	if err == nil {
+		_, err = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err != nil || resp.StatusCode != http.StatusOK {
+		v.bad[name]++
+		return
+	}
+	v.took[name] = append(v.took[name], time.Since(began))
+}
+
+// report writes the median and the slowest twentieth of each page, and begins again.
+func (v *visitor) report(b *bench, when, aim string) {
+	for _, name := range append(names(v.paths), "scrape") {
+		took := v.took[name]
+		slices.Sort(took)
+		figure := fmt.Sprintf("no answer; %d refused or failed", v.bad[name])
+		if len(took) > 0 {
+			ms := func(d time.Duration) string { return fmt.Sprintf("%.0f ms", float64(d.Microseconds())/1000) }
+			figure = fmt.Sprintf("median %s, p95 %s of %d; %d refused or failed", ms(took[len(took)/2]), ms(took[len(took)*95/100]), len(took), v.bad[name])
+		}
+		goal := aim
+		if name == "scrape" && aim != "" {
+			goal = "250 ms"
+		}
+		b.add(name+", "+when, figure, goal)
+	}
+	v.took, v.bad = map[string][]time.Duration{}, map[string]int{}
+}
+
+func names(pages []page) []string {
+	out := make([]string, len(pages))
+	for i, p := range pages {
+		out[i] = p.name
+	}
+	return out
+}

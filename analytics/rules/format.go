@@ -113,3 +113,16 @@ func OneIn(p float64) int64 {
 	scale := math.Pow(10, math.Floor(math.Log10(n))-1)
 	return int64(math.Round(math.Round(n/scale) * scale))
 }
+
+// rarest is where counting on tells a panel nothing more: the model's own error
+// is larger than the difference between one in a million and one in ten.
+const rarest = 1_000_000
+
+// Chance says in words how seldom something comes by chance alone, from the n of
+// "once in n": "about once in 290", "less than once in a million".
+func Chance(n int64) string {
+	if n > rarest {
+		return "less than once in a million"
+	}
+	return "about once in " + Figures(float64(n))
+}

@@ -56,7 +56,7 @@ func Known(x float64) Number { return Number{Value: x, OK: true} }
 var extraNames = []string{"expected", "usual_low", "usual_high", "observed", "threshold", "one_in",
 	"window_weeks", "clear_weeks", "corroboration_weeks"}
 
-var forms = []string{"", "n", "1", "words", "percent", "days", "rating", "clear", "ceil", "floor"}
+var forms = []string{"", "n", "1", "words", "percent", "chance", "days", "rating", "clear", "ceil", "floor"}
 
 // parseTemplate reads a template; on a mistake it gives its offset in text.
 func parseTemplate(text string, k UnitKind, constants map[string]float64) (*Template, int, *Error) {
@@ -225,6 +225,8 @@ func write(p part, x float64) string {
 		return decimals(x, 1, false)
 	case "words":
 		return Words(x)
+	case "chance":
+		return Chance(int64(x))
 	case "percent":
 		return decimals(100*x, 0, true) + " %"
 	case "days":

@@ -38,6 +38,14 @@ func TestIndicatorFormat(t *testing.T) {
 	}
 }
 
+func TestChance(t *testing.T) {
+	for n, want := range map[int64]string{290: "about once in 290", 1_000_000: "about once in 1,000,000", 67_548_047: "less than once in a million"} {
+		if got := Chance(n); got != want {
+			t.Errorf("Chance(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestOneIn(t *testing.T) {
 	for p, want := range map[float64]int64{0.00345: 290, 0.05: 20, 0.4: 3, 0.5: 0, 0: 0, -1: 0, 1e-12: 1_000_000_000, 0.000123: 8100, 0.0999: 10} {
 		if got := OneIn(p); got != want {
@@ -61,7 +69,7 @@ func say(t *testing.T, text string, v map[string]float64, f Facts) string {
 func TestSentences(t *testing.T) {
 	type m = map[string]float64
 	full := Facts{Expected: Known(2.1), UsualLow: Known(0), UsualHigh: Known(5), OneIn: 290}
-	const long = "{concerns_12w:n} {concerns_12w?concern|concerns} in {window_weeks} weeks[[ where {expected:1} were expected]][[ (usual range {usual_low:n} to {usual_high:n})]][[; by chance about once in {one_in:n} such periods]]."
+	const long = "{concerns_12w:n} {concerns_12w?concern|concerns} in {window_weeks} weeks[[ where {expected:1} were expected]][[ (usual range {usual_low:n} to {usual_high:n})]][[; by chance {one_in:chance} such periods]]."
 	tests := []struct {
 		text  string
 		given m

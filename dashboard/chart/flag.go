@@ -7,6 +7,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 
+	"bellwether/analytics/rules"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 )
@@ -71,7 +72,7 @@ func UnusualWords(f read.Flag) string {
 		s = "This rule is met or it isn't: no comparison with other services is made."
 	}
 	if f.OneIn != nil && *f.OneIn > 1 {
-		s += fmt.Sprintf(" By chance alone, about once in %s such periods.", words.Int(*f.OneIn))
+		s += fmt.Sprintf(" By chance alone, %s such periods.", rules.Chance(*f.OneIn))
 	}
 	return s
 }

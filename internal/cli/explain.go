@@ -151,7 +151,7 @@ func tellExplanation(w io.Writer, x *replay.Explanation, snapshot string) error 
 			}
 		}
 		if f.OneIn > 0 {
-			fmt.Fprintf(w, "  by chance       once in %s such periods\n", count(f.OneIn))
+			fmt.Fprintf(w, "  by chance       %s such periods\n", rules.Chance(f.OneIn))
 		}
 		if f.Citation != "" {
 			fmt.Fprintf(w, "  text            %s\n", f.Citation)

@@ -82,7 +82,7 @@ func (u *unit) scanned(week int, r panel.Result) error {
 	}
 	c := r.Streams[0]
 	s := &scanned{score: round6(r.Score), observed: float64(c.Observed), expected: round4(c.Expected), usualLow: float64(c.Low), usualHigh: float64(c.High),
-		oneIn: int64(c.OnceIn), weeks: r.Window}
+		oneIn: rules.OneIn(1 / c.OnceIn), weeks: r.Window}
 	for i := range u.looks {
 		l := &u.looks[i]
 		w := weekNumber(l.week)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,21 +143,48 @@ func (q *request) usual(provider string) (usualView, error) {
 	if err != nil {
 		return usualView{}, err
 	}
+	streams, err := q.snap.Streams(q.r.Context())
+	if err != nil {
+		return usualView{}, err
+	}
 	at := map[string][]int{}
 	for _, d := range days {
 		at[d.Stream] = append(at[d.Stream], -words.DaysBetween(d.On, q.frame.Run.AsOf))
 	}
 	var v usualView
-	for _, s := range chart.Streams {
-		c, err := spc.Events(at[s.ID], 1-usualDays, 0, spc.Options{Better: spc.LowIsGood})
+	for _, s := range append(slices.Clone(chart.Streams), chart.Told) {
+		from, better := 1-usualDays, spc.LowIsGood
+		if s.ID == chart.Told.ID {
+			// What nobody told yet is not nought, and more told is not worse.
+			first, ok := began(streams, s.ID)
+			if !ok {
+				continue
+			}
+			from, better = max(from, -words.DaysBetween(first, q.frame.Run.AsOf)), spc.NeitherIsBad
+		}
+		c, err := spc.Events(slices.DeleteFunc(at[s.ID], func(day int) bool { return day < from }), from, 0, spc.Options{Better: better})
 		if err != nil {
 			return usualView{}, err
 		}
 		icon := c.Variation.Icon()
-		v.Figures = append(v.Figures, chart.Variation(c, s, asDay(q.frame.Run.AsOf)))
+		f := chart.Variation(c, s, asDay(q.frame.Run.AsOf))
+		if s.ID == chart.Told.ID {
+			f.Caveat = strings.TrimSpace(s.Caveat + " " + f.Caveat)
+		}
+		v.Figures = append(v.Figures, f)
 		v.Icons = append(v.Icons, usualIcon{Image: chart.Icon(icon), Says: icon.Says, Chose: c.Because})
 	}
 	return v, nil
+}
+
+// began is the day on which a stream began, if it has.
+func began(streams []read.Stream, name string) (time.Time, bool) {
+	for _, s := range streams {
+		if s.Name == name && s.First != nil {
+			return *s.First, true
+		}
+	}
+	return time.Time{}, false
 }
 
 func asDay(t time.Time) time.Time {

@@ -40,7 +40,7 @@ func TestAProvidersReasonsStandInOrder(t *testing.T) {
 func TestAProviderAgainstItsOwnPast(t *testing.T) {
 	st := newSite(t, county(t))
 	_, body := st.get("chair", "/providers/1-9000001")
-	for _, want := range []string{"Against its own past", `id="usual-concerns"`, `id="usual-enquiries"`, `id="usual-complaints"`, "four-week periods hold", "no flag rests on this picture", `alt="`} {
+	for _, want := range []string{"Against its own past", `id="usual-concerns"`, `id="usual-enquiries"`, `id="usual-complaints"`, `id="usual-incidents"`, "few can be few, or few told", "Incidents a week, as the provider told; counting as evidence since 4 May 2026", "Incidents in 12 weeks against the usual range", "counting as evidence since 4 May 2026.", "four-week periods hold", "no flag rests on this picture", `alt="`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

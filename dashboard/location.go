@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"slices"
+
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -125,10 +127,9 @@ func storyOf(st read.Story, id string) (out read.Story, at read.Location) {
 			out.Managers = append(out.Managers, g)
 		}
 	}
-	for _, b := range st.Band {
-		if b.UnitID == id {
-			out.Band = append(out.Band, b)
-		}
+	about := func(bands []read.Band) []read.Band {
+		return slices.DeleteFunc(slices.Clone(bands), func(b read.Band) bool { return b.UnitID != id })
 	}
+	out.Band, out.ComplaintBand, out.IncidentBand, out.Streams = about(st.Band), about(st.ComplaintBand), about(st.IncidentBand), st.Streams
 	return out, at
 }

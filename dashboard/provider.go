@@ -280,8 +280,9 @@ func providerWeeksCSV(q *request) error {
 		for _, n := range []int64{w.Concerns, w.Unknown, w.Raised, w.Others, w.Resident, w.Enquiries, w.Complaints, w.Upheld} {
 			row = append(row, strconv.FormatInt(n, 10))
 		}
+		row = append(row, plain(w.Incidents))
 		out = append(out, row)
 	}
 	return q.csv("provider_weeks", []string{"week", "concerns", "concerns_source_unknown", "concerns_raised_by_provider", "concerns_others_at_address", "concerns_resident_on_resident",
-		"enquiries", "complaints", "complaints_upheld"}, out, weeks)
+		"enquiries", "complaints", "complaints_upheld", "incidents"}, out, weeks)
 }

@@ -15,6 +15,7 @@ import (
 
 	"bellwether/dashboard/geo"
 	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
 )
 
 var update = flag.Bool("update", false, "write the golden options anew")
@@ -203,6 +204,49 @@ func TestLinkWeeksPointsAtTheRows(t *testing.T) {
 	f.Unlink()
 	if f.Table.Rows[0][1].Link != "" {
 		t.Error("the link stays")
+	}
+}
+
+// What a provider tells of itself is drawn from the week in which anybody first told, with the day since which it counts.
+func TestIncidentsAreDrawnWithTheDaySinceWhichTheyCount(t *testing.T) {
+	for _, tc := range []struct {
+		name       string
+		first      *time.Time
+		from       *time.Time
+		says, not  string
+		tableSays  string
+		marksADay  bool
+		hasNoLane  bool
+		unknownAll bool
+	}{
+		{name: "counting", first: at("2025-05-05"), from: at("2026-09-14"), says: "told of four incidents in the same weeks, counting as evidence since 14 Sep 2026", tableSays: "2", marksADay: true},
+		{name: "listened to", first: at("2026-05-05"), from: at("2027-05-03"), says: "told of four incidents in the same weeks, listened to only, until 3 May 2027", tableSays: "2"},
+		{name: "never told", not: "incident", tableSays: words.Unknown, hasNoLane: true, unknownAll: true},
+	} {
+		k := clock()
+		k.Story.Streams = []read.Stream{{Name: "incidents", Listens: 52, First: tc.first, CountsFrom: tc.from}}
+		if !tc.unknownAll {
+			for i, n := range []int64{0, 1, 1, 2} {
+				k.Story.Weeks[i].Incidents = &n
+			}
+			k.Story.IncidentBand = []read.Band{{Week: day("2026-09-21"), UnitName: "Lark Rise", Observed: num(6), Low: num(0), High: num(3), Window: 12}}
+		}
+		f := Lanes(k)
+		if !strings.Contains(f.Summary, tc.says) || tc.not != "" && strings.Contains(f.Summary, tc.not) {
+			t.Errorf("%s: %s", tc.name, f.Summary)
+		}
+		if got := f.Table.Rows[0][5].Text; got != tc.tableSays {
+			t.Errorf("%s: the newest week says %q, want %q", tc.name, got, tc.tableSays)
+		}
+		if got := strings.Contains(f.Option, "Begin to count"); got != tc.marksADay {
+			t.Errorf("%s: the day is marked: %v", tc.name, got)
+		}
+		if got := !strings.Contains(f.Option, "Incidents a week"); got != tc.hasNoLane {
+			t.Errorf("%s: without a lane: %v", tc.name, got)
+		}
+		if !tc.unknownAll && !strings.Contains(f.Option, "Incidents in 12 weeks against the usual range") {
+			t.Errorf("%s: no lane against the usual range", tc.name)
+		}
 	}
 }
 

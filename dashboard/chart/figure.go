@@ -87,6 +87,7 @@ const (
 	Concerns   = "token:chart-1"
 	Enquiries  = "token:chart-2"
 	Complaints = "token:chart-3"
+	Incidents  = "token:chart-4"
 	Contracts  = "token:chart-5"
 )
 

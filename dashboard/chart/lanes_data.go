@@ -25,10 +25,13 @@ func (k Clock) lanes() []lane {
 		}
 	}
 	add(k.levelLane())
-	add(k.weekly("Concerns a week", Concerns, func(w read.Week) int64 { return w.Concerns }, 72))
-	add(k.bandLane())
-	add(k.weekly("Section 42 enquiries a week", Enquiries, func(w read.Week) int64 { return w.Enquiries }, 44))
-	add(k.weekly("Complaints a week", Complaints, func(w read.Week) int64 { return w.Complaints }, 44))
+	add(k.weekly("Concerns a week", Concerns, func(w read.Week) *int64 { return &w.Concerns }, 72))
+	add(bandLane("Concerns", Concerns, k.Story.Band, 104))
+	add(k.weekly("Section 42 enquiries a week", Enquiries, func(w read.Week) *int64 { return &w.Enquiries }, 44))
+	add(k.weekly("Complaints a week", Complaints, func(w read.Week) *int64 { return &w.Complaints }, 44))
+	add(bandLane("Complaints", Complaints, k.Story.ComplaintBand, 72))
+	add(k.incidentLane())
+	add(bandLane("Incidents", Incidents, k.Story.IncidentBand, 72))
 	out = append(out, k.ratingLanes()...)
 	out = append(out, k.managerLanes()...)
 	add(k.companyLane())
@@ -56,17 +59,22 @@ func (k Clock) levelLane() lane {
 	return lane{title: "Level", height: 24, top: 1, series: charts.MultiSeries{k.blocks("Level", list)}}
 }
 
-// weekly is a lane of weekly bars; a stream with nothing in it is still drawn, since silence is worth seeing.
-func (k Clock) weekly(title, colour string, of func(read.Week) int64, height int) lane {
+// weekly is a lane of weekly bars; a stream with nothing in it is still drawn, since silence is worth seeing. A week without a number has
+// no bar.
+func (k Clock) weekly(title, colour string, of func(read.Week) *int64, height int) lane {
 	if len(k.Story.Weeks) == 0 {
 		return lane{}
 	}
 	var data []any
 	top := int64(3)
 	for _, w := range k.Story.Weeks {
-		v := of(w)
-		top = max(top, v)
-		data = append(data, point(w.Week.Format(iso), v))
+		if v := of(w); v != nil {
+			top = max(top, *v)
+			data = append(data, point(w.Week.Format(iso), *v))
+		}
+	}
+	if data == nil {
+		return lane{}
 	}
 	return lane{title: title, height: height, top: float64(top), labels: true, series: charts.MultiSeries{
 		{Name: title, Type: "bar", Data: data, Color: colour, ItemStyle: &opts.ItemStyle{Color: colour}, BarMaxWidth: "7"}}}
@@ -90,9 +98,50 @@ func initials(rating string) string {
 	return out
 }
 
-// bandLane draws the window's total against the usual range.
-func (k Clock) bandLane() lane {
-	b := k.Story.Band
+// told finds the stream of incidents; nil where the snapshot tells of none.
+func (k Clock) told() *read.Stream {
+	for i, s := range k.Story.Streams {
+		if s.Name == Told.ID && s.First != nil {
+			return &k.Story.Streams[i]
+		}
+	}
+	return nil
+}
+
+// counts says since when the scan hears what providers tell of themselves.
+func (k Clock) counts(s *read.Stream) string {
+	switch {
+	case s == nil || s.CountsFrom == nil:
+		return ""
+	case s.CountsFrom.After(k.To):
+		return "listened to only, until " + words.Date(*s.CountsFrom)
+	}
+	return "counting as evidence since " + words.Date(*s.CountsFrom)
+}
+
+// incidentLane is the incidents by week, with a stroke at the day since which they count as evidence.
+func (k Clock) incidentLane() lane {
+	s := k.told()
+	if s == nil {
+		return lane{}
+	}
+	title := "Incidents a week, as the provider told"
+	if says := k.counts(s); says != "" {
+		title += "; " + says
+	}
+	l := k.weekly(title, Incidents, func(w read.Week) *int64 { return w.Incidents }, 44)
+	if len(l.series) == 0 || s.CountsFrom == nil || s.CountsFrom.Before(k.From) || s.CountsFrom.After(k.To) {
+		return l
+	}
+	day := s.CountsFrom.Format(iso)
+	l.series[0].Name = "Incidents"
+	l.series = append(l.series, charts.SingleSeries{Name: "Begin to count", Type: "line", Symbol: "none", Data: []any{point(day, 0), point(day, l.top)},
+		Color: Ink, LineStyle: &opts.LineStyle{Color: Ink, Width: 1.5, Type: "dashed"}})
+	return l
+}
+
+// bandLane draws a stream's total of the window against the usual range.
+func bandLane(stream, colour string, b []read.Band, height int) lane {
 	if len(b) == 0 {
 		return lane{}
 	}
@@ -109,15 +158,15 @@ func (k Clock) bandLane() lane {
 			top = max(top, *p.High)
 		}
 	}
-	title := fmt.Sprintf("Concerns in %s against the usual range", words.Plural(int(b[0].Window), "week"))
+	title := fmt.Sprintf("%s in %s against the usual range", stream, words.Plural(int(b[0].Window), "week"))
 	if b[0].UnitName != "" {
 		title += " · " + words.Clip(b[0].UnitName, 40)
 	}
 	invisible := &opts.LineStyle{Opacity: opts.Float(0)}
-	return lane{title: title, height: 104, top: nice(top), labels: true, series: charts.MultiSeries{
-		{Name: "Usual, from", Type: "line", Stack: "usual", Data: low, Symbol: "none", Color: Band, LineStyle: invisible},
-		{Name: "Usual range, width", Type: "line", Stack: "usual", Data: width, Symbol: "none", Color: Band, LineStyle: invisible, AreaStyle: &opts.AreaStyle{Color: Band, Opacity: opts.Float(1)}},
-		{Name: "Observed", Type: "line", Data: seen, ShowSymbol: opts.Bool(false), Color: Concerns, LineStyle: &opts.LineStyle{Color: Concerns, Width: 2.5}},
+	return lane{title: title, height: height, top: nice(top), labels: true, series: charts.MultiSeries{
+		{Name: "Usual, from", Type: "line", Stack: "usual " + stream, Data: low, Symbol: "none", Color: Band, LineStyle: invisible},
+		{Name: "Usual range, width", Type: "line", Stack: "usual " + stream, Data: width, Symbol: "none", Color: Band, LineStyle: invisible, AreaStyle: &opts.AreaStyle{Color: Band, Opacity: opts.Float(1)}},
+		{Name: "Observed", Type: "line", Data: seen, ShowSymbol: opts.Bool(false), Color: colour, LineStyle: &opts.LineStyle{Color: colour, Width: 2.5}},
 	}}
 }
 

@@ -17,9 +17,23 @@ func (k Clock) summary() string {
 		say = append(say, fmt.Sprintf("%s in the 12 weeks to %s, %s in the 12 before.", words.Capital(words.Spell(int(latest.Concerns), "concern")),
 			words.Date(k.Story.Weeks[n-1].Week.AddDate(0, 0, 6)), words.SpellNumber(int(before.Concerns))))
 		say = append(say, fmt.Sprintf("In the same 12 weeks, %s and %s.", words.Spell(int(latest.Enquiries), "section 42 enquiry|section 42 enquiries"), words.Spell(int(latest.Complaints), "complaint")))
+		if latest.Incidents != nil {
+			says := fmt.Sprintf("The provider itself told of %s in the same weeks", words.Spell(int(*latest.Incidents), "incident"))
+			if counts := k.counts(k.told()); counts != "" {
+				says += ", " + counts
+			}
+			say = append(say, says+".")
+		}
 	}
-	if n := len(k.Story.Band); n > 0 {
-		b := k.Story.Band[n-1]
+	for _, s := range []struct {
+		name string
+		band []read.Band
+	}{{"concerns", k.Story.Band}, {"complaints", k.Story.ComplaintBand}, {"incidents", k.Story.IncidentBand}} {
+		n := len(s.band)
+		if n == 0 {
+			continue
+		}
+		b := s.band[n-1]
 		if b.Observed != nil && b.Low != nil && b.High != nil {
 			where := "within"
 			if *b.Observed > *b.High {
@@ -31,7 +45,7 @@ func (k Clock) summary() string {
 			if b.UnitName != "" {
 				unit = b.UnitName
 			}
-			say = append(say, fmt.Sprintf("%s is %s its usual range of %s to %s concerns in %s, at %s.", unit, where, words.Decimal(*b.Low, 1), words.Decimal(*b.High, 1),
+			say = append(say, fmt.Sprintf("%s is %s its usual range of %s to %s %s in %s, at %s.", unit, where, words.Decimal(*b.Low, 1), words.Decimal(*b.High, 1), s.name,
 				words.Plural(int(b.Window), "week"), words.Decimal(*b.Observed, 1)))
 		}
 	}
@@ -55,13 +69,20 @@ func (k Clock) sumWeeks(from, to int) (sum read.Week) {
 		sum.Concerns += w.Concerns
 		sum.Enquiries += w.Enquiries
 		sum.Complaints += w.Complaints
+		if w.Incidents != nil {
+			n := *w.Incidents
+			if sum.Incidents != nil {
+				n += *sum.Incidents
+			}
+			sum.Incidents = &n
+		}
 	}
 	return sum
 }
 
 // table gives the latest half year week by week.
 func (k Clock) table() Table {
-	t := Table{Caption: "Counts by week", Head: []Head{{Text: "Week of"}, {"Concerns", true}, {"Source not known", true}, {"Section 42 enquiries", true}, {"Complaints", true}, {"Level", false}}}
+	t := Table{Caption: "Counts by week", Head: []Head{{Text: "Week of"}, {"Concerns", true}, {"Source not known", true}, {"Section 42 enquiries", true}, {"Complaints", true}, {"Incidents", true}, {"Level", false}}}
 	level := map[string]int64{}
 	for _, l := range k.Story.Levels {
 		level[l.Week.Format(iso)] = l.Level
@@ -73,7 +94,7 @@ func (k Clock) table() Table {
 		if at, ok := level[w.Week.Format(iso)]; ok {
 			name = k.LevelNames[min(max(at, 0), 3)]
 		}
-		t.Rows = append(t.Rows, []Cell{Txt(words.Date(w.Week)), Num(words.Int(w.Concerns)), Num(words.Int(w.Unknown)), Num(words.Int(w.Enquiries)), Num(words.Int(w.Complaints)), Txt(name)})
+		t.Rows = append(t.Rows, []Cell{Txt(words.Date(w.Week)), Num(words.Int(w.Concerns)), Num(words.Int(w.Unknown)), Num(words.Int(w.Enquiries)), Num(words.Int(w.Complaints)), Num(orUnknown(w.Incidents)), Txt(name)})
 	}
 	t.Caption += lastRows(n, 26)
 	return t
@@ -88,4 +109,12 @@ func (f *Figure) LinkWeeks(provider string, weeks []read.Week) {
 			f.Table.Rows[i][column].Link = link.Records(feed, "provider", provider, "from", day, "to", day)
 		}
 	}
+}
+
+// orUnknown writes a number, or says that there is none.
+func orUnknown(n *int64) string {
+	if n == nil {
+		return words.Unknown
+	}
+	return words.Int(*n)
 }

@@ -90,6 +90,10 @@ var Streams = []Stream{
 		"Counted by the week received. A late log shows as a fall."},
 }
 
+// Told is the stream of what providers tell of themselves. It is no stream of the market: how much is told differs between them.
+var Told = Stream{ID: "incidents", Name: "Incidents told by the provider", Colour: Incidents,
+	Caveat: "Providers report incidents themselves: few can be few, or few told, and a rise can be more open reporting."}
+
 // Weekly draws one stream's counts by week, with the mean of four weeks over them. Without exact, counts go through the disclosure rule
 // and the mean, from which they could be worked out, is left out.
 func Weekly(weeks []read.MarketWeek, s Stream, exact bool) Figure {

@@ -76,6 +76,21 @@ func (s *Snapshot) RecordingChanges(ctx context.Context) ([]RecordingChange, err
 	return ask[RecordingChange](ctx, s, "recording_changes", nil)
 }
 
+// Stream is a stream of events of the whole market: when it began, and from which week it adds evidence to the scan after being listened
+// to for some weeks. Both are nil for a stream that never spoke.
+type Stream struct {
+	_          struct{}   `class:"A"`
+	Name       string     `col:"stream"`
+	Listens    int64      `col:"listens_weeks"`
+	First      *time.Time `col:"first_week"`
+	CountsFrom *time.Time `col:"counts_from"`
+}
+
+// Streams reads them, by name.
+func (s *Snapshot) Streams(ctx context.Context) ([]Stream, error) {
+	return ask[Stream](ctx, s, "streams", nil)
+}
+
 // StreamDay is the day of one record of one stream.
 type StreamDay struct {
 	_      struct{}  `class:"B"`

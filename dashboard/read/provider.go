@@ -83,6 +83,8 @@ type Week struct {
 	Enquiries  int64     `col:"enquiries"`
 	Complaints int64     `col:"complaints"`
 	Upheld     int64     `col:"complaints_upheld"`
+	// Incidents are what the provider told of itself; nil before anybody told of any.
+	Incidents *int64 `col:"incidents"`
 }
 
 // LevelAt is a provider's level in one week.

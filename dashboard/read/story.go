@@ -12,12 +12,16 @@ type Story struct {
 	Weeks     []Week
 	Levels    []LevelAt
 	Band      []Band
-	Ratings   []Rating
-	Managers  []ManagerGap
-	Company   []CompanyEvent
-	Contracts []Contract
-	Themes    []Theme
-	Feeds     []Feed
+	// ComplaintBand and IncidentBand are the other streams against what is usual, and Streams when each began to count.
+	ComplaintBand []Band
+	IncidentBand  []Band
+	Streams       []Stream
+	Ratings       []Rating
+	Managers      []ManagerGap
+	Company       []CompanyEvent
+	Contracts     []Contract
+	Themes        []Theme
+	Feeds         []Feed
 }
 
 // StoryWeeks is how far back a provider's clock goes.
@@ -26,11 +30,17 @@ const StoryWeeks = 130
 // Story reads what the provider page draws.
 func (s *Snapshot) Story(ctx context.Context, f Frame, id string) (st Story, err error) {
 	given := args{"provider": id, "week": f.Week, "weeks": StoryWeeks, "as_of": f.Run.AsOf}
+	stream := func(name string) args {
+		return args{"provider": id, "week": f.Week, "weeks": StoryWeeks, "stream": name}
+	}
 	steps := []func() error{
 		into(ctx, s, "provider_locations", given, &st.Locations),
 		into(ctx, s, "provider_weeks", given, &st.Weeks),
 		into(ctx, s, "provider_level_weeks", given, &st.Levels),
-		into(ctx, s, "provider_band", given, &st.Band),
+		into(ctx, s, "provider_band", stream("concerns"), &st.Band),
+		into(ctx, s, "provider_band", stream("complaints"), &st.ComplaintBand),
+		into(ctx, s, "provider_band", stream("incidents"), &st.IncidentBand),
+		into(ctx, s, "streams", nil, &st.Streams),
 		into(ctx, s, "provider_ratings", given, &st.Ratings),
 		into(ctx, s, "provider_managers", given, &st.Managers),
 		into(ctx, s, "provider_company", given, &st.Company),

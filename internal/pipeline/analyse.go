@@ -55,7 +55,8 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 	if err := placeInFunnels(units); err != nil {
 		return Analysis{}, err
 	}
-	if err := scanUnits(ctx, b.DB(), units); err != nil {
+	streams, err := scanUnits(ctx, b.DB(), units)
+	if err != nil {
 		return Analysis{}, err
 	}
 	if err := derive(units); err != nil {
@@ -75,6 +76,9 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 	}
 	if err := writeAnalytics(ctx, b, units, &market, result); err != nil {
 		return Analysis{}, err
+	}
+	if err := streamTable(streams).write(ctx, b); err != nil {
+		return Analysis{}, fmt.Errorf("write analytics.stream: %w", err)
 	}
 	if err := writeRecording(ctx, b); err != nil {
 		return Analysis{}, err

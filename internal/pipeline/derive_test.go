@@ -139,6 +139,17 @@ func TestStreamsBeginWhenTheyAreFirstHeardOf(t *testing.T) {
 	}
 }
 
+// A stream counts after it has been listened to, and none before the scan itself speaks; one that never began has no day.
+func TestStreamsCountAfterTheyWereListenedTo(t *testing.T) {
+	got := countedFrom([]panel.Stream{{Name: "concerns", From: 10}, {Name: "incidents", From: 60, Learn: 52}, {Name: "complaints", From: 100}}, 10, 99)
+	want := []counted{{"concerns", 0, monday(10), monday(36)}, {"incidents", 52, monday(60), monday(112)}, {stream: "complaints"}}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("%+v, want %+v", got[i], want[i])
+		}
+	}
+}
+
 func TestCoverageNamesTheSourcesThatSpoke(t *testing.T) {
 	v, err := rules.ValuesOf(map[string]float64{"concerns_12w": 0, "incidents_12w": 1, "beds": 40, "visit_age_days": 3})
 	if err != nil {

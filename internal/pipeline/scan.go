@@ -36,11 +36,11 @@ var scanStreams = []panel.Stream{{Name: "concerns", Power: panel.Powers["concern
 	{Name: "incidents", Power: panel.Powers["incident"], Learn: 52}}
 
 // scanUnits asks of every location and complete week whether its own rate has risen, on what was recorded by then. The week that is
-// still running has the last complete week's answer.
-func scanUnits(ctx context.Context, db *sql.DB, units []*unit) error {
+// still running has the last complete week's answer. It returns when each stream began and when it began to count.
+func scanUnits(ctx context.Context, db *sql.DB, units []*unit) ([]counted, error) {
 	first, last, ok := span(units)
 	if !ok {
-		return nil
+		return countedFrom(slices.Clone(scanStreams), 0, -1), nil
 	}
 	in := panel.Input{FirstWeek: first, Weeks: last - first + 1, Streams: slices.Clone(scanStreams), Units: make([]panel.Unit, len(units))}
 	groups := groupNumbers(units)
@@ -51,28 +51,51 @@ func scanUnits(ctx context.Context, db *sql.DB, units []*unit) error {
 	}
 	var err error
 	if in.Events, err = readEvents(ctx, db, at); err != nil {
-		return err
+		return nil, err
 	}
 	began(in.Streams, in.Events, last)
 	engine, err := panel.New(in, panel.Defaults())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for w := first + learnWeeks; w <= last; w++ {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 		look, err := engine.Look(w)
 		if err != nil {
-			return fmt.Errorf("scan the week of %s: %w", monday(w).Format("2 Jan 2006"), err)
+			return nil, fmt.Errorf("scan the week of %s: %w", monday(w).Format("2 Jan 2006"), err)
 		}
 		for i, u := range units {
 			if err := u.scanned(w, look.Units[i]); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return countedFrom(in.Streams, first, last), nil
+}
+
+// counted is a stream of events with the weeks from which it is read and from which it adds evidence; the zero day where it never began.
+type counted struct {
+	stream      string
+	listens     int       // weeks that it is only listened to
+	first, from time.Time // Mondays
+}
+
+// countedFrom says of each stream when it began and when it began to count, for weeks first to last. It counts at no look before the
+// scan itself speaks.
+func countedFrom(streams []panel.Stream, first, last int) []counted {
+	out := make([]counted, len(streams))
+	for i, s := range streams {
+		out[i] = counted{stream: s.Name, listens: s.Learn}
+		if s.From > last || s.From == 0 {
+			continue
+		}
+		out[i].first = monday(s.From)
+		// A stream whose day lies ahead is told that day, so that pages can say when it will count.
+		out[i].from = monday(max(s.From+s.Learn, first+learnWeeks))
+	}
+	return out
 }
 
 // scanned keeps one week's answer, and hands it on to the running week.

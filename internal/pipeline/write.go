@@ -187,6 +187,15 @@ func signalTable(units []*unit) *table {
 	return t
 }
 
+// streamTable keeps when each stream of events began and from which week it adds evidence.
+func streamTable(streams []counted) *table {
+	t := newTable("analytics.stream", col("stream", "VARCHAR"), col("listens_weeks", "INTEGER"), col("first_week", "DATE"), col("counts_from", "DATE"))
+	for _, s := range streams {
+		t.add(s.stream, s.listens, s.first, s.from)
+	}
+	return t
+}
+
 // funnelTable keeps the newest look's funnel of every location.
 func funnelTable(units []*unit) *table {
 	d, d6 := "DECIMAL(18,4)", "DECIMAL(18,6)"

@@ -17,14 +17,16 @@ func TestHeldOut(t *testing.T) {
 		name                string
 		homes, length, ramp int
 		reps                int
+		share               float64 // of homes that get worse
 		falseFlags, x3, x5  float64 // most false flags and least caught at the default concern limit
 	}{
-		{"13 weeks, 500 homes", 500, 13, 0, 4, 5.5, 0.30, 0.74}, {"26 weeks, 500 homes", 500, 26, 0, 4, 5.5, 0.52, 0.87},
-		{"13 weeks, 50 homes", 50, 13, 0, 24, 6, 0.26, 0.70}, {"26 weeks, 50 homes", 50, 26, 0, 24, 6, 0.52, 0.87},
-		{"climbing for 13 of 26 weeks, 500 homes", 500, 26, 13, 4, 5.5, 0.42, 0.82}, {"20 weeks, 500 homes", 500, 20, 0, 4, 5.5, 0.45, 0.84},
+		{"13 weeks, 500 homes", 500, 13, 0, 4, 0.3, 5.5, 0.30, 0.74}, {"26 weeks, 500 homes", 500, 26, 0, 4, 0.3, 5.5, 0.52, 0.87},
+		{"13 weeks, 50 homes", 50, 13, 0, 24, 0.3, 6, 0.26, 0.70}, {"26 weeks, 50 homes", 50, 26, 0, 24, 0.3, 6, 0.52, 0.87},
+		{"climbing for 13 of 26 weeks, 500 homes", 500, 26, 13, 4, 0.3, 5.5, 0.42, 0.82}, {"20 weeks, 500 homes", 500, 20, 0, 4, 0.3, 5.5, 0.45, 0.84},
+		{"13 weeks, one in ten worse, 500 homes", 500, 13, 0, 6, 0.1, 5.5, 0.24, 0.68}, {"13 weeks, one in ten worse, 50 homes", 50, 13, 0, 60, 0.1, 6, 0.24, 0.68},
 	} {
 		m := simulate.Care(c.homes, c.length)
-		m.Deteriorating, m.Ramp = 0.3, c.ramp
+		m.Deteriorating, m.Ramp = c.share, c.ramp
 		var scores [][]float64
 		var truth []simulate.Truth
 		for rep := range c.reps {

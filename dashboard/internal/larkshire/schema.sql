@@ -26,6 +26,7 @@ CREATE TABLE analytics.flag_evidence(flag_id VARCHAR, feed VARCHAR, record_id VA
 CREATE TABLE analytics.provider_level(provider_id VARCHAR, level INTEGER, level_name VARCHAR, failure_kind VARCHAR, since DATE, flags_open INTEGER, flags_waiting INTEGER, headline VARCHAR, previous_level INTEGER, moved_on DATE);
 CREATE TABLE analytics.provider_level_week(provider_id VARCHAR, week DATE, level INTEGER);
 CREATE TABLE analytics.signal(unit_kind VARCHAR, unit_id VARCHAR, week DATE, method VARCHAR, stream VARCHAR, observed DECIMAL(18,4), expected DECIMAL(18,4), score DECIMAL(18,6), usual_low DECIMAL(18,4), usual_high DECIMAL(18,4), window_weeks INTEGER);
+CREATE TABLE analytics.stream(stream VARCHAR, listens_weeks INTEGER, first_week DATE, counts_from DATE);
 CREATE TABLE analytics.funnel(location_id VARCHAR, week DATE, stream VARCHAR, observed DECIMAL(18,4), expected DECIMAL(18,4), z DECIMAL(18,6), lower95 DECIMAL(18,6), upper95 DECIMAL(18,6), lower998 DECIMAL(18,6), upper998 DECIMAL(18,6), phi DECIMAL(18,6), tau2 DECIMAL(18,6));
 CREATE TABLE ops.run(run_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP, as_of DATE, rule_set VARCHAR, rule_set_hash VARCHAR, code_version VARCHAR, engine_version VARCHAR, snapshot_id VARCHAR, content_hash VARCHAR, pseudonym_key_id VARCHAR);
 CREATE TABLE ops.load(load_id VARCHAR, source VARCHAR, file_name VARCHAR, sha256 VARCHAR, bytes BIGINT, received_on DATE, loaded_at TIMESTAMP, data_from DATE, data_to DATE, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT, status VARCHAR, reason VARCHAR);

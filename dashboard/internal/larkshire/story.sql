@@ -86,6 +86,13 @@ INSERT INTO analytics.funnel
 SELECT l.location_id, DATE '2026-09-21', v.stream, coalesce(sum(CASE v.stream WHEN 'concerns' THEN w.concerns ELSE w.complaints END), 0), 0.4 + l.registered_beds / 24.0, (sum(w.concerns) - 1.5) / 1.4, 0, 0, 2.4, 3.4, 1.1, 0.01
 FROM core.location l JOIN mart.location_week w USING (location_id), (VALUES ('concerns'), ('complaints')) AS v(stream)
 WHERE l.care_home AND l.status = 'Registered' AND w.week > DATE '2026-09-21' - 84 GROUP BY l.location_id, l.registered_beds, v.stream;
+INSERT INTO analytics.stream VALUES ('concerns', 0, DATE '2024-04-01', DATE '2024-09-30'), ('complaints', 0, DATE '2024-04-01', DATE '2024-09-30'), ('incidents', 52, DATE '2025-05-05', DATE '2026-05-04');
+INSERT INTO analytics.signal
+SELECT 'location', l.location_id, DATE '2026-09-21' - 7 * k, 'funnel', 'incidents', (k + 5) % 4, 1.6, ((k + 5) % 4 - 1.6) / 1.4, 0, 5.0, 12
+FROM core.location l, (SELECT CAST(range AS INTEGER) AS k FROM range(0, 60)) WHERE l.location_id IN ('1-8000010', '1-8000020');
+INSERT INTO analytics.signal
+SELECT 'location', '1-8000020', DATE '2026-09-21' - 7 * k, 'funnel', 'complaints', CASE WHEN k < 20 THEN 6 ELSE 2 END, 2.2, 1.1, 0, 4.8, 26
+FROM (SELECT CAST(range AS INTEGER) AS k FROM range(0, 60));
 INSERT INTO analytics.alert_load VALUES (42, 3, 6, 0.0714, 0.1429, 2, 10, 1, 0, 1, 'Capacity binds.');
 INSERT INTO analytics.work_list VALUES (1, '1-9000003', 3, 1, 1, 1), (2, '1-9000001', 2, 2, 1, 0), (3, '1-9000002', 1, 2, 0, 0);
 INSERT INTO analytics.work_reason VALUES ('1-9000001', 1, 'F1a2b3c4d5e6f708', 0), ('1-9000001', 2, 'F2b3c4d5e6f70819', 0), ('1-9000002', 1, 'F3c4d5e6f7081920', 0), ('1-9000002', 2, 'F4d5e6f708192031', 1), ('1-9000003', 1, 'F5e6f70819203142', 0);

@@ -1,4 +1,4 @@
--- Concerns in each look's window against the usual range, for the one unit of the provider that stands out most now:
+-- One stream's count in each look's window against the usual range, for the one unit of the provider that stands out most now:
 -- the provider as a whole where it is watched as one, or its location with the highest latest score.
 WITH place AS (
     SELECT location_id AS unit_id, name FROM core.location WHERE provider_id = $provider
@@ -7,7 +7,7 @@ WITH place AS (
 ), mine AS (
     SELECT s.unit_kind, s.unit_id, s.week, s.method, s.observed, s.expected, s.score, s.usual_low, s.usual_high, s.window_weeks
     FROM analytics.signal s
-    WHERE s.unit_id IN (SELECT unit_id FROM place) AND s.stream = 'concerns' AND s.unit_kind IN ('location', 'provider')
+    WHERE s.unit_id IN (SELECT unit_id FROM place) AND s.stream = $stream AND s.unit_kind IN ('location', 'provider')
       AND s.usual_high IS NOT NULL AND s.week > CAST($week AS DATE) - CAST($weeks AS INTEGER) * 7 AND s.week <= CAST($week AS DATE)
 ), best AS (
     SELECT unit_kind, unit_id, method FROM mine ORDER BY week DESC, score DESC NULLS LAST, unit_kind DESC, unit_id, method LIMIT 1

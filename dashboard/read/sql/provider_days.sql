@@ -6,6 +6,8 @@ FROM (
     SELECT 'enquiries', started_on, provider_id FROM core.enquiry WHERE coalesce(attribution, 'provider') = 'provider'
     UNION ALL
     SELECT 'complaints', received_on, provider_id FROM core.complaint
+    UNION ALL
+    SELECT 'incidents', occurred_on, provider_id FROM core.incident
 )
 WHERE provider_id = $provider AND on_date > CAST($as_of AS DATE) - CAST($days AS INTEGER) AND on_date <= CAST($as_of AS DATE)
 ORDER BY stream, on_date

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"cmp"
+	"container/heap"
 	"fmt"
 	"slices"
 	"time"
@@ -53,13 +54,8 @@ func actionsPage(q *request) error {
 	register, _ := cases.Find("actions")
 	duty, _ := register.Field("duty")
 	owners := map[string]string{}
-	// There may be hundreds of thousands: what is sorted is a key and where the action is.
-	type light struct {
-		key  int64
-		s, n int32
-	}
-	var rows []light
-	open, late := 0, 0
+	var front actionFront
+	open, late, total := 0, 0, 0
 	for at, s := range all {
 		if len(s.Actions) == 0 {
 			continue
@@ -74,38 +70,87 @@ func actionsPage(q *request) error {
 		for _, who := range s.Owners {
 			owners[who] = who
 		}
-		for n, a := range s.Actions {
-			if !a.Done {
-				open++
-			}
-			if a.Overdue {
-				late++
-			}
-			if v.State == "open" && a.Done || v.State == "overdue" && !a.Overdue || v.State == "done" && !a.Done || v.Owner != "" && v.Owner != a.Record.Values["owner"] && v.Owner != a.Record.Values["deputy"] {
-				continue
-			}
-			key := a.Due.Unix()
-			if a.Done {
-				key += 1 << 40 // what is done comes last
-			}
-			rows = append(rows, light{key, int32(at), int32(n)})
+		open, late = open+s.ActionsOpen, late+s.ActionsLate
+		if lines := actionsIn(s, v.State, v.Owner); len(lines) > 0 {
+			total += len(lines)
+			front = append(front, actionRun{at, lines})
 		}
 	}
-	slices.SortFunc(rows, func(a, b light) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.s, b.s), cmp.Compare(a.n, b.n))
-	})
 	page := p.page()
-	from := min((page-1)*pageSize, len(rows))
-	for _, x := range rows[from:min(from+pageSize, len(rows))] {
-		s := all[x.s]
-		a := s.Actions[x.n]
+	heap.Init(&front)
+	for n := 0; n < page*pageSize && len(front) > 0; n++ {
+		at, a := front.next()
+		if n < (page-1)*pageSize {
+			continue
+		}
+		s := all[at]
 		v.Rows = append(v.Rows, actionRow{Case: *s.Case, Record: *a.Record, Link: link.Case(s.Case.ID) + "/actions/" + fmt.Sprint(a.Record.Number), Due: a.Due, Done: a.Done, Overdue: a.Overdue,
 			Duty: duty.Words(a.Record.Values["duty"]), Meeting: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["meeting_date"]), Complete: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["completed_on"])})
 	}
-	v.Pager = q.paging(int64(len(rows)), page, pageSize, len(v.Rows), "action")
+	v.Pager = q.paging(int64(total), page, pageSize, len(v.Rows), "action")
 	v.Owners, v.Ignored = options(owners), p.Ignored
 	v.Lead = words.Capital(words.Spell(open, "action")) + " open, " + words.SpellNumber(late) + " overdue."
 	return q.page("actions", "Action tracker", v, step{"Cases", "/cases"})
+}
+
+// actionsIn are the actions of a case in a state, of one owner or deputy where one is named, in the order of the page.
+func actionsIn(s *cases.Standing, state, owner string) []cases.ActionLine {
+	lines := s.Actions
+	switch state {
+	case "open":
+		lines = lines[:s.ActionsOpen]
+	case "overdue":
+		lines = lines[:s.ActionsLate]
+	case "done":
+		lines = lines[s.ActionsOpen:]
+	}
+	if owner == "" {
+		return lines
+	}
+	if !slices.Contains(s.Owners, owner) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(lines), func(a cases.ActionLine) bool {
+		return owner != a.Record.Values["owner"] && owner != a.Record.Values["deputy"]
+	})
+}
+
+// actionRun is what is left of one case's actions, in order.
+type actionRun struct {
+	at    int // which case
+	lines []cases.ActionLine
+}
+
+// actionFront merges the actions of all cases, each in order already: of hundreds of thousands only those up to the page that is shown
+// are looked at. It is a heap by the first action that is left of each case.
+type actionFront []actionRun
+
+func (f actionFront) Len() int { return len(f) }
+func (f actionFront) Less(i, j int) bool {
+	return cmp.Or(f[i].lines[0].Order(f[j].lines[0]), cmp.Compare(f[i].at, f[j].at)) < 0
+}
+func (f actionFront) Swap(i, j int) { f[i], f[j] = f[j], f[i] }
+
+// Push implements heap.Interface; the front only shrinks.
+func (f *actionFront) Push(x any) { *f = append(*f, x.(actionRun)) }
+
+// Pop implements heap.Interface.
+func (f *actionFront) Pop() any {
+	last := (*f)[len(*f)-1]
+	*f = (*f)[:len(*f)-1]
+	return last
+}
+
+// next takes the first action.
+func (f *actionFront) next() (at int, a cases.ActionLine) {
+	first := &(*f)[0]
+	at, a = first.at, first.lines[0]
+	if first.lines = first.lines[1:]; len(first.lines) == 0 {
+		heap.Pop(f)
+	} else {
+		heap.Fix(f, 0)
+	}
+	return at, a
 }
 
 // trackerTable is a case's tracker as rows under the labels of its fields.

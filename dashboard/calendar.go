@@ -104,7 +104,7 @@ func calendarFile(q *request) error {
 	if err != nil {
 		return err
 	}
-	if q.sub, err = q.s.cfg.Accounts.Subject(ctx, user); errors.Is(err, ErrNoAccount) {
+	if q.sub, err = q.s.person(ctx, user); errors.Is(err, ErrNoAccount) {
 		return errNotFound
 	} else if err != nil {
 		return err
@@ -157,6 +157,15 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 				summary = "Item to be taken up"
 			}
 			out = append(out, calendarEntry{i.Due, summary, link.Review(i.ItemID())})
+		}
+		met, err := q.s.cfg.Reviews.Meetings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range met {
+			if m.Circulated.IsZero() {
+				out = append(out, calendarEntry{m.Due, calendarWhat["meetings"], link.With("/review/changes", "since", m.On.Format(time.DateOnly))})
+			}
 		}
 	}
 	if !q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow {

@@ -249,7 +249,7 @@ func (q *request) showCase(f *form, conflict *caseConflict) error {
 		v.Form = draft()
 	}
 	stage := v.Row.Stage
-	facts := c.Facts(now, stage, flags.Flags)
+	facts := c.Facts(now, stage, c.Raised(flags))
 	facts[pathway.Reason], facts[pathway.PoliceConsulted], facts["referral_route"] = true, true, true
 	v.Steps = trackerOf(desk.Pathway(), c)
 	v.Forced = desk.Pathway().Forced(c.Stage, facts)

@@ -22,7 +22,7 @@ func (q *request) mayStand(action access.Action, cls access.Class, kind access.K
 		sub.Cases = append(slices.Clip(sub.Cases), c.ID)
 	}
 	res := access.Resource{Class: cls, Kind: kind, ID: c.ID, CaseID: c.ID, ProviderID: c.Subject(), ContactRestricted: s.ContactRestricted, Referred: s.Referred, SharedWith: s.SharedWith,
-		PlacingAuthorities: s.PlacedBy}
+		PlacingAuthorities: s.PlacedBy, ProviderOrganisation: access.RunBy(sub, c.ProviderName, q.s.cfg.Words.Authority)}
 	if slices.Contains(s.Interested, sub.UserID) {
 		sub.Conflicts = append(slices.Clip(sub.Conflicts), res.ProviderID)
 	}

@@ -134,7 +134,7 @@ func (q *request) refused(f *form, err error) bool {
 func (q *request) act(ctx context.Context, c cases.Case, f *form) (cases.Act, error) {
 	seen, _, _, err := q.seen(ctx, c.ProviderID)
 	n, _ := strconv.Atoi(f.Get("consultation"))
-	return cases.Act{By: q.sub.UserID, Case: c, Seen: seen, OpenFlags: seen.Flags, Consultation: n}, err
+	return cases.Act{By: q.sub.UserID, Case: c, Seen: seen, Consultation: n}, err
 }
 
 // stale says what was recorded on the case after the form was opened: the events that the sender has not seen.

@@ -10,7 +10,17 @@ import (
 	"bellwether/internal/access"
 )
 
-// interested adds to a reader the providers in which they have declared an interest: it takes their access away until a chair clears it.
+// person is an account as every decision must see it: with the interests that it has declared. Nothing here asks the accounts for
+// somebody in another way, so that no door is left out.
+func (s *Server) person(ctx context.Context, id string) (access.Subject, error) {
+	sub, err := s.cfg.Accounts.Subject(ctx, id)
+	if err != nil {
+		return sub, err
+	}
+	return s.interested(ctx, sub)
+}
+
+// interested adds to somebody the providers in which they have declared an interest: it takes their access away until a chair clears it.
 func (s *Server) interested(ctx context.Context, sub access.Subject) (access.Subject, error) {
 	if sub.UserID == "" {
 		return sub, nil

@@ -141,7 +141,8 @@ func (q *request) seen(ctx context.Context, provider string) (s cases.Seen, name
 	if ok {
 		s.Level, s.Flags, s.Headline = int(l.Level), int(l.FlagsOpen), l.Headline
 	}
-	return s, p.Name, true, nil
+	s.Open, err = q.snap.OpenFlags(ctx, provider)
+	return s, p.Name, true, err
 }
 
 // caseVerbs say what the history's events are called.
@@ -169,9 +170,8 @@ func (q *request) lineOfCase(c cases.Case, e cases.Entry, names map[string]strin
 		if r, ok := cases.Find(e.Register); ok {
 			l.What += ": " + r.One
 			l.Link = link.Case(c.ID) + "/" + r.ID + "/" + strconv.Itoa(e.Number)
-			if rec, ok := c.Find(e.Register, e.Number); ok {
-				l.Text = brief(c, r, rec)
-			}
+			// As it was then: what was amended later stands in a line of its own.
+			l.Text = brief(c, r, cases.Record{Values: e.Values})
 		}
 	case "ticked", "unticked":
 		l.What += ": " + pointText(p, e.Register)

@@ -277,12 +277,43 @@ func (q *request) recordDetail(c cases.Case, r cases.Register, rec cases.Record,
 			d.Facts = append(d.Facts, option{f.Label, value})
 		}
 	}
-	for _, e := range slices.Backward(c.History) {
+	var before map[string]string
+	for _, e := range c.History {
 		if e.Register == r.ID && e.Number == rec.Number && (e.What == "recorded" || e.What == "amended") {
-			d.History = append(d.History, caseLine{At: e.At, By: names[e.By], What: caseVerbs[e.What]})
+			l := q.lineOfCase(c, e, names)
+			l.Link, l.Text = "", changes(c, r, before, e.Values, names)
+			d.History = append(d.History, l)
+			before = e.Values
 		}
 	}
+	slices.Reverse(d.History)
 	return d
+}
+
+// changes says what an amendment changed, field by field, with what each said before; empty for the first version of an entry.
+func changes(c cases.Case, r cases.Register, before, after map[string]string, names map[string]string) string {
+	if before == nil {
+		return ""
+	}
+	say := func(f cases.Field, value string) string {
+		if f.Kind == cases.Person {
+			value = names[value]
+		}
+		if value = valueOf(c, f, value); value == "" {
+			return "empty"
+		}
+		return "“" + value + "”"
+	}
+	var out []string
+	for _, f := range r.Fields {
+		if before[f.ID] != after[f.ID] {
+			out = append(out, f.Label+": "+say(f, after[f.ID])+", before that "+say(f, before[f.ID]))
+		}
+	}
+	if len(out) == 0 {
+		return "Nothing was changed."
+	}
+	return strings.Join(out, "; ") + "."
 }
 
 // fields are the fields of the form, with the choices that each has now.

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -141,6 +142,11 @@ func TestFromFirstFlagToClosure(t *testing.T) {
 	st.ticks("sal", path, "closure", "evidence", "letters")
 	st.moves("sal", path, "close_concern", "Watch period")
 	st.refuses("sal", path, fill("step", "move", "move", "end_watch", "reason", "Long enough."), "the watch period must have passed without a flag")
+	// What stood when the case was closed is no return.
+	if _, body = st.get("chair", "/review"); strings.Contains(body, "flagged again in the watch period") {
+		t.Error("the flags that stood when the case was closed bring it back")
+	}
+	st.flagsAgain()
 	// A flag in it returns the case, and the group's queue says so until somebody has moved it.
 	_, body = st.get("chair", "/review")
 	needs(t, body, "1 case flagged again in the watch period: it returns", `href="`+path+`"`)
@@ -404,4 +410,18 @@ func TestTwoOnOneCase(t *testing.T) {
 			t.Errorf("version %q: %d", version, status)
 		}
 	}
+}
+
+// flagsAgain raises another flag on the provider of the shared county, as a later run would, and takes it away when the test ends.
+func (st *site) flagsAgain() {
+	st.t.Helper()
+	db := county(st.t)
+	if _, err := db.ExecContext(context.Background(), `INSERT INTO analytics.flag SELECT * REPLACE ('Fagain0000000001' AS flag_id, DATE '2026-10-01' AS opened_on) FROM analytics.flag WHERE flag_id = ?`, flagConcerns); err != nil {
+		st.t.Fatal(err)
+	}
+	st.t.Cleanup(func() {
+		if _, err := db.ExecContext(context.Background(), `DELETE FROM analytics.flag WHERE flag_id = 'Fagain0000000001'`); err != nil {
+			st.t.Error(err)
+		}
+	})
 }

@@ -61,22 +61,31 @@ type returnedLine struct {
 
 // returned are the cases that a flag in their watch period returns, in the order of the cases. A person moves the case: which level it
 // returns at is a judgement, and the case's page names the moves.
-func (q *request) returned(ctx context.Context) ([]returnedLine, error) {
+func (q *request) returned(ctx context.Context, queue []reviewItem) ([]returnedLine, error) {
 	all, err := q.visible(ctx)
 	if err != nil {
 		return nil, err
+	}
+	// The queue holds every open flag already: asking for each case would be one question a case.
+	now, says := map[string]cases.Seen{}, map[string]string{}
+	for _, i := range queue {
+		if !i.Item.Flag.Open() || i.Item.Missing {
+			continue
+		}
+		s := now[i.ProviderID]
+		s.Flags, s.Open = s.Flags+1, append(s.Open, i.ItemID())
+		now[i.ProviderID] = s
+		if says[i.ProviderID] == "" {
+			says[i.ProviderID] = i.QueueFlag.Sentence
+		}
 	}
 	var out []returnedLine
 	for _, s := range all {
 		if s.Stage.ID != "watch" || s.Case.ProviderID == "" {
 			continue
 		}
-		seen, _, known, err := q.seen(ctx, s.Case.ProviderID)
-		if err != nil {
-			return nil, err
-		}
-		if known && seen.Flags > 0 {
-			out = append(out, returnedLine{Row: q.rowOf(s), Link: link.Case(s.Case.ID), Says: seen.Headline, Flags: seen.Flags})
+		if n := s.Case.Raised(now[s.Case.ProviderID]); n > 0 {
+			out = append(out, returnedLine{Row: q.rowOf(s), Link: link.Case(s.Case.ID), Says: says[s.Case.ProviderID], Flags: n})
 		}
 	}
 	return out, nil

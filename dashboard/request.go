@@ -53,9 +53,6 @@ func (q *request) run() error {
 	if q.sub, q.signed, err = q.s.subject(ctx); err != nil {
 		return err
 	}
-	if q.sub, err = q.s.interested(ctx, q.sub); err != nil {
-		return err
-	}
 	if q.route.public {
 		return q.route.handle(q)
 	}
@@ -230,6 +227,7 @@ func (q *request) decide(action access.Action, cls access.Class, kind access.Kin
 			return d, err
 		}
 	}
+	res.ProviderOrganisation = access.RunBy(q.sub, places[0].Name, q.s.cfg.Words.Authority)
 	for _, p := range places {
 		res.LocalAuthority = p.Area
 		if d = q.s.cfg.Authorise(q.sub, action, res); d.Allow {
@@ -253,7 +251,7 @@ func (q *request) scope(kind access.Kind) (read.Scope, error) {
 
 func (q *request) scopeOf(action access.Action, cls access.Class, kind access.Kind) (read.Scope, error) {
 	unlimited := len(q.sub.Conflicts) == 0 && q.s.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}).Allow
-	if unlimited && q.s.cfg.Facts == nil {
+	if unlimited && q.s.cfg.Facts == nil && q.sub.Organisation == "" {
 		return read.Everyone, nil
 	}
 	places, err := q.s.placesOf(q.r.Context(), q.snap)

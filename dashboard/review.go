@@ -58,6 +58,8 @@ type reviewView struct {
 	Ignored  []string
 	Selected *reviewDetail
 	Last     *review.Met
+	// Minutes are meetings of the group whose minutes are not with all members yet.
+	Minutes []minutesLine
 	// Escalations are cases that wait for the group's decision.
 	Escalations []escalationLine
 	// Returned are cases in their watch period whose provider is flagged again: they return.
@@ -232,7 +234,7 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 		if v.Escalations, err = q.escalations(ctx); err != nil {
 			return err
 		}
-		if v.Returned, err = q.returned(ctx); err != nil {
+		if v.Returned, err = q.returned(ctx, all); err != nil {
 			return err
 		}
 	}
@@ -242,6 +244,7 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 	}
 	if len(met) > 0 {
 		v.Last = &met[0]
+		v.Minutes = minutesWanted(met, v.Today)
 	}
 	v.MayAct = q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
 	at := slices.IndexFunc(all, func(i reviewItem) bool { return i.ItemID() == id })

@@ -3,14 +3,12 @@ package dashboard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"bellwether/casework/review"
 	"bellwether/casework/store"
-	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -184,46 +182,4 @@ func (q *request) reviewConflict(ctx context.Context, id string, f *form, since 
 	}
 	q.status = http.StatusConflict
 	return q.showReview(id, f, c)
-}
-
-// reviewMet records that the group met.
-func reviewMet(q *request) error {
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	d := q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem})
-	if !d.Allow {
-		return q.refuse(d, "")
-	}
-	says, field := "The meeting of %s is recorded. Changes are counted from its end.", "met_on"
-	if f.Get("step") == "minutes" {
-		field, says = "minutes_on", "The minutes of %s are kept. They go into the papers for the next meeting."
-	}
-	on, ok := f.day(field), false
-	if field == "minutes_on" && len(f.Errors) == 0 {
-		if on, ok = workdays.Parse(f.Get("minutes_on")); !ok {
-			f.refuse(field, "choose one of the meetings that were recorded")
-		}
-	}
-	if len(f.Errors) == 0 {
-		var err error
-		if field == "met_on" {
-			err = q.s.cfg.Reviews.RecordMeeting(q.r.Context(), q.sub.UserID, on)
-		} else {
-			err = q.s.cfg.Reviews.RecordMinutes(q.r.Context(), q.sub.UserID, on, f.Get("minutes"), f.Has("agreed", "yes"))
-		}
-		var input *review.InputError
-		switch {
-		case errors.As(err, &input):
-			f.refuse(input.Field, input.Says)
-		case err != nil:
-			return err
-		}
-	}
-	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showChanges(f)
-	}
-	return q.done(fmt.Sprintf(says, workdays.Format(on)), "/review/changes")
 }

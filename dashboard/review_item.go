@@ -29,6 +29,9 @@ type reviewDetail struct {
 	Steps    map[review.Step]bool
 	Held     string
 	Owners   []option
+	// Cases are those about the provider; OpenCase is where one is opened from this flag, for those who may.
+	Cases    []caseRow
+	OpenCase string
 	Action   string
 	Version  int64
 	Conflict *reviewConflict
@@ -110,6 +113,11 @@ func (d reviewDetail) DecisionWord() string {
 	return wordOf(outcomeWords, string(d.Item.Review.Decision.Outcome))
 }
 
+// Escalated says whether the last decision asks for a case.
+func (d reviewDetail) Escalated() bool {
+	return d.Item.Review.Decision != nil && d.Item.Review.Decision.Outcome == review.Escalate
+}
+
 // ParkedUntil says what brings a parked item back.
 func (d reviewDetail) ParkedUntil() string {
 	if d.Item.Review.Parking == nil {
@@ -149,6 +157,9 @@ func (q *request) reviewDetail(ctx context.Context, item reviewItem, all []revie
 	}
 	for _, x := range item.Review.Disagreements {
 		d.Doubts = append(d.Doubts, reviewDoubt{x.At, names[x.By], wordOf(doubtWords, string(x.Doubt)), x.Reason})
+	}
+	if d.Cases, d.OpenCase, err = q.casesOf(item.ProviderID, item.ItemID()); err != nil {
+		return nil, err
 	}
 	may, err := q.may(access.Review, access.ClassB, access.ReviewItem, item.ProviderID)
 	if err != nil || !may.Allow {
@@ -231,6 +242,8 @@ type reviewChangesView struct {
 	Since   time.Time
 	Met     []review.Met
 	Minutes string
+	// Wanted are meetings whose minutes are not with all members yet.
+	Wanted  []minutesLine
 	Lines   []changeLine
 	MayAct  bool
 	Form    *form
@@ -258,6 +271,7 @@ func (q *request) showChanges(f *form) error {
 	}
 	if len(v.Met) > 0 {
 		v.Minutes = v.Met[0].Minutes
+		v.Wanted = minutesWanted(v.Met, workdays.Day(q.s.cfg.Reviews.Now()))
 	}
 	if since := p.date("since"); since != "" {
 		v.Since, _ = time.Parse(time.DateOnly, since)

@@ -58,7 +58,7 @@ func (s *Server) subject(ctx context.Context) (sub access.Subject, ok bool, err 
 	if id == "" {
 		return sub, false, nil
 	}
-	sub, err = s.cfg.Accounts.Subject(ctx, id)
+	sub, err = s.person(ctx, id)
 	if errors.Is(err, ErrNoAccount) {
 		return access.Subject{}, false, s.sessions.Destroy(ctx)
 	}

@@ -36,7 +36,7 @@ func Casework(reg prometheus.Registerer, cases Cases, log *slog.Logger) error {
 		over:          desc("cases_over_stage_limit", "Open cases that have stood in their stage for longer than the local limit."),
 		actions:       desc("actions_open", "Actions of the trackers that are not completed."),
 		late:          desc("actions_overdue", "Actions of the trackers that are past their due date."),
-		minutes:       desc("meeting_notes_overdue", "Meetings whose minutes have not been circulated within five working days."),
+		minutes:       desc("meeting_notes_overdue", "Meetings, of cases and of the reviewing group, whose minutes have not been circulated within five working days."),
 		notifications: desc("notifications_overdue", "Notifications that are past the day on which they were to be sent."),
 		failures:      desc("casework_errors", "1 if the case work could not be counted at this scrape, 0 if it could."),
 	})

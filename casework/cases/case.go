@@ -16,6 +16,8 @@ type Seen struct {
 	Level    int    `json:"level"`
 	Flags    int    `json:"flags"`
 	Headline string `json:"headline,omitempty"`
+	// Open are the ids of the open flags. Records from before it was kept have the number alone.
+	Open []string `json:"open,omitempty"`
 }
 
 // Case is all that has been recorded about one provider since the case was opened.
@@ -80,6 +82,8 @@ type Entry struct {
 	Register string
 	Number   int
 	Seen     Seen
+	// Values are what an entry of a register said from this line on.
+	Values map[string]string
 }
 
 // Day reads a date of an entry; zero if there is none.
@@ -112,6 +116,25 @@ func (c *Case) Refers(f Field, value string) (Record, bool) {
 // any says whether a register has an entry that fits.
 func (c *Case) any(register string, fits func(Record) bool) bool {
 	return slices.ContainsFunc(c.Records[register], fits)
+}
+
+// Raised counts the flags that are open now and were not when the case came into its stage. A flag that stood when a case was closed does
+// not bring it back: whoever closed the case had it before them.
+func (c *Case) Raised(now Seen) int {
+	if len(c.Moves) == 0 {
+		return 0
+	}
+	before := c.Moves[len(c.Moves)-1].Seen
+	if len(before.Open) == 0 && before.Flags > 0 {
+		return max(0, now.Flags-before.Flags)
+	}
+	n := 0
+	for _, id := range now.Open {
+		if !slices.Contains(before.Open, id) {
+			n++
+		}
+	}
+	return n
 }
 
 // Open says whether the case has not come to its end.

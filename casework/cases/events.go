@@ -93,6 +93,7 @@ func Fold(c Case, e store.Event) (Case, error) {
 		}
 		h.Register = p.Point
 	case recorded, amended:
+		h.Values = p.Values
 		c.Records = maps.Clone(c.Records)
 		if c.Records == nil {
 			c.Records = map[string][]Record{}

@@ -73,7 +73,8 @@ func (c *Case) HighRisk(now time.Time, stage pathway.Stage) Risk {
 }
 
 // Facts are what is known of a case for the pathway. Where a register can show a fact, the register decides and a tick alone does not.
-func (c *Case) Facts(now time.Time, stage pathway.Stage, openFlags int) pathway.Facts {
+// raised counts the flags raised since the case came into its stage; see [Case.Raised].
+func (c *Case) Facts(now time.Time, stage pathway.Stage, raised int) pathway.Facts {
 	has := func(kinds ...string) bool { _, is := c.open(kinds...); return is }
 	delay, _ := c.open("serious_delay")
 	stop, _ := c.open("cannot_improve", "interruption")
@@ -96,7 +97,7 @@ func (c *Case) Facts(now time.Time, stage pathway.Stage, openFlags int) pathway.
 		"evidence":                 len(c.Records["assurance"]) > 0 || len(c.Records["reports"]) > 0,
 		pathway.AssuranceEvidence:  last("assurance")["attained"] == "sustained",
 		"closure_letters":          sent("letters", "to", "provider", "on") && sent("letters", "to", "cqc", "on"),
-		"watch_over":               stage.ID == "watch" && c.DaysInStage(now) >= stage.Days && openFlags == 0,
+		"watch_over":               stage.ID == "watch" && c.DaysInStage(now) >= stage.Days && raised == 0,
 		pathway.FailureEvent:       has("failure_event"),
 		"s48_test":                 len(c.Records["duty"]) > 0,
 		"duty_ended":               last("duty") != nil && (last("duty")["ended_on"] != "" || Duty(last("duty")) != DutyArises),
@@ -110,8 +111,8 @@ func (c *Case) Facts(now time.Time, stage pathway.Stage, openFlags int) pathway.
 			return r.Values["contract"] != "" && !r.Day("on").Before(stop.Day("on"))
 		}),
 		pathway.HeadsMet:             c.met(now, "emergency", closing, "contracts"),
-		pathway.FlagInWatch:          stage.ID == "watch" && openFlags > 0,
-		pathway.FlagsCleared:         openFlags == 0,
+		pathway.FlagInWatch:          stage.ID == "watch" && raised > 0,
+		pathway.FlagsCleared:         raised == 0,
 		pathway.OfficerReport:        len(c.Records["reports"]) > 0,
 		pathway.OptionsExhausted:     last("duty")["options"] != "",
 		pathway.TeamActive:           c.any("team", func(r Record) bool { return r.Values["stood_down_on"] == "" }),
@@ -187,12 +188,9 @@ func (c *Case) Quorum(meeting Record) (quorate bool, missing []string) {
 	return len(missing) == 0, missing
 }
 
-// MinutesDays is how many working days after a meeting its minutes are due.
-const MinutesDays = 5
-
 // MinutesDue is the day by which the minutes of a meeting are with all members.
 func MinutesDue(meeting Record) time.Time {
-	return (*workdays.Calendar)(nil).Add(meeting.Day("on"), MinutesDays)
+	return workdays.MinutesDue(meeting.Day("on"))
 }
 
 // Due is something that is to be done on a case by a day.

@@ -161,17 +161,40 @@ func TestAFlagInTheWatchPeriodReturnsTheCase(t *testing.T) {
 	c = w.goes(c, "begin_closure")
 	c = w.record(c, "letters", "to", "provider", "name", "P", "on", "2026-03-02", "chair", "Ada")
 	c = w.record(c, "letters", "to", "cqc", "name", "CQC", "on", "2026-03-02", "chair", "Ada")
-	c = w.goes(c, "close_concern")
+	// A rating that cannot change before the next inspection still stands when the case is closed: that is no return.
+	standing := Seen{Flags: 1, Open: []string{"F1"}}
+	c, err := w.desk.Move(w.ctx, Act{By: "u-sal", Case: c, Seen: standing}, "close_concern", "Evidence is there.")
+	if err != nil {
+		t.Fatal(err)
+	}
 	w.now = w.now.AddDate(0, 0, 200)
+	for _, tc := range []struct {
+		now  Seen
+		want int
+	}{{standing, 0}, {Seen{}, 0}, {Seen{Flags: 2, Open: []string{"F1", "F2"}}, 1}, {Seen{Flags: 1, Open: []string{"F2"}}, 1}} {
+		if got := c.Raised(tc.now); got != tc.want {
+			t.Errorf("%v: %d raised, want %d", tc.now.Open, got, tc.want)
+		}
+	}
+	older := c
+	older.Moves = []Move{{To: "watch", Seen: Seen{Flags: 1}}}
+	if got := older.Raised(Seen{Flags: 3, Open: []string{"F1", "F2", "F3"}}); got != 2 {
+		t.Errorf("closed before ids were kept: %d raised", got)
+	}
 	stage, _ := w.desk.Pathway().Stage("watch")
+	calm := c.Facts(w.now, stage, c.Raised(standing))
+	calm["reason"] = true
+	if _, err := w.desk.Pathway().Take("watch", "end_watch", calm); err != nil {
+		t.Errorf("a flag that stood before: %v", err)
+	}
 	forced := w.desk.Pathway().Forced("watch", c.Facts(w.now, stage, 1))
 	if len(forced) != 1 || !strings.Contains(forced[0].Says, "the case returns") {
 		t.Errorf("forced: %v", forced)
 	}
-	if _, err := w.desk.Move(w.ctx, Act{By: "u-sal", Case: c, OpenFlags: 1}, "end_watch", "Over."); err == nil || !strings.Contains(err.Error(), "the case returns") {
+	if _, err := w.desk.Move(w.ctx, Act{By: "u-sal", Case: c, Seen: Seen{Flags: 2, Open: []string{"F1", "F2"}}}, "end_watch", "Over."); err == nil || !strings.Contains(err.Error(), "the case returns") {
 		t.Errorf("ended with a flag: %v", err)
 	}
-	if back, err := w.desk.Move(w.ctx, Act{By: "u-sal", Case: c, OpenFlags: 1}, "return", "It flagged again."); err != nil || back.Stage != "decision_to_initiate" {
+	if back, err := w.desk.Move(w.ctx, Act{By: "u-sal", Case: c, Seen: Seen{Flags: 2, Open: []string{"F1", "F2"}}}, "return", "It flagged again."); err != nil || back.Stage != "decision_to_initiate" {
 		t.Errorf("returned: %v", err)
 	}
 }

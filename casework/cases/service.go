@@ -30,8 +30,6 @@ type Act struct {
 	By   string
 	Case Case
 	Seen Seen
-	// OpenFlags counts the flags open on the provider now.
-	OpenFlags int
 	// Consultation is the number of the police consultation about this step, where one is needed.
 	Consultation int
 }
@@ -121,7 +119,7 @@ func (s *Service) Begin(ctx context.Context, a Act, track, route, reason string)
 // police checks that a step on a case under criminal investigation names the consultation about it, and gives the facts.
 func (s *Service) police(a Act, register string) ([]event, pathway.Facts, error) {
 	stage, _ := s.pathway.Stage(a.Case.Stage)
-	facts := a.Case.Facts(s.now(), stage, a.OpenFlags)
+	facts := a.Case.Facts(s.now(), stage, a.Case.Raised(a.Seen))
 	facts[pathway.Reason] = true
 	if !a.Case.NeedsPolice(register) {
 		return nil, facts, nil
@@ -158,7 +156,7 @@ func (s *Service) Tick(ctx context.Context, a Act, point, note string, done bool
 		kind = unticked
 	}
 	stage, _ := s.pathway.Stage(a.Case.Stage)
-	if fact := list[i].Gives; done && fact != "" && fact != "decision_to_initiate" && !a.Case.Facts(s.now(), stage, a.OpenFlags)[fact] {
+	if fact := list[i].Gives; done && fact != "" && fact != "decision_to_initiate" && !a.Case.Facts(s.now(), stage, a.Case.Raised(a.Seen))[fact] {
 		return Case{}, wrong("point", "nothing recorded shows this yet: %s", missing[fact])
 	}
 	return s.add(ctx, a, event{kind, payload{Point: point, Text: strings.TrimSpace(note)}})

@@ -22,9 +22,11 @@ type Standing struct {
 	Dues    []Due
 	Overdue int
 	Risk    Risk
-	// Actions are those of the tracker, as its page over all cases sorts and counts them; Owners are who owns one or deputises.
-	Actions []ActionLine
-	Owners  []string
+	// Actions are those of the tracker as its page over all cases shows them: the open ones by the day on which they are due, then the
+	// completed ones. The first ActionsOpen are open, the first ActionsLate overdue. Owners are who owns one or deputises.
+	Actions                  []ActionLine
+	ActionsOpen, ActionsLate int
+	Owners                   []string
 	// Who and what decides about access to the case.
 	People, Interested, SharedWith, PlacedBy []string
 	ContactRestricted, Referred              bool
@@ -40,20 +42,37 @@ type ActionLine struct {
 	Overdue bool
 }
 
+// Order puts open actions before completed ones, and each by the day on which they are due.
+func (a ActionLine) Order(b ActionLine) int {
+	if a.Done != b.Done {
+		if b.Done {
+			return -1
+		}
+		return 1
+	}
+	return a.Due.Compare(b.Due)
+}
+
 // actionLines works out the tracker's lines and who owns them.
-func actionLines(c *Case, today time.Time) (lines []ActionLine, owners []string) {
-	list := c.Records["actions"]
+func (s *Standing) actionLines() {
+	list := s.Case.Records["actions"]
+	s.Actions = make([]ActionLine, 0, len(list))
 	for n := range list {
 		l := ActionLine{Record: &list[n], Due: list[n].Day("due_on"), Done: list[n].Values["completed_on"] != ""}
-		l.Overdue = !l.Done && today.After(l.Due)
-		lines = append(lines, l)
+		if l.Overdue = !l.Done && s.on.After(l.Due); l.Overdue {
+			s.ActionsLate++
+		}
+		if !l.Done {
+			s.ActionsOpen++
+		}
+		s.Actions = append(s.Actions, l)
 		for _, field := range []string{"owner", "deputy"} {
-			if who := list[n].Values[field]; who != "" && !slices.Contains(owners, who) {
-				owners = append(owners, who)
+			if who := list[n].Values[field]; who != "" && !slices.Contains(s.Owners, who) {
+				s.Owners = append(s.Owners, who)
 			}
 		}
 	}
-	return lines, owners
+	slices.SortStableFunc(s.Actions, ActionLine.Order)
 }
 
 // Subject is what an interest is declared in: the provider, or the case where the provider is not in the data.
@@ -69,7 +88,7 @@ func StandingOf(c *Case, p *pathway.Pathway, now time.Time) *Standing {
 	s := &Standing{Case: c, Ended: p.Ended(c.Stage), Days: c.DaysInStage(now), Dues: c.Dues(now), on: workdays.Day(now),
 		People: c.People(), Interested: c.Interested(), SharedWith: c.SharedWith(now), PlacedBy: c.PlacedBy(), ContactRestricted: c.ContactRestricted(), Referred: c.Referred()}
 	s.Stage, _ = p.Stage(c.Stage)
-	s.Actions, s.Owners = actionLines(c, s.on)
+	s.actionLines()
 	s.Over = s.Stage.Days > 0 && s.Days > s.Stage.Days && !s.Ended
 	for _, d := range s.Dues {
 		if d.Overdue {

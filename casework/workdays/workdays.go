@@ -108,6 +108,12 @@ func (c *Calendar) Between(from, to time.Time) int {
 	return n
 }
 
+// MinutesDays is how many working days after a meeting its minutes are due, by the strategic group's terms of reference.
+const MinutesDays = 5
+
+// MinutesDue is the day by which the minutes of a meeting on a day are with all its members.
+func MinutesDue(meeting time.Time) time.Time { return (*Calendar)(nil).Add(meeting, MinutesDays) }
+
 // Format writes a day as it stands on screen: 14 Mar 2026.
 func Format(day time.Time) string {
 	return fmt.Sprintf("%d %s %d", day.Day(), day.Month().String()[:3], day.Year())

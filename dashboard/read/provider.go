@@ -195,6 +195,22 @@ func (s *Snapshot) ProviderLevel(ctx context.Context, id string) (l ProviderLeve
 	return one[ProviderLevel](ctx, s, "provider_level", args{"provider": id})
 }
 
+// OpenFlags lists the ids of the flags that are open on a provider.
+func (s *Snapshot) OpenFlags(ctx context.Context, id string) ([]string, error) {
+	type row struct {
+		ID string `col:"flag_id"`
+	}
+	rows, err := ask[row](ctx, s, "open_flags", args{"provider": id})
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids, nil
+}
+
 // Timeline reads a page of a provider's dated facts, or of one of its locations.
 func (s *Snapshot) Timeline(ctx context.Context, id, location, feed string, limit, offset int) (list []Event, total int64, err error) {
 	list, err = ask[Event](ctx, s, "provider_timeline", args{"provider": id, "location": location, "feed": feed, "limit": limit, "offset": offset})

@@ -39,6 +39,7 @@ func (s Scope) text() string {
 type Place struct {
 	Provider string `col:"provider_id"`
 	Area     string `col:"area"`
+	Name     string `col:"name"` // of the provider
 }
 
 // Places lists every provider with each of its areas, in the order of their ids.

@@ -4,7 +4,10 @@
 // identified by its hash, which every audit entry carries.
 package access
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Class says how sensitive a resource is; A is the least.
 type Class string
@@ -246,6 +249,16 @@ func conflicted(s Subject, r Resource) bool {
 		return true
 	}
 	return r.ProviderOrganisation != "" && r.ProviderOrganisation == s.Organisation
+}
+
+// RunBy gives the subject's own organisation where that runs the provider of a name, empty otherwise: whoever works for a provider has an
+// interest in it without declaring one. The host authority is left out, for it reviews its own services too.
+func RunBy(s Subject, provider, host string) string {
+	own := strings.TrimSpace(s.Organisation)
+	if own == "" || strings.EqualFold(own, strings.TrimSpace(host)) || !strings.EqualFold(own, strings.TrimSpace(provider)) {
+		return ""
+	}
+	return s.Organisation
 }
 
 // TenantOnly says whether a subject works for another organisation and for nobody here: such people see what was shared with them.

@@ -205,7 +205,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 		return nil, err
 	}
 	a.hidden = hidden
-	if err := metrics.Casework(a.business, work{a.cases, hidden}, a.opt.Log); err != nil {
+	if err := metrics.Casework(a.business, work{a.cases, a.queue.desk, hidden}, a.opt.Log); err != nil {
 		return nil, err
 	}
 	organisation, err := newOrganisation(cfg, local, requests, a.opt.Now)

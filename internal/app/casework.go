@@ -95,10 +95,11 @@ func (q queue) sweep(ctx context.Context, follower metrics.Snapshots) error {
 	return err
 }
 
-// work counts what cases ask of people, leaving out every case that is hidden from anybody.
+// work counts what cases and the reviewing group's meetings ask of people, leaving out every case that is hidden from anybody.
 type work struct {
-	desk   *cases.Desk
-	hidden *restricted.Book
+	desk    *cases.Desk
+	reviews *review.Desk
+	hidden  *restricted.Book
 }
 
 // Work implements metrics.Cases.
@@ -109,6 +110,9 @@ func (w work) Work(ctx context.Context) (metrics.Work, error) {
 	}
 	all, err := w.desk.Standings(ctx)
 	if err != nil {
+		return out, err
+	}
+	if out.MinutesOverdue, err = w.reviews.MinutesOverdue(ctx); err != nil {
 		return out, err
 	}
 	for _, s := range all {

@@ -68,7 +68,7 @@ func digestInput(ctx context.Context, cfg config.Config, q queue, desk *cases.De
 			in.Levels.Down++
 		}
 	}
-	in.Cases, err = caseNumbers(ctx, desk, hidden)
+	in.Cases, err = caseNumbers(ctx, desk, q.desk, hidden)
 	return in, err
 }
 
@@ -90,9 +90,9 @@ func queueNumbers(items []review.Item, now time.Time) digest.Queue {
 	return q
 }
 
-func caseNumbers(ctx context.Context, desk *cases.Desk, hidden *restricted.Book) (digest.Cases, error) {
+func caseNumbers(ctx context.Context, desk *cases.Desk, reviews *review.Desk, hidden *restricted.Book) (digest.Cases, error) {
 	var out digest.Cases
-	w, err := work{desk, hidden}.Work(ctx)
+	w, err := work{desk, reviews, hidden}.Work(ctx)
 	if err != nil {
 		return out, err
 	}

@@ -134,11 +134,13 @@ func (o *office) may(sub access.Subject, kind access.Kind, caseID, purpose strin
 	if slices.Contains(c.People(), sub.UserID) {
 		sub.Cases = append(slices.Clip(sub.Cases), c.ID)
 	}
-	if slices.Contains(c.Interested(), sub.UserID) {
-		sub.Conflicts = append(slices.Clip(sub.Conflicts), c.Subject())
+	interests, err := o.cases.Interests(o.s.ctx, sub.UserID)
+	if err != nil {
+		return cases.Case{}, err
 	}
+	sub.Conflicts = append(slices.Clip(sub.Conflicts), interests...)
 	sub.Purpose = purpose
-	res, err := o.hidden.About(o.s.ctx, access.Resource{Class: access.ClassD, Kind: kind, ID: c.ID, CaseID: c.ID, ProviderID: c.Subject()})
+	res, err := o.hidden.About(o.s.ctx, access.Resource{Class: access.ClassD, Kind: kind, ID: c.ID, CaseID: c.ID, ProviderID: c.Subject(), ProviderOrganisation: access.RunBy(sub, c.ProviderName, o.cfg.Council)})
 	if err != nil {
 		return cases.Case{}, err
 	}

@@ -192,9 +192,17 @@ func draftOf(r cases.Register, values map[string]string) *form {
 	return f
 }
 
-// shownFields are the fields that a table has room for.
+// shownFields are the fields that a table has room for. Of the section 48 test it is the four answers and the days of the duty: their
+// evidence is on the entry's own page.
 func shownFields(r cases.Register) []cases.Field {
 	var out []cases.Field
+	if r.ID == "duty" {
+		for _, id := range []string{"on", "registered", "cannot", "regulated", "business", "began_on", "ended_on"} {
+			f, _ := r.Field(id)
+			out = append(out, f)
+		}
+		return out
+	}
 	for _, f := range r.Fields {
 		if f.Kind != cases.Person && (r.ID == "actions" || len(out) < 7 && (f.Required || f.Kind == cases.Date || f.Kind == cases.Pseudonym || f.ID == "placing")) {
 			out = append(out, f)

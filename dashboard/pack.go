@@ -168,13 +168,17 @@ func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (pape
 	if agenda := m.Values["agenda"]; agenda != "" {
 		p.Sections = append(p.Sections, papers.Section{Heading: "Agenda", Text: []string{agenda}})
 	}
-	head, rows := trackerTable(c)
 	tracker := papers.Section{Heading: "Action tracker", Text: []string{"No action is recorded."}}
-	if len(rows) > 0 {
-		tracker = papers.Section{Heading: "Action tracker", Widths: []float64{.1, .28, .14, .14, .14, .1, .1}}
-		tracker.Head = []string{head[1], head[2], head[3], head[4], head[5], head[8], "Completed"}
-		for _, r := range rows {
-			tracker.Rows = append(tracker.Rows, []string{r[1], r[2], r[3], r[4], r[5], r[8], r[6]})
+	if all := c.Records["actions"]; len(all) > 0 {
+		tracker = papers.Section{Heading: "Action tracker", Head: []string{"Meeting", "No.", "Action", "Owner", "Organisation", "Update", "Due", "Completed", "Filed?"}, Widths: []float64{.09, .05, .23, .11, .12, .16, .09, .09, .06}}
+		actions, _ := cases.Find("actions")
+		for _, r := range all {
+			var row []string
+			for _, id := range []string{"meeting_date", "number", "detail", "owner", "organisation", "update", "due_on", "completed_on", "filed"} {
+				f, _ := actions.Field(id)
+				row = append(row, valueOf(c, f, r.Values[id]))
+			}
+			tracker.Rows = append(tracker.Rows, row)
 		}
 	}
 	p.Sections = append(p.Sections, tracker)
@@ -198,6 +202,9 @@ func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (pape
 	return p, nil
 }
 
+// saysHeads head the column with what follows from an entry; see recordSays.
+var saysHeads = map[string]string{"meetings": "Minutes and quorum", "resolutions": "Standing", "duty": "Answer", "risks": "Score"}
+
 // registerSection is a register as a table; false if it is empty.
 func (q *request) registerSection(c cases.Case, id string) (papers.Section, bool) {
 	r, ok := cases.Find(id)
@@ -209,15 +216,18 @@ func (q *request) registerSection(c cases.Case, id string) (papers.Section, bool
 	for _, f := range shown {
 		s.Head = append(s.Head, f.Label)
 	}
+	if says := saysHeads[id]; says != "" {
+		s.Head = append(s.Head, says)
+	}
 	for _, rec := range c.Records[id] {
 		var row []string
 		for _, f := range shown {
 			row = append(row, words.Clip(valueOf(c, f, rec.Values[f.ID]), 300))
 		}
-		s.Rows = append(s.Rows, row)
-		if says := recordSays(c, r, rec, q.s.cfg.Casework.Now()); says != "" {
-			s.Rows = append(s.Rows, []string{says})
+		if saysHeads[id] != "" {
+			row = append(row, recordSays(c, r, rec, q.s.cfg.Casework.Now()))
 		}
+		s.Rows = append(s.Rows, row)
 	}
 	return s, true
 }

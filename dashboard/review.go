@@ -378,5 +378,8 @@ func reviewLead(items []review.Item, now time.Time) (lead, says string) {
 	}
 	lead += ": " + words.List(parts) + "."
 	says = "The oldest has waited " + words.Age(c.OldestDays) + "."
+	if c.OldestDays == 0 {
+		says = "None has waited for a day yet."
+	}
 	return lead, says
 }

@@ -241,7 +241,7 @@ func (q *request) standings(ctx context.Context) (map[string]standing, error) {
 type reviewChangesView struct {
 	Since   time.Time
 	Met     []review.Met
-	Minutes string
+	Minutes string `class:"B"` // they speak of providers
 	// Wanted are meetings whose minutes are not with all members yet.
 	Wanted  []minutesLine
 	Lines   []changeLine

@@ -151,7 +151,7 @@ func TestAVerificationThatFailed(t *testing.T) {
 // labels are all that may ever be a label's name: none of them can hold a provider, a person, a place or free text.
 var labels = map[string]bool{"source": true, "reason": true, "check": true, "field_group": true, "route": true, "method": true, "code": true, "kind": true,
 	"resource_class": true, "collector": true, "audience": true, "version": true, "revision": true, "goversion": true,
-	"folder": true, "level": true, "concern_stage": true, "direction": true, "to_state": true, "ruleset": true, "ruleset_sha": true}
+	"folder": true, "engine": true, "level": true, "concern_stage": true, "direction": true, "to_state": true, "ruleset": true, "ruleset_sha": true}
 
 func TestLabelNamesAreAllowed(t *testing.T) {
 	f := publish(t, tables())

@@ -23,6 +23,14 @@ type State struct {
 	RunFailures   map[string]int // by reason
 	RunSuccessAt  time.Time
 	RunID         string // of the last success
+	// Marts says how the publications to the council's own engines stand, by engine.
+	Marts map[string]Marts
+}
+
+// Marts is how the publication of the marts to one engine stands.
+type Marts struct {
+	LastSuccess time.Time
+	Failing     bool // the newest attempt failed
 }
 
 // Audit is how the record of who read what stands.

@@ -48,7 +48,10 @@ func (o *operations) State(context.Context) (metrics.State, error) {
 	}
 	out := metrics.State{VerifiedAt: s.Verification.At, VerifyOK: s.Verification.OK, BackedUpAt: s.Backup.At, RestoreTestAt: s.RestoreTest.At,
 		LoadSeconds: map[string]float64{}, LoadedAt: map[string]time.Time{}, EngineFaults: s.Engine.Faults, Unreadable: o.follower.Bad(),
-		RunFailures: s.Runs.Failures, RunSuccessAt: s.Runs.LastSuccess, RunID: s.Runs.RunID}
+		RunFailures: s.Runs.Failures, RunSuccessAt: s.Runs.LastSuccess, RunID: s.Runs.RunID, Marts: map[string]metrics.Marts{}}
+	for engine, d := range s.Deliveries {
+		out.Marts[engine] = metrics.Marts{LastSuccess: d.LastSuccess, Failing: d.Failing()}
+	}
 	for source, l := range s.Loads {
 		out.LoadSeconds[source], out.LoadedAt[source] = l.Seconds, l.At
 	}

@@ -76,6 +76,7 @@ type root struct {
 	Review     reviewCmd      `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
 	Digest     digestCmd      `cmd:"" help:"Write the weekly digest, or post it to those who have not had it this week."`
 	Pathway    pathwayCmd     `cmd:"" help:"Draw or check the pathway that cases follow."`
+	Publish    publishCmd     `cmd:"" help:"Give the marts of the snapshot in force to engines that the council runs itself, by hand."`
 	Release    releaseCmd     `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
 	Relink     relinkCmd      `cmd:"" help:"Make the people of a provider known again by the council's own references: two people, once, recorded."`
 	Check      checkPersonCmd `cmd:"" name:"check-person" help:"Ask whether a named individual was alleged to have caused harm before, at any provider."`

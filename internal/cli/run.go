@@ -59,7 +59,7 @@ func (c runCmd) Run(s *session) error {
 	if err := s.printRun(in, out); err != nil {
 		return err
 	}
-	return s.refused(in)
+	return errors.Join(s.refused(in), undelivered(out.Deliveries))
 }
 
 // open opens the instance for loading, with progress on screen and a word on what was mended.
@@ -105,6 +105,7 @@ type runResult struct {
 	Flags     int            `json:"flags_open"`
 	Load      string         `json:"alert_load"`
 	Warnings  []string       `json:"checks_that_warn,omitempty"`
+	Marts     []string       `json:"marts_published_to,omitempty"`
 	Seconds   float64        `json:"seconds"`
 }
 
@@ -117,6 +118,11 @@ func (s *session) printRun(in pipeline.IngestReport, out pipeline.PublishReport)
 	for _, c := range out.Checks {
 		if !c.OK() {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("%s (%d rows): %s", c.Name, c.FailingRows, c.Says))
+		}
+	}
+	for _, d := range out.Deliveries {
+		if d.Err == nil {
+			r.Marts = append(r.Marts, d.Where)
 		}
 	}
 	if s.JSON {
@@ -134,6 +140,9 @@ func (s *session) printRun(in pipeline.IngestReport, out pipeline.PublishReport)
 	}
 	for _, warn := range r.Warnings {
 		fmt.Fprintf(w, "  check warns: %s\n", warn)
+	}
+	for _, where := range r.Marts {
+		fmt.Fprintf(w, "  marts            %s\n", where)
 	}
 	_, err := fmt.Fprintf(w, "  took             %s\n", out.Took.Round(100*time.Millisecond))
 	return err

@@ -32,6 +32,7 @@ type Config struct {
 	Digest    Digest            `yaml:"digest"`
 	Webhook   Webhook           `yaml:"webhook"`
 	Tracing   Tracing           `yaml:"tracing"`
+	Publish   Publish           `yaml:"publish"`
 	Ingest    Ingest            `yaml:"ingest"`
 	Sources   map[string]Source `yaml:"sources"`
 
@@ -102,6 +103,7 @@ func Default() Config {
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
 		Rules:     Rules{Set: "default"},
 		Digest:    Digest{Day: "monday", Hour: 8, SMTP: SMTP{Port: 587, TLS: "starttls"}},
+		Publish:   Publish{Parquet: Parquet{Keep: 3}},
 		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},
 		Sources:   map[string]Source{},
 	}
@@ -190,6 +192,9 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.Digest.check(c.Server.PublicURL); why != "" {
 		return fail("digest."+field, why)
+	}
+	if field, why := c.Publish.check(); why != "" {
+		return fail("publish."+field, why)
 	}
 	if c.Warehouse.MemoryMiB < 256 {
 		return fail("warehouse.memory_mib", "must be at least 256")

@@ -86,8 +86,10 @@ func example(key string) (value string, needs []string) {
 		return "20m", nil
 	case name == "session_absolute", name == "every":
 		return "10h", nil
-	case strings.HasPrefix(name, "max_"), strings.HasPrefix(name, "keep_"), name == "threads", strings.HasSuffix(name, "_days"):
+	case strings.HasPrefix(name, "max_"), strings.HasPrefix(name, "keep"), name == "threads", strings.HasSuffix(name, "_days"):
 		return "7", nil
+	case key == "publish.parquet.folder":
+		return "/srv/marts", nil
 	case name == "memory_mib":
 		return "512", nil
 	case name == "local", name == "enabled":

@@ -18,6 +18,10 @@ const (
 	PublishRenamed  = "publish-renamed"  // it has its final name; the folder may not know yet
 	SnapshotPruned  = "snapshot-pruned"  // an old snapshot is gone; passed once a snapshot
 
+	MartsWritten = "marts-written" // a publication of the marts is on the disk, under its temporary name
+	MartsNamed   = "marts-named"   // it has its final name; readers still go to the one before
+	MartsCurrent = "marts-current" // readers go to it; the folder may not know yet
+
 	BackupPart   = "backup-part"   // one part is copied; passed once a part
 	BackupSummed = "backup-summed" // everything is copied and summed
 	BackupNamed  = "backup-named"  // it has its final name
@@ -29,6 +33,7 @@ const (
 // Names lists the points above.
 func Names() []string {
 	return []string{DecisionsLanded, ModelMade, Analysed, Checked, RunWritten, BuildFinished, PublishSynced, PublishRenamed, SnapshotPruned,
+		MartsWritten, MartsNamed, MartsCurrent,
 		BackupPart, BackupSummed, BackupNamed, StoreBeforeCommit, StoreAfterCommit}
 }
 

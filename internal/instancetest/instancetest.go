@@ -30,12 +30,15 @@ func Clock() time.Time { return Noon }
 var prototype string
 
 // Main makes the instance, runs the tests and removes it again; TestMain calls it.
-func Main(m *testing.M) int {
+func Main(m *testing.M) int { return MainOf(m, Lay) }
+
+// MainOf does the same with an instance that is laid out otherwise.
+func MainOf(m *testing.M, lay func(dir string) (config.Config, error)) int {
 	dir, err := os.MkdirTemp("", "bellwether-instance-")
 	if err == nil {
 		defer os.RemoveAll(dir)
 		prototype = filepath.Join(dir, "instance")
-		err = build(context.Background(), prototype)
+		err = build(context.Background(), prototype, lay)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "make an instance to test with:", err)
@@ -99,8 +102,8 @@ func Lay(dir string) (config.Config, error) {
 	return config.Load(dir)
 }
 
-func build(ctx context.Context, dir string) error {
-	cfg, err := Lay(dir)
+func build(ctx context.Context, dir string, lay func(string) (config.Config, error)) error {
+	cfg, err := lay(dir)
 	if err != nil {
 		return err
 	}

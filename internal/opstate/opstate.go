@@ -23,6 +23,8 @@ const (
 	loadsFile   = "loads.json"
 	engineFile  = "engine.json"
 	runsFile    = "runs.json"
+
+	deliveriesFile = "deliveries.json"
 )
 
 // Verification is what `bellwether verify` last found.
@@ -69,11 +71,12 @@ type State struct {
 	Loads        map[string]Load
 	Engine       Engine
 	Runs         Runs
+	Deliveries   map[string]Delivery // by engine
 }
 
 // Read gathers the facts of the instance at dir. A file that is damaged is an error, not a fact that never was.
 func Read(dir string) (State, error) {
-	s := State{Loads: map[string]Load{}}
+	s := State{Loads: map[string]Load{}, Deliveries: map[string]Delivery{}}
 	err := errors.Join(
 		read(dir, verifyFile, &s.Verification),
 		read(dir, backupFile, &s.Backup),
@@ -81,6 +84,7 @@ func Read(dir string) (State, error) {
 		read(dir, loadsFile, &s.Loads),
 		read(dir, engineFile, &s.Engine),
 		read(dir, runsFile, &s.Runs),
+		read(dir, deliveriesFile, &s.Deliveries),
 	)
 	return s, err
 }

@@ -17,7 +17,7 @@ func TestNothingRecordedIsZero(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(State{Loads: map[string]Load{}}, got); d != "" {
+	if d := cmp.Diff(State{Loads: map[string]Load{}, Deliveries: map[string]Delivery{}}, got); d != "" {
 		t.Error(d)
 	}
 }
@@ -30,6 +30,10 @@ func TestEachFactIsReadBack(t *testing.T) {
 		RestoreTest:  RestoreTest{At: noon, BackedUp: noon.Add(-time.Hour), ContentHash: "abc", Seconds: 4},
 		Loads:        map[string]Load{"complaints": {noon, 2}, "cqc_api": {noon, 3}},
 		Engine:       Engine{Faults: 2, LastAt: noon.Add(time.Minute)},
+		Deliveries: map[string]Delivery{
+			"parquet":  {LastSuccess: noon, Snapshot: "abc", Seconds: 3, Failures: 1, LastFailure: noon.Add(-time.Hour)},
+			"ducklake": {Failures: 1, LastFailure: noon},
+		},
 	}
 	for _, err := range []error{
 		Verified(dir, want.Verification),
@@ -40,6 +44,9 @@ func TestEachFactIsReadBack(t *testing.T) {
 		Loaded(dir, nil),
 		Faulted(dir, noon),
 		Faulted(dir, noon.Add(time.Minute)),
+		DeliveryFailed(dir, "parquet", noon.Add(-time.Hour)),
+		Delivered(dir, "parquet", "abc", noon, 3*time.Second),
+		DeliveryFailed(dir, "ducklake", noon),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -69,7 +76,7 @@ func TestLoadsOfOtherSourcesStay(t *testing.T) {
 }
 
 func TestDamageIsAnErrorWithTheNextStep(t *testing.T) {
-	for _, name := range []string{verifyFile, backupFile, restoreFile, loadsFile, engineFile} {
+	for _, name := range []string{verifyFile, backupFile, restoreFile, loadsFile, engineFile, deliveriesFile} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			if err := os.MkdirAll(filepath.Join(dir, Folder), 0o700); err != nil {

@@ -17,6 +17,7 @@ import (
 	"bellwether/casework/decisions"
 	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
+	"bellwether/internal/lake"
 	"bellwether/internal/opstate"
 	"bellwether/internal/tracing"
 	"bellwether/internal/version"
@@ -33,7 +34,9 @@ type PublishReport struct {
 	Checks   []transform.Result
 	Analysis Analysis
 	Pruned   int
-	Took     time.Duration
+	// Deliveries are the publications to the council's own engines. One that failed undoes nothing: the snapshot is in force.
+	Deliveries []lake.Delivery
+	Took       time.Duration
 }
 
 // AsOf is the date of a run: the one asked for, the configured one, or today in England.
@@ -61,6 +64,8 @@ func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, 
 		return report, err
 	}
 	p.succeeded(report)
+	courier := lake.Courier{Config: p.cfg, Limits: p.limits(), Now: p.now, Log: p.log, Say: p.progress.Say}
+	report.Deliveries = courier.All(ctx, report.Snapshot)
 	return report, nil
 }
 

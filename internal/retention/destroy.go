@@ -19,6 +19,7 @@ import (
 
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
+	"bellwether/internal/lake"
 	"bellwether/internal/pipeline"
 	"bellwether/internal/warehouse"
 )
@@ -107,6 +108,15 @@ func Destroy(ctx context.Context, o Options, id string) (c Certificate, err erro
 	}
 	if err := s.sweep(&c); err != nil {
 		return c, err
+	}
+	// So does every older publication of the marts: readers have only what was made without it.
+	if err := lake.Undelivered(report.Deliveries); err != nil {
+		return c, fmt.Errorf("the marts were not published without it: %w: its rows are gone; publish them by hand, then run the command again", err)
+	}
+	if folder := o.Config.Publish.Parquet.Folder; folder != "" {
+		if _, err := lake.Prune(folder, 1); err != nil {
+			return c, err
+		}
 	}
 	if c.FoundAfter, err = s.find(ctx, needles); err != nil {
 		return c, err

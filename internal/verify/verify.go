@@ -87,7 +87,11 @@ func Run(ctx context.Context, opt Options) (report Report, err error) {
 	r := &run{Options: opt, limits: warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}}
 	report.At = opt.Now()
 	report.OK = true
-	for _, c := range []check{{"snapshot", r.snapshot}, {"landing", r.landing}, {"warehouse", r.warehouse}, {"casework", r.casework}, {"audit", r.audit}} {
+	checks := []check{{"snapshot", r.snapshot}, {"landing", r.landing}, {"warehouse", r.warehouse}, {"casework", r.casework}, {"audit", r.audit}, {"marts", r.marts}}
+	if cfg.Publish.Parquet.Folder == "" {
+		checks = checks[:len(checks)-1] // what is not published can't be verified
+	}
+	for _, c := range checks {
 		if opt.Say != nil {
 			opt.Say(c.name)
 		}

@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/instancetest"
+	"bellwether/internal/lake"
 	"bellwether/internal/opstate"
 	"bellwether/internal/warehouse"
 )
@@ -49,6 +51,30 @@ func newest(t *testing.T, cfg config.Config) warehouse.SnapshotInfo {
 		t.Fatalf("%v, %v", all, err)
 	}
 	return all[0]
+}
+
+// TestThePublicationForOtherEngines is held against its manifest, once one is configured.
+func TestThePublicationForOtherEngines(t *testing.T) {
+	cfg := instancetest.Copy(t)
+	cfg.Publish.Parquet = config.Parquet{Folder: filepath.Join(t.TempDir(), "marts"), Keep: 2}
+	if r := verify(t, cfg, false); !r.OK || !strings.Contains(r.Parts[len(r.Parts)-1].Says, "nothing has been published") {
+		t.Errorf("before the first: %+v", r.Parts)
+	}
+	courier := lake.Courier{Config: cfg, Now: instancetest.Clock, Log: slog.New(slog.DiscardHandler), Limits: warehouse.Limits{TempDir: cfg.Path(instance.Temp)}}
+	all := courier.All(t.Context(), newest(t, cfg))
+	if len(all) != 1 || all[0].Err != nil || all[0].Files == 0 {
+		t.Fatalf("%+v", all)
+	}
+	if r := verify(t, cfg, false); !r.OK || !strings.Contains(r.Parts[len(r.Parts)-1].Says, "held against the manifest") {
+		t.Errorf("%+v", r.Parts)
+	}
+	if err := os.WriteFile(filepath.Join(all[0].Where, "mart", "more.parquet"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := verify(t, cfg, false)
+	if p := r.Parts[len(r.Parts)-1]; broken(r) != "marts" || len(p.Problems) != 1 || !strings.Contains(p.Next, "publish parquet") {
+		t.Errorf("%+v", p)
+	}
 }
 
 func TestAWholeInstance(t *testing.T) {

@@ -2,7 +2,9 @@ package warehouse
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -99,4 +101,43 @@ func tableHashSQL(table string) string {
 
 func rowsByLoadSQL(table string) string {
 	return "SELECT load_id, count(*) FROM " + Qualified(table) + " GROUP BY load_id"
+}
+
+// Slice is what is copied out of one table: some of its columns and, where a date column parts the table by years, the rows of one year.
+type Slice struct {
+	Table   string
+	Columns []string
+	YearOf  string // the date column that parts the table; "" for all rows
+	Year    int
+}
+
+func (s Slice) selectSQL() string {
+	quoted := make([]string, len(s.Columns))
+	for i, c := range s.Columns {
+		quoted[i] = Ident(c)
+	}
+	query := "SELECT " + strings.Join(quoted, ", ") + " FROM " + Qualified(s.Table)
+	if s.YearOf != "" {
+		query += fmt.Sprintf(" WHERE year(%s) = %d", Ident(s.YearOf), s.Year)
+	}
+	return query + " ORDER BY ALL"
+}
+
+// copySQL writes the slice as one file with notes that every reader of the format can show.
+func (s Slice) copySQL(file string, notes map[string]string) string {
+	pairs := make([]string, 0, len(notes))
+	for _, k := range slices.Sorted(maps.Keys(notes)) {
+		pairs = append(pairs, Ident(k)+": "+Literal(notes[k]))
+	}
+	return "COPY (" + s.selectSQL() + ") TO " + Literal(file) + " (FORMAT parquet, COMPRESSION zstd, KV_METADATA {" + strings.Join(pairs, ", ") + "})"
+}
+
+func yearsSQL(table, column string) string {
+	return "SELECT DISTINCT year(" + Ident(column) + ")::INTEGER FROM " + Qualified(table) + " ORDER BY 1"
+}
+
+func columnsSQL(table string) string {
+	schema, name, _ := strings.Cut(table, ".")
+	return "SELECT column_name, data_type FROM information_schema.columns WHERE table_catalog = current_database() AND table_schema = " + Literal(schema) +
+		" AND table_name = " + Literal(name) + " ORDER BY ordinal_position"
 }

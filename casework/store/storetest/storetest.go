@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -346,5 +347,14 @@ func testClosed(t *testing.T, s store.Store) {
 	}
 	if err := s.Replay(context.Background(), 0, func(store.Event) error { return nil }); !errors.Is(err, store.ErrClosed) {
 		t.Errorf("Replay() = %v, want ErrClosed", err)
+	}
+}
+
+// SameSet holds two lists against each other in any order.
+func SameSet(t *testing.T, have, want []string) {
+	t.Helper()
+	have, want = slices.Sorted(slices.Values(have)), slices.Sorted(slices.Values(want))
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("they differ (-want +have):\n%s", diff)
 	}
 }

@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// ServerError is a trouble of the database server, with what to do next.
+type ServerError struct {
+	Where    string
+	Trouble  string
+	NextStep string
+	Err      error
+}
+
+// Error says what is wrong and what to do next. The driver's own words are
+// left out: they may name the user, and they fill several lines.
+func (e *ServerError) Error() string {
+	return fmt.Sprintf("casework store: the %s: %s%s: %s", e.Where, e.Trouble, code(e.Err), e.NextStep)
+}
+
+// Unwrap returns the driver's own error.
+func (e *ServerError) Unwrap() error { return e.Err }
+
+func code(err error) string {
+	var raw *pgconn.PgError
+	if errors.As(err, &raw) {
+		return " (SQLSTATE " + raw.Code + ")"
+	}
+	return ""
+}
+
+const nothing = "nothing was recorded: "
+
+// explain turns the server's codes and the network's errors into a sentence
+// that an operator can act on, and leaves every other error alone.
+func (db *DB) explain(err error) error {
+	var known *ServerError
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	fault := func(trouble, next string) error {
+		return &ServerError{Where: db.where, Trouble: trouble, NextStep: next, Err: err}
+	}
+	var raw *pgconn.PgError
+	if errors.As(err, &raw) {
+		switch raw.Code {
+		case "28P01", "28000":
+			return fault("the server refused the user or the password", "check casework.postgres.url and the password file")
+		case "3D000":
+			return fault("there is no such database", "create it, or correct casework.postgres.url")
+		case "42501":
+			return fault("the user may not do this there", "let the user own the database: docs/several-machines.md has the statements")
+		case "55P03":
+			return fault("another server is writing to it", nothing+"try again")
+		case "25006":
+			return fault("it is a copy that may only be read", nothing+"name the server that takes writes in casework.postgres.url")
+		case "53100":
+			return fault("the server's disk is full", nothing+"make room there and try again")
+		case "53300":
+			return fault("the server has no connection left", nothing+"raise max_connections, or run fewer servers")
+		case "57P01", "57P02", "57P03":
+			return fault("the server is stopping or starting", nothing+"try again in a moment")
+		case "XX001", "XX002":
+			return fault("the server reports damaged data", "stop the service and restore the database from a backup")
+		}
+		return err
+	}
+	if unreachable(err) {
+		return fault("the server can't be reached", nothing+"start it, or check casework.postgres.url and the network")
+	}
+	return err
+}
+
+// uncertain explains the error of a commit. Where the answer is missing nobody
+// can know whether the server recorded it, and the words must not claim to.
+func (db *DB) uncertain(err error) error {
+	var raw *pgconn.PgError
+	if !errors.As(err, &raw) && unreachable(err) {
+		return &ServerError{Where: db.where, Trouble: "the connection broke while the server was asked to record", Err: err,
+			NextStep: "it may have been recorded or not: look before you send it again"}
+	}
+	return db.explain(err)
+}
+
+// Unreachable says that an error of the store means that the server did not
+// answer, as against an answer that refused.
+func Unreachable(err error) bool {
+	var known *ServerError
+	if !errors.As(err, &known) {
+		return false
+	}
+	var raw *pgconn.PgError
+	if errors.As(known.Err, &raw) {
+		return raw.Code == "57P01" || raw.Code == "57P02" || raw.Code == "57P03"
+	}
+	return true
+}
+
+func unreachable(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !isConnect(err) {
+		return false
+	}
+	var network net.Error
+	return isConnect(err) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, net.ErrClosed)
+}
+
+func isConnect(err error) bool {
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect)
+}

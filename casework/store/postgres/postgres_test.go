@@ -1,0 +1,440 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"bellwether/casework/store"
+	"bellwether/casework/store/postgres/pgtest"
+	"bellwether/casework/store/relational"
+	"bellwether/casework/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	if address := os.Getenv(childDatabase); address != "" {
+		os.Exit(child(address))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// fixed is the clock of these tests.
+func fixed() time.Time { return storetest.Start }
+
+func options(address string, change ...func(*Options)) Options {
+	o := Options{URL: address, Password: pgtest.Password, Now: fixed}
+	for _, c := range change {
+		c(&o)
+	}
+	return o
+}
+
+func open(t *testing.T, address string, change ...func(*Options)) *DB {
+	t.Helper()
+	db, err := Open(context.Background(), options(address, change...))
+	if err != nil {
+		t.Fatalf("Open() = %v", err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// One server serves all tests; each has a database of its own.
+func TestPostgreSQL(t *testing.T) {
+	server := pgtest.Start(t)
+	t.Run("conformance", func(t *testing.T) {
+		storetest.Run(t, func(t *testing.T) store.Store { return open(t, server.Database()) })
+	})
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, *pgtest.Server)
+	}{
+		{"events cannot be edited or deleted", testNeverEdited},
+		{"what is relaxed and what is not", testDurability},
+		{"a view sees one state and cannot write", testView},
+		{"servers write one after another", testOneWriter},
+		{"a writer that is held up is told", testLockTimeout},
+		{"several servers start at once", testManyStarts},
+		{"open refuses", testOpenRefuses},
+		{"steps are kept to", testMigrations},
+		{"the check finds a gap", testCheck},
+		{"tables are as listed", testTables},
+		{"hazards are named", testHazards},
+		{"acknowledged events survive a killed process", testKill},
+		{"the server goes and comes back", testServerGone}, // last: it stops the server
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, server) })
+	}
+}
+
+func testNeverEdited(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	db := open(t, address)
+	ctx := context.Background()
+	if _, err := db.Append(ctx, "a", 0, storetest.New(1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{
+		"UPDATE event SET actor = 'somebody else'",
+		"DELETE FROM event",
+		"TRUNCATE event",
+		"INSERT INTO event VALUES (3, 'a', 2, 'x', 'x', 'x', '{}')",
+		"INSERT INTO event VALUES (2, 'a', 3, 'x', 'x', 'x', '{}')",
+		"INSERT INTO event VALUES (1, 'a', 1, 'x', 'x', 'x', '{}') ON CONFLICT (position) DO UPDATE SET actor = 'x'",
+	} {
+		if err := server.Exec(address, statement); err == nil || !strings.Contains(err.Error(), "never") {
+			t.Errorf("%s = %v, want a refusal", statement, err)
+		}
+	}
+	if events, err := db.Load(ctx, "a"); err != nil || len(events) != 1 || events[0].Actor != "user-1" {
+		t.Errorf("the event became %v, %v", events, err)
+	}
+}
+
+func testDurability(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	ctx := context.Background()
+	mode := func(write func(context.Context, func(*sql.Tx) error) error) (got string) {
+		t.Helper()
+		err := write(ctx, func(tx *sql.Tx) error { return tx.QueryRow("SELECT current_setting('synchronous_commit')").Scan(&got) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for _, tt := range []struct{ set, durable string }{{"on", "on"}, {"off", "on"}, {"remote_apply", "remote_apply"}} {
+		database := address[strings.LastIndex(address, "/casework")+1 : strings.Index(address, "?")]
+		if err := server.Exec(address, fmt.Sprintf("ALTER DATABASE %s SET synchronous_commit = %s", database, tt.set)); err != nil {
+			t.Fatal(err)
+		}
+		db := open(t, address)
+		if got := mode(db.Update); got != tt.durable {
+			t.Errorf("with %s a decision commits with %s, want %s", tt.set, got, tt.durable)
+		}
+		if got := mode(db.UpdateRelaxed); got != "off" {
+			t.Errorf("with %s a last-seen time commits with %s", tt.set, got)
+		}
+		if got := mode(db.View); got != tt.set {
+			t.Errorf("the setting leaked: %s, want %s", got, tt.set)
+		}
+	}
+}
+
+func testView(t *testing.T, server *pgtest.Server) {
+	db := open(t, server.Database())
+	ctx := context.Background()
+	err := db.View(ctx, func(tx *sql.Tx) error {
+		count := func() (n int) {
+			if err := tx.QueryRow("SELECT count(*) FROM event").Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		before := count()
+		if _, err := db.Append(ctx, "a", 0, storetest.New(1)); err != nil {
+			t.Fatal(err)
+		}
+		if after := count(); after != before {
+			t.Errorf("a view saw %d events and then %d", before, after)
+		}
+		_, err := tx.Exec("DELETE FROM session")
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "read") {
+		t.Errorf("writing in a view = %v", err)
+	}
+}
+
+// Read, think, write: two servers that count the same thing must not both count from what one of them saw.
+func testOneWriter(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	servers := []*DB{open(t, address), open(t, address), open(t, address)}
+	ctx := context.Background()
+	const each = 15
+	done := make(chan error)
+	for _, db := range servers {
+		go func() {
+			for range each {
+				err := db.Update(ctx, func(tx *sql.Tx) error {
+					var failures int
+					err := tx.QueryRow("SELECT failures FROM sign_in_failure").Scan(&failures)
+					if err != nil && !errors.Is(err, sql.ErrNoRows) {
+						return err
+					}
+					_, err = tx.Exec(`INSERT INTO sign_in_failure VALUES ('\x01', $1, '', '') ON CONFLICT (key) DO UPDATE SET failures = excluded.failures`, failures+1)
+					return err
+				})
+				if err != nil {
+					done <- err
+					return
+				}
+			}
+			done <- nil
+		}()
+	}
+	for range servers {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got int
+	err := servers[0].View(ctx, func(tx *sql.Tx) error { return tx.QueryRow("SELECT failures FROM sign_in_failure").Scan(&got) })
+	if err != nil || got != each*len(servers) {
+		t.Errorf("%d of %d were counted, %v", got, each*len(servers), err)
+	}
+}
+
+func testLockTimeout(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	holder, waiter := open(t, address), open(t, address, func(o *Options) { o.LockTimeout = 20 * time.Millisecond })
+	ctx := context.Background()
+	err := holder.Update(ctx, func(*sql.Tx) error {
+		_, err := waiter.Append(ctx, "a", 0, storetest.New(1))
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "another server is writing to it (SQLSTATE 55P03): nothing was recorded: try again") {
+		t.Errorf("Append() = %v", err)
+	}
+	if _, err := waiter.Append(ctx, "a", 0, storetest.New(1)); err != nil {
+		t.Errorf("Append once the other has ended = %v", err)
+	}
+}
+
+func testManyStarts(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	const many = 4
+	done := make(chan error)
+	for range many {
+		go func() {
+			db, err := Open(context.Background(), options(address))
+			if err == nil {
+				err = db.Close()
+			}
+			done <- err
+		}()
+	}
+	for range many {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func testOpenRefuses(t *testing.T, server *pgtest.Server) {
+	for _, tt := range []struct {
+		name   string
+		before string
+		change func(*Options)
+		want   string
+	}{
+		{name: "a wrong password", change: func(o *Options) { o.Password = "guess" },
+			want: "the server refused the user or the password (SQLSTATE 28P01): check casework.postgres.url and the password file"},
+		{name: "an unknown user", change: func(o *Options) { o.URL = strings.Replace(o.URL, "bellwether@", "nobody@", 1) },
+			want: "the server refused the user or the password"},
+		{name: "a missing database", change: func(o *Options) { o.URL = server.URL("absent") },
+			want: "there is no such database (SQLSTATE 3D000)"},
+		{name: "no server", change: func(o *Options) { o.URL = "postgres://bellwether@/casework?host=" + t.TempDir() },
+			want: "the server can't be reached: nothing was recorded: start it, or check casework.postgres.url"},
+		{name: "tables of another program", before: "CREATE TABLE recipe (name text)",
+			want: "it holds tables of another program: give casework a database of its own"},
+		{name: "another program's migrations", before: "CREATE TABLE migration (number int, name text, checksum text)",
+			want: "it holds tables of another program"},
+		{name: "a user without rights", before: "CREATE ROLE guest LOGIN PASSWORD '" + pgtest.Password + "'",
+			change: func(o *Options) { o.URL = strings.Replace(o.URL, "bellwether@", "guest@", 1) },
+			want:   "the user may not do this there (SQLSTATE 42501)"},
+		{name: "a database that may only be read", before: "ALTER ROLE guest SET default_transaction_read_only = on",
+			change: func(o *Options) { o.URL = strings.Replace(o.URL, "bellwether@", "guest@", 1) },
+			want:   "it is a copy that may only be read (SQLSTATE 25006)"},
+		{name: "a password in the address", change: func(o *Options) { o.URL = "postgres://bellwether:hunter2@localhost/casework" },
+			want: "must not hold a password"},
+		{name: "no clock", change: func(o *Options) { o.Now = nil }, want: "Options.Now is not set"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			address := server.Database()
+			if tt.before != "" {
+				if err := server.Exec(address, tt.before); err != nil {
+					t.Fatal(err)
+				}
+			}
+			o := options(address)
+			if tt.change != nil {
+				tt.change(&o)
+			}
+			db, err := Open(context.Background(), o)
+			if err == nil {
+				db.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("Open() = %v, want %q", err, tt.want)
+			}
+			for _, secret := range []string{pgtest.Password, "hunter2", "guess"} {
+				if strings.Contains(err.Error(), secret) {
+					t.Errorf("the error gives a password away: %v", err)
+				}
+			}
+			if strings.Contains(err.Error(), "\n") {
+				t.Errorf("the error is more than one line: %v", err)
+			}
+		})
+	}
+}
+
+func testMigrations(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	ctx := context.Background()
+	known, err := relational.Migrations(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := func(body string) func(*Options) {
+		return func(o *Options) {
+			extra, err := relational.NewMigration(fmt.Sprintf("%04d_extra.sql", len(known)+1), body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.migrations = append(known[:len(known):len(known)], extra)
+		}
+	}
+	open(t, address).Close()
+	if _, err := Open(ctx, options(address, step("CREATE TABLE half (x text); CREATE TABLE half (x text);"))); err == nil || !strings.Contains(err.Error(), "_extra failed and left nothing") {
+		t.Errorf("a failed step = %v", err)
+	}
+	if err := server.Exec(address, "SELECT 1 FROM half"); err == nil {
+		t.Error("a table was left by the failed step")
+	}
+	open(t, address, step("CREATE TABLE extra (x text)")).Close()
+	open(t, address, step("CREATE TABLE extra (x text)")).Close()
+	if _, err := Open(ctx, options(address)); err == nil || !strings.Contains(err.Error(), "newer version") {
+		t.Errorf("an older program = %v, want a refusal", err)
+	}
+	if _, err := Open(ctx, options(address, step("CREATE TABLE extra (y text)"))); err == nil || !strings.Contains(err.Error(), "different migration") {
+		t.Errorf("a changed step = %v, want a refusal", err)
+	}
+}
+
+func testCheck(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	db := open(t, address)
+	ctx := context.Background()
+	if _, err := db.Append(ctx, "a", 0, storetest.New(1), storetest.New(2), storetest.New(3)); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Check(ctx); err != nil {
+		t.Errorf("Check() = %v", err)
+	}
+	if err := server.Exec(address, "ALTER TABLE event DISABLE TRIGGER ALL; DELETE FROM event WHERE position = 2"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Check(ctx); err == nil || !strings.Contains(err.Error(), "events are missing from it") {
+		t.Errorf("Check() = %v, want the gap", err)
+	}
+}
+
+// The list of tables is what a store is moved by: what it leaves out would be left behind.
+func testTables(t *testing.T, server *pgtest.Server) {
+	db := open(t, server.Database())
+	var have, want []string
+	for _, table := range relational.Tables {
+		for _, c := range table.Columns {
+			want = append(want, table.Name+"."+c.Name+" "+map[relational.Kind]string{relational.Text: "text", relational.Whole: "bigint", relational.Truth: "boolean", relational.Bytes: "bytea"}[c.Kind])
+		}
+	}
+	err := db.View(context.Background(), func(tx *sql.Tx) error {
+		rows, err := tx.Query(`SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
+			WHERE table_schema = current_schema() AND table_name <> 'migration'`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var c string
+			if err := rows.Scan(&c); err != nil {
+				return err
+			}
+			have = append(have, c)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	storetest.SameSet(t, have, want)
+}
+
+func testHazards(t *testing.T, server *pgtest.Server) {
+	hazards, err := open(t, server.Database()).Hazards(context.Background())
+	if err != nil || len(hazards) != 1 || hazards[0] != "fsync is off" {
+		t.Errorf("Hazards() = %q, %v; the test's server has fsync off", hazards, err)
+	}
+}
+
+func testServerGone(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	db := open(t, address)
+	ctx := context.Background()
+	if _, err := db.Append(ctx, "a", 0, storetest.New(1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range []func(){server.Stop, server.Kill} {
+		end()
+		for _, err := range []error{
+			func() error { _, err := db.Append(ctx, "a", 1, storetest.New(2)); return err }(),
+			func() error { _, err := db.Load(ctx, "a"); return err }(),
+		} {
+			if err == nil || !Unreachable(err) || !strings.Contains(err.Error(), "can't be reached") && !strings.Contains(err.Error(), "stopping") {
+				t.Errorf("without a server: %v (unreachable %v)", err, Unreachable(err))
+			}
+		}
+		server.Begin()
+		// What the pool still holds of the old server is found out and thrown away, not handed to a caller.
+		if events, err := db.Load(ctx, "a"); err != nil || len(events) != 1 {
+			t.Errorf("after the server came back: %d events, %v", len(events), err)
+		}
+	}
+	// A server that goes while it is asked to record leaves an answer that does not claim to know.
+	err := db.Update(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.Exec("INSERT INTO sign_in_failure VALUES ('\\x02', 1, '', '')"); err != nil {
+			return err
+		}
+		server.Kill()
+		return nil
+	})
+	if err == nil || !strings.Contains(err.Error(), "it may have been recorded or not") && !strings.Contains(err.Error(), "stopping") {
+		t.Errorf("a commit without an answer = %v", err)
+	}
+}
+
+func TestAddress(t *testing.T) {
+	for _, tt := range []struct{ url, want string }{
+		{"postgres://bellwether@db.council.example/casework", ""},
+		{"postgres://bellwether@db.council.example/casework?sslmode=verify-ca&sslrootcert=/etc/ca.pem", ""},
+		{"postgresql:///casework?host=/run/postgresql", ""},
+		{"postgres://localhost:5433/casework", ""},
+		{"postgres://bellwether@db.council.example/casework?sslmode=disable", "without knowing which"},
+		{"postgres://bellwether@db.council.example/casework?sslmode=prefer", "without knowing which"},
+		{"postgres://bellwether:x@localhost/casework", "must not hold a password"},
+		{"postgres://localhost/casework?password=x", "must not hold a password"},
+		{"postgres://localhost", "must name the user, the server and the database"},
+		{"mysql://localhost/casework", "must name"},
+		{"::", "must name"},
+	} {
+		err := CheckURL(tt.url)
+		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
+			t.Errorf("CheckURL(%s) = %v, want %q", tt.url, err, tt.want)
+		}
+	}
+	cfg, where, err := address(options("postgres://bellwether@db.council.example/casework"))
+	if err != nil || cfg.TLSConfig == nil || cfg.TLSConfig.ServerName != "db.council.example" || cfg.TLSConfig.InsecureSkipVerify {
+		t.Fatalf("another machine is reached without a checked certificate: %+v, %v", cfg, err)
+	}
+	if where != "database casework at db.council.example:5432" {
+		t.Errorf("where = %q", where)
+	}
+}

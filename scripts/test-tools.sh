@@ -1,10 +1,11 @@
 #!/bin/sh
 # What the tests need beside the build: Chromium, Prometheus with promtool, Alertmanager with amtool, xz for real data files, qpdf and
-# poppler for papers.
+# poppler for papers, PostgreSQL for casework that several servers share.
 want=""
 for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils qpdf:qpdf pdftotext:poppler-utils strace:strace; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || want="$want ${pair##*:}"
 done
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || want="$want postgresql"
 [ -z "$want" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing for the tests:$want"

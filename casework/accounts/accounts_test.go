@@ -2,7 +2,9 @@ package accounts
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,13 +12,102 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/casework/store/postgres"
+	"bellwether/casework/store/postgres/pgtest"
+	"bellwether/casework/store/relational"
 	"bellwether/casework/store/sqlite"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// server is the PostgreSQL server that the tests run on, nil while they run on SQLite.
+var server *pgtest.Server
+
+// Every test of this package runs on each engine: first on SQLite, then on a real PostgreSQL where there is one.
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		if code := m.Run(); code != 0 {
+			return code
+		}
+		s, end, err := pgtest.ForMain()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			if errors.Is(err, pgtest.ErrMissing) && os.Getenv("CI") == "" {
+				return leaks()
+			}
+			return 1
+		}
+		server = s
+		fmt.Println("once more, on PostgreSQL")
+		code := m.Run()
+		if end(); code != 0 {
+			return code
+		}
+		return leaks()
+	}())
+}
+
+func leaks() int {
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, "goroutines are left:", err)
+		return 1
+	}
+	return 0
+}
+
+// openStore opens an empty store of the engine in turn.
+func openStore(t *testing.T, now func() time.Time) relational.DB {
+	t.Helper()
+	var db relational.DB
+	var err error
+	if server != nil {
+		db, err = postgres.Open(t.Context(), postgres.Options{URL: server.Empty(), Password: pgtest.Password, Now: now})
+	} else {
+		db, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "casework.db"), sqlite.Options{Now: now})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// stored is everything that the store keeps, as it lies on the disk or as the server gives it out.
+func (f *fixture) stored() string {
+	f.t.Helper()
+	found := ""
+	if file, is := f.db.(*sqlite.DB); is {
+		for _, name := range []string{file.Path(), file.Path() + "-wal"} {
+			b, err := os.ReadFile(name)
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			found += string(b)
+		}
+		return found
+	}
+	err := f.db.View(f.ctx, func(tx *sql.Tx) error {
+		for _, table := range relational.Tables {
+			for _, c := range table.Columns {
+				text := c.Name + "::text"
+				if c.Kind == relational.Bytes {
+					text = "encode(" + c.Name + ", 'escape')"
+				}
+				var all string
+				if err := tx.QueryRow("SELECT coalesce(string_agg(" + text + ", ' '), '') FROM " + table.Name).Scan(&all); err != nil {
+					return err
+				}
+				found += all
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return found
+}
 
 // cheap keeps hashing from taking most of the tests' time.
 var cheap = HashParams{MemoryKiB: 8, Passes: 1, Threads: 1}
@@ -44,7 +135,7 @@ func (c *clock) forward(d time.Duration) {
 type fixture struct {
 	*Accounts
 	t        *testing.T
-	db       *sqlite.DB
+	db       relational.DB
 	clock    *clock
 	sessions *Sessions
 	ctx      context.Context
@@ -54,10 +145,7 @@ func setUp(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{t: t, ctx: context.Background(), clock: &clock{now: time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC)}}
 	var err error
-	if f.db, err = sqlite.Open(f.ctx, filepath.Join(t.TempDir(), "casework.db"), sqlite.Options{Now: f.clock.read}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.db.Close() })
+	f.db = openStore(t, f.clock.read)
 	if f.Accounts, err = New(f.db, Options{Now: f.clock.read, Hash: cheap}); err != nil {
 		t.Fatal(err)
 	}
@@ -242,9 +330,9 @@ func TestDisableAndEnable(t *testing.T) {
 	}
 }
 
-// TestNothingSecretInTheFile searches the file and its log for everything that
+// TestNothingSecretInTheStore searches all that is kept for everything that
 // opens an account.
-func TestNothingSecretInTheFile(t *testing.T) {
+func TestNothingSecretInTheStore(t *testing.T) {
 	f := setUp(t)
 	ada := f.add("ada")
 	in, refused := f.try("ada", secret, "")
@@ -259,21 +347,14 @@ func TestNothingSecretInTheFile(t *testing.T) {
 	if err := f.sessions.Commit("the-token-in-the-cookie", gob(t, ada.ID), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
-	found := ""
-	for _, name := range []string{f.db.Path(), f.db.Path() + "-wal"} {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		found += string(b)
-	}
+	found := f.stored()
 	if !strings.Contains(found, "Ada Marsh") {
 		t.Fatal("the search does not even find the name")
 	}
 	for name, s := range map[string]string{"password": secret, "guess": "another secret guess", "mistyped name": "passphrase here",
 		"link": link, "device": in.Device, "session token": "the-token-in-the-cookie"} {
 		if strings.Contains(found, s) {
-			t.Errorf("the %s stands in the file", name)
+			t.Errorf("the %s stands in the store", name)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"bellwether/casework/store/relational"
 	"bellwether/casework/store/sqlite"
 	"bellwether/internal/audit"
 	"bellwether/internal/config"
@@ -222,13 +224,13 @@ func (m *maker) configuration(ctx context.Context) error {
 	return nil
 }
 
-// casework takes a consistent copy of the store while people go on working in it.
+// casework takes a consistent copy of the store while people go on working in it. What is kept in a database is copied into a file of the
+// same tables, so that a backup is whole by itself and is checked in the same way.
 func (m *maker) casework(ctx context.Context) (err error) {
-	from := m.Config.Path(instance.Casework, instance.CaseworkStore)
-	if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
+	if !instance.HasStore(m.Config) {
 		return nil
 	}
-	db, err := sqlite.Open(ctx, from, sqlite.Options{Now: m.Now})
+	db, err := instance.OpenStore(ctx, m.Config, m.Now)
 	if err != nil {
 		return err
 	}
@@ -238,10 +240,30 @@ func (m *maker) casework(ctx context.Context) (err error) {
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
-	if err := db.Backup(ctx, to); err != nil {
+	if file, is := db.(*sqlite.DB); is {
+		err = file.Backup(ctx, to)
+	} else {
+		err = m.export(ctx, db, to)
+	}
+	if err != nil {
 		return err
 	}
 	return m.sum(ctx, name)
+}
+
+// export copies everything from a database into a new file, held against what was read.
+func (m *maker) export(ctx context.Context, db relational.DB, to string) (err error) {
+	file, err := sqlite.Open(ctx, to, sqlite.Options{Now: m.Now})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return db.View(ctx, func(from *sql.Tx) error {
+		return file.Update(ctx, func(tx *sql.Tx) error {
+			_, err := relational.Copy(ctx, from, tx)
+			return err
+		})
+	})
 }
 
 // audit takes the checkpoints first and the log after them, so that the log reaches every checkpoint, and only whole entries of it.

@@ -75,6 +75,7 @@ type root struct {
 	Query      queryCmd       `cmd:"" help:"Ask the newest snapshot a question in SQL (read-only, audited)."`
 	Review     reviewCmd      `cmd:"" help:"Read the review queue: what waits for the group, what was decided."`
 	Digest     digestCmd      `cmd:"" help:"Write the weekly digest, or post it to those who have not had it this week."`
+	Casework   caseworkCmd    `cmd:"" help:"Move casework into a database that several servers share."`
 	Pathway    pathwayCmd     `cmd:"" help:"Draw or check the pathway that cases follow."`
 	Publish    publishCmd     `cmd:"" help:"Give the marts of the snapshot in force to engines that the council runs itself, by hand."`
 	Release    releaseCmd     `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`

@@ -10,6 +10,7 @@ import (
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
 	"bellwether/internal/backup"
+	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
 )
@@ -54,6 +55,10 @@ func (c restoreCmd) Run(s *session) error {
 	}
 	if !res.Info.Secrets {
 		fmt.Fprintf(s.Stdout, "\nThe keys are not in this backup. Put your copy of the secrets folder at %s, for its owner alone (chmod -R go= %[1]s), before the next run.\n", filepath.Join(c.To, instance.Secrets))
+	}
+	if cfg, err := config.Load(c.To); err == nil && cfg.Casework.Postgres.URL != "" {
+		fmt.Fprintf(s.Stdout, "\nThis instance keeps casework in a database. What the backup holds of it lies in %s: name an empty database in casework.postgres.url and run\n  bellwether casework move --dir %s\nor, if the database itself is sound, move the file away.\n",
+			filepath.Join(c.To, instance.Casework, instance.CaseworkStore), c.To)
 	}
 	fmt.Fprintf(s.Stdout, "\nNext:\n  bellwether doctor --dir %s\n  bellwether serve --dir %[1]s\n", c.To)
 	return nil

@@ -65,6 +65,7 @@ type Casework struct {
 	Pathway string `yaml:"pathway"`
 	// ClearingLeads are the user names of those who clear lists of destinations; empty lets everybody whose role may.
 	ClearingLeads []string `yaml:"clearing_leads"`
+	Postgres      Postgres `yaml:"postgres"`
 }
 
 // Ingest bounds what one file may be.
@@ -195,6 +196,9 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.Publish.check(); why != "" {
 		return fail("publish."+field, why)
+	}
+	if field, why := c.Casework.Postgres.check(); why != "" {
+		return fail("casework.postgres."+field, why)
 	}
 	if c.Warehouse.MemoryMiB < 256 {
 		return fail("warehouse.memory_mib", "must be at least 256")

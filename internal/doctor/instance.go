@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 
+	"bellwether/casework/store/postgres"
 	"bellwether/ingest/landing"
 	"bellwether/ingest/ledger"
 	"bellwether/ingest/pseudonym"
@@ -167,12 +168,24 @@ func (e *examination) casework(ctx context.Context) {
 		return
 	}
 	db, err := instance.OpenStore(ctx, e.Config, e.Now)
-	if err == nil {
-		err = errors.Join(db.Check(ctx), db.Close())
-	}
 	if err != nil {
+		e.fail("casework", err.Error(), "every page needs the casework store: docs/operations.md, incident steps")
+		return
+	}
+	defer db.Close()
+	if err := db.Check(ctx); err != nil {
 		e.fail("casework", err.Error(), "stop the service and restore the casework store from a backup")
 		return
+	}
+	if server, is := db.(*postgres.DB); is {
+		hazards, err := server.Hazards(ctx)
+		if err != nil {
+			e.fail("casework", err.Error(), "ask whoever keeps the database server")
+			return
+		}
+		for _, h := range hazards {
+			e.warn("casework", fmt.Sprintf("the %s may lose what it acknowledged when the power fails: %s", server.Where(), h), "have the database server's setting put back to on")
+		}
 	}
 	e.ok("casework", "the store is whole")
 }

@@ -148,7 +148,7 @@ func compare(p *Part, records []ledger.Record, loads []load, counted map[string]
 
 // casework has the store check itself: pages, references, and the order of events.
 func (r *run) casework(ctx context.Context, p *Part) error {
-	p.Next = "stop the service and restore the casework store from a backup"
+	p.Next = "`bellwether doctor` says more; if it is damaged stop the service and restore the casework store from a backup"
 	db, err := instance.OpenStore(ctx, r.Config, r.Now)
 	if err != nil {
 		return err
@@ -157,7 +157,7 @@ func (r *run) casework(ctx context.Context, p *Part) error {
 	if err := db.Check(ctx); err != nil {
 		return err
 	}
-	p.Says = "pages, references and the order of events hold"
+	p.Says = "rows, references and the order of events hold, in " + db.Where()
 	return nil
 }
 

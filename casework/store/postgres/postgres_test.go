@@ -50,7 +50,7 @@ func open(t *testing.T, address string, change ...func(*Options)) *DB {
 func TestPostgreSQL(t *testing.T) {
 	server := pgtest.Start(t)
 	t.Run("conformance", func(t *testing.T) {
-		storetest.Run(t, func(t *testing.T) store.Store { return open(t, server.Database()) })
+		storetest.Run(t, func(t *testing.T) store.Store { return open(t, server.Empty()) })
 	})
 	for _, c := range []struct {
 		name string
@@ -75,7 +75,7 @@ func TestPostgreSQL(t *testing.T) {
 }
 
 func testNeverEdited(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Empty()
 	db := open(t, address)
 	ctx := context.Background()
 	if _, err := db.Append(ctx, "a", 0, storetest.New(1)); err != nil {
@@ -99,7 +99,7 @@ func testNeverEdited(t *testing.T, server *pgtest.Server) {
 }
 
 func testDurability(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Database() // its own: a setting of it is changed
 	ctx := context.Background()
 	mode := func(write func(context.Context, func(*sql.Tx) error) error) (got string) {
 		t.Helper()
@@ -128,7 +128,7 @@ func testDurability(t *testing.T, server *pgtest.Server) {
 }
 
 func testView(t *testing.T, server *pgtest.Server) {
-	db := open(t, server.Database())
+	db := open(t, server.Empty())
 	ctx := context.Background()
 	err := db.View(ctx, func(tx *sql.Tx) error {
 		count := func() (n int) {
@@ -154,7 +154,7 @@ func testView(t *testing.T, server *pgtest.Server) {
 
 // Read, think, write: two servers that count the same thing must not both count from what one of them saw.
 func testOneWriter(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Empty()
 	servers := []*DB{open(t, address), open(t, address), open(t, address)}
 	ctx := context.Background()
 	const each = 15
@@ -192,7 +192,7 @@ func testOneWriter(t *testing.T, server *pgtest.Server) {
 }
 
 func testLockTimeout(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Empty()
 	holder, waiter := open(t, address), open(t, address, func(o *Options) { o.LockTimeout = 20 * time.Millisecond })
 	ctx := context.Background()
 	err := holder.Update(ctx, func(*sql.Tx) error {
@@ -208,7 +208,7 @@ func testLockTimeout(t *testing.T, server *pgtest.Server) {
 }
 
 func testManyStarts(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Empty()
 	const many = 4
 	done := make(chan error)
 	for range many {
@@ -257,7 +257,7 @@ func testOpenRefuses(t *testing.T, server *pgtest.Server) {
 		{name: "no clock", change: func(o *Options) { o.Now = nil }, want: "Options.Now is not set"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			address := server.Database()
+			address := server.Database() // its own: rights to it are not everybody's
 			if tt.before != "" {
 				if err := server.Exec(address, tt.before); err != nil {
 					t.Fatal(err)
@@ -287,7 +287,7 @@ func testOpenRefuses(t *testing.T, server *pgtest.Server) {
 }
 
 func testMigrations(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Empty()
 	ctx := context.Background()
 	known, err := relational.Migrations(files)
 	if err != nil {
@@ -320,7 +320,7 @@ func testMigrations(t *testing.T, server *pgtest.Server) {
 }
 
 func testCheck(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Empty()
 	db := open(t, address)
 	ctx := context.Background()
 	if _, err := db.Append(ctx, "a", 0, storetest.New(1), storetest.New(2), storetest.New(3)); err != nil {
@@ -339,7 +339,7 @@ func testCheck(t *testing.T, server *pgtest.Server) {
 
 // The list of tables is what a store is moved by: what it leaves out would be left behind.
 func testTables(t *testing.T, server *pgtest.Server) {
-	db := open(t, server.Database())
+	db := open(t, server.Empty())
 	var have, want []string
 	for _, table := range relational.Tables {
 		for _, c := range table.Columns {
@@ -369,14 +369,14 @@ func testTables(t *testing.T, server *pgtest.Server) {
 }
 
 func testHazards(t *testing.T, server *pgtest.Server) {
-	hazards, err := open(t, server.Database()).Hazards(context.Background())
+	hazards, err := open(t, server.Empty()).Hazards(context.Background())
 	if err != nil || len(hazards) != 1 || hazards[0] != "fsync is off" {
 		t.Errorf("Hazards() = %q, %v; the test's server has fsync off", hazards, err)
 	}
 }
 
 func testServerGone(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+	address := server.Empty()
 	db := open(t, address)
 	ctx := context.Background()
 	if _, err := db.Append(ctx, "a", 0, storetest.New(1)); err != nil {

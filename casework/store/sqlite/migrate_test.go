@@ -154,3 +154,32 @@ func TestMigrationNames(t *testing.T) {
 		t.Error("a gap in the numbers was accepted")
 	}
 }
+
+// The list of tables is what a store is moved by: what it leaves out would be left behind.
+func TestTablesAreAsListed(t *testing.T) {
+	db := open(t, newPath(t))
+	kinds := map[relational.Kind]string{relational.Text: "TEXT", relational.Whole: "INTEGER", relational.Truth: "INTEGER", relational.Bytes: "BLOB"}
+	var have, want []string
+	for _, table := range relational.Tables {
+		for _, c := range table.Columns {
+			want = append(want, table.Name+"."+c.Name+" "+kinds[c.Kind])
+		}
+	}
+	rows, err := db.read.Query(`SELECT t.name || '.' || c.name || ' ' || c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
+		WHERE t.type = 'table' AND t.name NOT IN ('migration', 'sqlite_sequence')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c string
+		if err := rows.Scan(&c); err != nil {
+			t.Fatal(err)
+		}
+		have = append(have, c)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	storetest.SameSet(t, have, want)
+}

@@ -5,6 +5,7 @@ package pgtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -28,9 +29,12 @@ const Password = "not a secret, only a test"
 // User owns the test databases and may do anything there.
 const User = "bellwether"
 
-// Server is one running server.
+// ErrMissing says that PostgreSQL can't be run here.
+var ErrMissing = errors.New("PostgreSQL is not installed: `make test-tools` installs it")
+
+// Server is one running server. What goes wrong with it panics: no test can go
+// on without it.
 type Server struct {
-	t      testing.TB
 	folder string
 	bin    string
 	who    *syscall.Credential
@@ -42,66 +46,89 @@ type Server struct {
 // Start makes a server and starts it; it ends with the test.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s := &Server{t: t, bin: programs(t), who: unprivileged(t)}
-	// Not t.TempDir: the server's user could not go through its parent, and a socket's path must be short.
-	folder, err := os.MkdirTemp("", "pg")
+	s, end, err := ForMain()
+	if errors.Is(err, ErrMissing) {
+		tooltest.Missing(t, err.Error())
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.folder = folder
-	t.Cleanup(func() {
+	t.Cleanup(end)
+	return s
+}
+
+// ForMain is Start for a TestMain, which calls end when the tests are done.
+func ForMain() (s *Server, end func(), err error) {
+	s = &Server{}
+	if s.bin, err = programs(); err != nil {
+		return nil, nil, err
+	}
+	if s.who, err = unprivileged(); err != nil {
+		return nil, nil, err
+	}
+	// Not a test's own folder: the server's user could not go through its parent, and a socket's path must be short.
+	if s.folder, err = os.MkdirTemp("", "pg"); err != nil {
+		return nil, nil, err
+	}
+	end = func() {
 		s.Stop()
-		if err := os.RemoveAll(folder); err != nil {
-			t.Error(err)
-		}
-	})
-	password := filepath.Join(folder, "password")
+		_ = os.RemoveAll(s.folder)
+	}
+	if err := s.make(); err != nil {
+		end()
+		return nil, nil, err
+	}
+	return s, end, nil
+}
+
+func (s *Server) make() error {
+	password := filepath.Join(s.folder, "password")
 	if err := os.WriteFile(password, []byte(Password+"\n"), 0o600); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if s.who != nil {
-		for _, p := range []string{folder, password} {
+		for _, p := range []string{s.folder, password} {
 			if err := os.Chown(p, int(s.who.Uid), int(s.who.Gid)); err != nil {
-				t.Fatal(err)
+				return err
 			}
 		}
 	}
 	out, err := s.command("initdb", "-D", s.data(), "-U", User, "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions").CombinedOutput()
 	if err != nil {
-		t.Fatalf("initdb: %v\n%s", err, out)
+		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	s.Begin()
-	return s
+	return s.begin()
 }
 
 // programs finds the folder of the server's programs: Debian keeps them off the
 // path, one folder a version.
-func programs(t testing.TB) string {
-	t.Helper()
+func programs() (string, error) {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err == nil && len(found) > 0 {
-		return filepath.Dir(found[len(found)-1])
+		return filepath.Dir(found[len(found)-1]), nil
 	}
-	return filepath.Dir(tooltest.Find(t, "initdb"))
+	path, err := exec.LookPath("initdb")
+	if err != nil {
+		return "", ErrMissing
+	}
+	return filepath.Dir(path), nil
 }
 
 // unprivileged is whom the server runs as: it refuses to run as root.
-func unprivileged(t testing.TB) *syscall.Credential {
-	t.Helper()
+func unprivileged() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
-		return nil
+		return nil, nil
 	}
 	for _, name := range []string{"postgres", "nobody"} {
-		if u, err := user.Lookup(name); err == nil {
-			uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-			gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-			if err1 == nil && err2 == nil {
-				return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-			}
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
 		}
+		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
+		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(err1, err2)
 	}
-	tooltest.Missing(t, "there is no unprivileged user for PostgreSQL to run as")
-	return nil
+	return nil, fmt.Errorf("%w, or there is no user that it may run as", ErrMissing)
 }
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
@@ -114,21 +141,26 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Begin starts the server, again after Stop or Kill, and waits until it answers.
-// What is committed there is as lasting as the machine's memory: a test has no
-// power cut.
+// Begin starts the server again after Stop or Kill.
 func (s *Server) Begin() {
-	s.t.Helper()
-	log, err := os.OpenFile(filepath.Join(s.folder, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err := s.begin(); err != nil {
+		panic(err)
+	}
+}
+
+// begin starts the server and waits until it answers. What is committed there
+// is as lasting as the machine's memory: a test has no power cut.
+func (s *Server) begin() error {
+	log, err := os.OpenFile(s.log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
-		s.t.Fatal(err)
+		return err
 	}
 	defer log.Close()
 	s.proc = s.command("postgres", "-D", s.data(), "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60",
 		"-c", "shared_buffers=16MB", "-c", "autovacuum=off", "-c", "unix_socket_permissions=0777")
 	s.proc.Stdout, s.proc.Stderr = log, log
 	if err := s.proc.Start(); err != nil {
-		s.t.Fatal(err)
+		return err
 	}
 	s.ended = make(chan struct{})
 	go func(proc *exec.Cmd, ended chan struct{}) {
@@ -140,22 +172,23 @@ func (s *Server) Begin() {
 	for {
 		err := s.run(ctx, "SELECT 1")
 		if err == nil {
-			return
+			return nil
 		}
 		select {
 		case <-s.ended:
-			s.fatal("the server ended", err)
+			return s.said("the server ended", err)
 		case <-ctx.Done():
-			s.fatal("the server does not answer", err)
+			return s.said("the server does not answer", err)
 		case <-time.After(20 * time.Millisecond): // there is nothing to wait on: the server says nothing when it is ready
 		}
 	}
 }
 
-func (s *Server) fatal(what string, err error) {
-	s.t.Helper()
-	said, _ := os.ReadFile(filepath.Join(s.folder, "log"))
-	s.t.Fatalf("%s: %v\n%s", what, err, said)
+func (s *Server) log() string { return filepath.Join(s.folder, "log") }
+
+func (s *Server) said(what string, err error) error {
+	text, _ := os.ReadFile(s.log())
+	return fmt.Errorf("%s: %w\n%s", what, err, text)
 }
 
 // Stop ends the server in good order, breaking off what its clients are doing.
@@ -181,12 +214,21 @@ func (s *Server) URL(database string) string {
 
 // Database makes a new database and gives its address.
 func (s *Server) Database() string {
-	s.t.Helper()
 	name := fmt.Sprintf("casework%d", s.serial.Add(1))
 	if err := s.run(context.Background(), "CREATE DATABASE "+name); err != nil {
-		s.fatal("make a database", err)
+		panic(s.said("make a database", err))
 	}
 	return s.URL(name)
+}
+
+// Empty gives the address of an empty schema in a database that many share: as
+// good as a database to a store, and made in no time.
+func (s *Server) Empty() string {
+	name := fmt.Sprintf("s%d", s.serial.Add(1))
+	if err := s.run(context.Background(), "CREATE SCHEMA "+name); err != nil {
+		panic(s.said("make a schema", err))
+	}
+	return s.URL("postgres") + "&search_path=" + name
 }
 
 // Exec runs statements in a database, as the test's own hand in it.

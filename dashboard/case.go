@@ -28,6 +28,9 @@ type caseRow struct {
 	NextOn  time.Time
 	Place   string
 	Ended   bool
+	// Shared says that the reader's organisation has been told of the case and sees nothing of its inside: what is due next is somebody's
+	// words about it.
+	Shared bool
 	// Restricted says why only named people may know of it, empty for no restriction.
 	Restricted string
 }
@@ -52,7 +55,9 @@ func (q *request) caseRow(c cases.Case, now time.Time) caseRow {
 
 func (q *request) rowOf(s *cases.Standing) caseRow {
 	row := caseRow{Case: *s.Case, Stage: s.Stage, Days: s.Days, Over: s.Over, Overdue: s.Overdue, Lead: s.Case.Role("lead_enquiry_officer"), Ended: s.Ended, Restricted: q.restriction(s.Case.ID)}
-	if len(s.Dues) > 0 {
+	if row.Shared = access.TenantOnly(q.sub); row.Shared {
+		row.Over, row.Overdue = false, 0
+	} else if len(s.Dues) > 0 {
 		row.Next, row.NextOn = s.Dues[0].What, s.Dues[0].By
 	}
 	if p, in := s.Case.Placement(); in {

@@ -12,6 +12,30 @@ import (
 // sharedRegisters are those of which another organisation may see its own entries.
 var sharedRegisters = []string{"placements", "notifications", "adults", "affected"}
 
+// sharedPlacement are the fields of a decision on placements that other organisations need to act on it. Why it was made is the host's.
+var sharedPlacement = []string{"status", "scope", "on", "review_on", "lifted_on"}
+
+// outside leaves of an entry what other organisations may read.
+func outside(register string, rec cases.Record) cases.Record {
+	if register != "placements" {
+		return rec
+	}
+	values := map[string]string{}
+	for _, f := range sharedPlacement {
+		values[f] = rec.Values[f]
+	}
+	rec.Values = values
+	return rec
+}
+
+// outsideFields are the columns of a register as other organisations see it.
+func outsideFields(r cases.Register) []cases.Field {
+	if r.ID != "placements" {
+		return shownFields(r)
+	}
+	return slices.DeleteFunc(slices.Clone(r.Fields), func(f cases.Field) bool { return !slices.Contains(sharedPlacement, f.ID) })
+}
+
 // sharedView is a case as an organisation sees it with which it was shared: that it is there, where it stands, and what is its own.
 type sharedView struct {
 	_      struct{} `class:"B"`
@@ -40,7 +64,7 @@ func (q *request) showShared(c cases.Case) error {
 	for _, id := range sharedRegisters {
 		r, _ := cases.Find(id)
 		part := sharedPart{Title: r.Title, Link: link.Case(c.ID) + "/" + id}
-		shown := shownFields(r)
+		shown := outsideFields(r)
 		for _, f := range shown {
 			part.Heads = append(part.Heads, f.Label)
 		}
@@ -52,6 +76,7 @@ func (q *request) showShared(c cases.Case) error {
 			if !d.Allow && id != "placements" {
 				continue
 			}
+			rec = outside(id, rec)
 			row := []string{strconv.Itoa(rec.Number)}
 			for _, f := range shown {
 				row = append(row, valueOf(c, f, rec.Values[f.ID]))
@@ -83,7 +108,7 @@ func (q *request) ownEntries(c cases.Case, r cases.Register) (cases.Case, error)
 			return c, err
 		}
 		if d.Allow {
-			own = append(own, rec)
+			own = append(own, outside(r.ID, rec))
 		}
 	}
 	// Nothing of the case but this register's own entries goes any further.

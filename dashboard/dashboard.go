@@ -22,6 +22,7 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/cases"
 	"bellwether/casework/feeds"
+	"bellwether/casework/intelligence"
 	"bellwether/casework/pathway"
 	"bellwether/casework/personal"
 	"bellwether/casework/restricted"
@@ -226,6 +227,8 @@ type Config struct {
 	Personal *personal.Book
 	// Casework is the cases on their pathway; nil keeps none but in memory, for trying things out.
 	Casework *cases.Desk
+	// Intelligence is what people know and wrote down of providers without a case; nil keeps it in memory, for trying things out.
+	Intelligence *intelligence.Book
 	// People lists the accounts in use, for forms that name an owner.
 	People func(ctx context.Context) ([]Person, error)
 	// Restricted keeps what is hidden from those who aren't named, and the uses of emergency access.
@@ -305,6 +308,9 @@ func New(cfg Config) (*Server, error) {
 		if cfg.Reviews, err = review.NewDesk(memory.New(), cfg.Now, review.Options{}); err != nil {
 			return nil, err
 		}
+	}
+	if cfg.Intelligence == nil {
+		cfg.Intelligence = intelligence.New(memory.New(), cfg.Now)
 	}
 	if cfg.Personal == nil {
 		cfg.Personal = personal.New(memory.New(), cfg.Now)

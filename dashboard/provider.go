@@ -41,6 +41,9 @@ type providerView struct {
 	// Cases are those about the provider that the reader may know of; OpenCase leads to the form for a new one.
 	Cases    []caseRow
 	OpenCase string
+	// Noted is how many notes people wrote down; MayRead and MayNote say what of them the reader may.
+	Noted            int64
+	MayRead, MayNote bool
 	// Order is the reasons ranked, Usual each stream against the provider's own past.
 	Order reasonsNote
 	Usual usualView
@@ -123,6 +126,9 @@ func (q *request) signals(v *providerView, id string) error {
 	}
 	flags, v.Folded = fold(flags)
 	if v.Cases, v.OpenCase, err = q.casesOf(id, ""); err != nil {
+		return err
+	}
+	if v.Noted, v.MayRead, v.MayNote, err = q.noted(id); err != nil {
 		return err
 	}
 	if v.More, err = q.more(id, "", true, func(f read.FunnelPoint) bool { return f.ProviderID == id }); err != nil {

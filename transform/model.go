@@ -25,7 +25,7 @@ var (
 )
 
 // Given are the tables that exist before any model runs: the raw file's, and what a run says of itself.
-var Given = []string{"staging.run", "staging.area", "staging.source", "staging.match_decision"}
+var Given = []string{"staging.run", "staging.area", "staging.source", "staging.match_decision", "staging.note"}
 
 // Models reads and orders the embedded models, so that each comes after everything it reads.
 func Models() ([]Model, error) { return readModels(files, "models") }

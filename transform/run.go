@@ -18,6 +18,8 @@ type Params struct {
 
 	Matches     []Match // what people decided about names, as in force on the run's date
 	MatchesHash string  // of the decisions in force
+
+	Notes []Note // what people know and wrote down, one a version
 }
 
 // Source is one configured feed.
@@ -95,7 +97,10 @@ func giveParams(ctx context.Context, b *warehouse.Build, p Params) error {
 			return err
 		}
 	}
-	return giveMatches(ctx, b, p)
+	if err := giveMatches(ctx, b, p); err != nil {
+		return err
+	}
+	return giveNotes(ctx, b, p.Notes)
 }
 
 func writeLineage(ctx context.Context, b *warehouse.Build, models []Model) error {

@@ -20,6 +20,7 @@ type world struct {
 	raw   *warehouse.Raw
 	loads int
 
+	notes   []Note
 	matches []Match
 }
 
@@ -107,7 +108,7 @@ func (w *world) run(asOf string) func(query string) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := Run(w.t.Context(), b, Params{AsOf: at, Areas: []string{"Larkshire"}, Matches: w.matches, MatchesHash: "hash"}, time.Now, nil); err != nil {
+	if err := Run(w.t.Context(), b, Params{AsOf: at, Areas: []string{"Larkshire"}, Matches: w.matches, MatchesHash: "hash", Notes: w.notes}, time.Now, nil); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := RunChecks(w.t.Context(), b); err != nil {

@@ -41,6 +41,10 @@ var feeds = []Indicator{
 	{"people_placed", onLocation, Placements, Count, "people", "People whom authorities place here now, by the placements list."},
 	{"people_placed_before", onLocation, Placements, Count, "people", "People whom authorities placed here 26 weeks ago, by the same list."},
 
+	{"intelligence_26w", onHomes, Intelligence, Count, "pieces of intelligence", "Worrying intelligence of the last 26 weeks that is confirmed or likely and in no other feed; a provider's is what names none of its locations."},
+	{"intelligence_sources_26w", onHomes, Intelligence, Count, "sources", "Different kinds of sources among that intelligence."},
+	{"intelligence_confirmed_26w", onHomes, Intelligence, Count, "pieces of intelligence", "Pieces of that intelligence that are confirmed."},
+
 	{"charges_365d", onProvider, Finance, Count, "charges", "Charges over the company's property registered in the last 365 days."},
 	{"dissolved_days", onProvider, Finance, Days, "", "Days since the company was dissolved."},
 	{"contracts_ended_early_365d", onProvider, Contracts, Count, "contracts", "Care contracts that became known in the last 365 days to have been handed back, ended early or cancelled."},

@@ -115,12 +115,13 @@ const (
 	Quality      Family = "quality"
 	Capacity     Family = "capacity"
 	Placements   Family = "placements"
+	Intelligence Family = "intelligence"
 	Group        Family = "group"
 )
 
 // Families lists the families that carry evidence.
 func Families() []Family {
-	return []Family{Safeguarding, Complaints, CQC, Incidents, Quality, Capacity, Placements, Contracts, Finance, Group}
+	return []Family{Safeguarding, Complaints, CQC, Incidents, Quality, Capacity, Placements, Intelligence, Contracts, Finance, Group}
 }
 
 // Title returns the family in the words shown on a page.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -136,13 +137,16 @@ func (d *Desk) ProviderOf(ctx context.Context, id string) (provider string, know
 }
 
 // Decisions are what cases tell the next run of the pipeline: the levels that people moved providers to, and the reviews that found
-// improvement. Cases of which hidden says so tell nothing.
+// improvement, and the intelligence written down on the case. Cases of which hidden says so tell nothing.
 func Decisions(events []store.Event, p *pathway.Pathway, hidden func(caseID string) bool) ([]decisions.Line, error) {
-	all := map[string]Case{}
+	all, notes := map[string]Case{}, map[string]noteVersions{}
 	for _, e := range events {
 		id, ours := strings.CutPrefix(e.Stream, streamPrefix)
 		if !ours {
 			continue
+		}
+		if err := keepNote(notes, id, e); err != nil {
+			return nil, err
 		}
 		c, err := Fold(all[id], e)
 		if err != nil {
@@ -175,6 +179,9 @@ func Decisions(events []store.Event, p *pathway.Pathway, hidden func(caseID stri
 				l.Kind = decisions.ClearReview
 			}
 			out = append(out, l)
+		}
+		for number, versions := range notes[c.ID] {
+			out = append(out, decisions.Notes(streamPrefix+c.ID+"/"+Intelligence+"/"+strconv.Itoa(number), c.ProviderID, "", versions)...)
 		}
 	}
 	return out, nil

@@ -22,13 +22,14 @@ import (
 // Kind says what a line is.
 type Kind string
 
-// The kinds of lines. The first three bear on a provider's level, the last
-// says whether the group agreed with a flag.
+// The kinds of lines. The first three bear on a provider's level, the fourth
+// says whether the group agreed with a flag, the last is evidence.
 const (
 	Hold         Kind = "hold"         // a level was decided: it stays until it is stepped down
 	ClearReview  Kind = "clear_review" // a review that found nothing left to do
 	Review       Kind = "review"       // any other review
 	Confirmation Kind = "confirmation" // the group's answer to a flag
+	Intelligence Kind = "intelligence" // what somebody knows of a provider and wrote down; see [Notes]
 )
 
 // Line is one decision.
@@ -47,6 +48,8 @@ type Line struct {
 	Confirmed  bool   `json:"confirmed,omitempty"`
 	Outcome    string `json:"outcome,omitempty"`
 	Doubt      string `json:"doubt,omitempty"`
+	// A note is one version of one piece of intelligence; LocationID is of a note too.
+	Note
 }
 
 // Extract is a canonical list of decisions with its hash.
@@ -165,12 +168,14 @@ func (l Line) check() error {
 	switch {
 	case l.ProviderID == "":
 		return fmt.Errorf("there is no provider")
-	case !slices.Contains([]Kind{Hold, ClearReview, Review, Confirmation}, l.Kind):
+	case !slices.Contains([]Kind{Hold, ClearReview, Review, Confirmation, Intelligence}, l.Kind):
 		return fmt.Errorf("%q is not a kind of decision", l.Kind)
 	case l.Kind == Hold && (l.Level < 1 || l.Level > 3):
 		return fmt.Errorf("a hold is at level 1 to 3, not %d", l.Level)
 	case l.Kind == Confirmation && l.FlagID == "":
 		return fmt.Errorf("a confirmation names its flag")
+	case l.Kind == Intelligence:
+		return l.Note.check()
 	}
 	return nil
 }

@@ -56,6 +56,11 @@ func (s *Snapshot) Story(ctx context.Context, f Frame, id string) (st Story, err
 	return st, nil
 }
 
+// LocationsOf reads a provider's locations alone.
+func (s *Snapshot) LocationsOf(ctx context.Context, id string) ([]Location, error) {
+	return ask[Location](ctx, s, "provider_locations", args{"provider": id})
+}
+
 // Weeks reads a provider's weekly counts, for its table and its download.
 func (s *Snapshot) Weeks(ctx context.Context, f Frame, id string) ([]Week, error) {
 	return ask[Week](ctx, s, "provider_weeks", args{"provider": id, "week": f.Week, "weeks": StoryWeeks})

@@ -53,6 +53,7 @@ const (
 	Flag               Kind = "flag"
 	ReviewItem         Kind = "review"
 	Timeline           Kind = "timeline"
+	Intelligence       Kind = "intelligence" // what people know and write down
 	Contract           Kind = "contract"
 	Capacity           Kind = "capacity"
 	Monitoring         Kind = "monitoring"

@@ -47,7 +47,7 @@ var knownClasses = map[Class]bool{ClassA: true, ClassB: true, ClassC: true, Clas
 var knownActions = set(View, Export, Review, Record, OpenCase, ContactProvider, Restrict, Relink,
 	BreakGlass, Operate, Administer, Scrape)
 
-var knownKinds = set(Market, Provider, Source, Quarantine, Rules, Match, Flag, ReviewItem, Timeline, Contract,
+var knownKinds = set(Market, Provider, Source, Quarantine, Rules, Match, Flag, ReviewItem, Timeline, Intelligence, Contract,
 	Capacity, Monitoring, PlacementStatus, Case, Meeting, ActionItem, Plan, Risk, Notification, Interest, Summary,
 	Count, Paper, Pack, Minutes, Person, Concern, Enquiry, Identity, AllegedSource, Police, AuditLog,
 	DecisionLog, BreakGlassUse, Restriction, Retention, Account, OwnAccount, Health, MetricsOperational, MetricsBusiness)

@@ -12,11 +12,13 @@ import (
 	"bellwether/analytics/rules"
 	"bellwether/casework/cases"
 	"bellwether/casework/decisions"
+	"bellwether/casework/intelligence"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store"
 	"bellwether/internal/instance"
 	"bellwether/internal/warehouse"
+	"bellwether/transform"
 )
 
 // decisionsFolder is where extracts land, inside the landing folder: one file each, named by its hash.
@@ -52,7 +54,11 @@ func (p *Pipeline) readDecisions(ctx context.Context, asOf time.Time) (e decisio
 	if err != nil {
 		return e, err
 	}
-	return decisions.Make(reviews, lines, asOf)
+	notes, err := intelligence.Lines(events)
+	if err != nil {
+		return e, err
+	}
+	return decisions.Make(reviews, append(lines, notes...), asOf)
 }
 
 // landDecisions puts the extract beside the other inputs of the run, under its hash, and reads it back from there: what a run used can
@@ -82,6 +88,18 @@ func (p *Pipeline) landDecisions(ctx context.Context, asOf time.Time) (decisions
 		return e, fmt.Errorf("land the decisions: %s does not hold what its name says: move it away and run again", file)
 	}
 	return landed, nil
+}
+
+// notes are the versions of what people wrote down, for the models.
+func notes(e decisions.Extract) []transform.Note {
+	var out []transform.Note
+	for _, l := range e.Lines {
+		if l.Kind == decisions.Intelligence {
+			out = append(out, transform.Note{ID: l.NoteID, ProviderID: l.ProviderID, LocationID: l.LocationID, Version: l.Version, KnownFrom: l.On, On: l.Happened,
+				Source: l.Source, Reliability: l.Reliability, Theme: l.Theme, Bears: l.Bears, Elsewhere: l.Elsewhere, Sharing: l.Sharing, Withdrawn: l.Withdrawn})
+		}
+	}
+	return out
 }
 
 // inFlags puts the extract into the terms of the flags. What a person decided stands as the headline of a level without their words: those

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,11 +10,17 @@ import (
 
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
+	"bellwether/casework/cases"
 	"bellwether/casework/decisions"
+	"bellwether/casework/intelligence"
+	"bellwether/casework/pathway"
+	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/sqlite"
+	"bellwether/internal/access"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
+	"bellwether/internal/warehouse"
 )
 
 // bare is an instance without data, in which a decision on a flag may be recorded.
@@ -147,6 +154,16 @@ func TestADecisionFeedsTheNextRun(t *testing.T) {
 		t.Fatalf("nothing has changed, and the snapshot is said to be out of date: %v", err)
 	}
 	decide(t, cfg, review.SuspendPlacements)
+	var provider, what string
+	earlier, err := warehouse.OpenSnapshot(before.Snapshot.Path, warehouse.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(earlier.DB().QueryRowContext(t.Context(), "SELECT min(provider_id) FROM mart.timeline").Scan(&provider), earlier.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	jot(t, cfg, noon, provider, "partners")
 	if newest.SameInputs(p, asOf) {
 		t.Error("a decision changes nothing for the next run")
 	}
@@ -161,8 +178,102 @@ func TestADecisionFeedsTheNextRun(t *testing.T) {
 	if err != nil || again.Hash != after.Hash {
 		t.Errorf("the same inputs give %s and %s, %v", after.Hash, again.Hash, err)
 	}
+	snap, err := warehouse.OpenSnapshot(after.Snapshot.Path, warehouse.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	if err := snap.DB().QueryRowContext(t.Context(), "SELECT what FROM mart.timeline WHERE feed = 'intelligence'").Scan(&what); err != nil || what != "Intelligence from family or a carer, likely, worrying: medicines (for statutory partners only)" {
+		t.Errorf("what was written down is in the timeline as %q, %v", what, err)
+	}
 	if n := after.Analysis.ByLevel[rules.ProviderConcern] - before.Analysis.ByLevel[rules.ProviderConcern]; n != 1 {
 		t.Errorf("%d more providers at concern, want the one that was decided on", n)
+	}
+}
+
+// jot writes a note about a provider down at a moment.
+func jot(t *testing.T, cfg config.Config, at time.Time, provider, sharing string) {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: func() time.Time { return at }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = intelligence.New(db, func() time.Time { return at }).Record(t.Context(), intelligence.Entry{By: "u-ada", ProviderID: provider, Values: jotted(at, sharing)})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func jotted(at time.Time, sharing string) map[string]string {
+	return map[string]string{"on": at.Format(time.DateOnly), "source": "family", "reliability": "likely", "theme": "medicines", "bears": "worse", "what": "Mrs Hopkins had no tablets.", "sharing": sharing, "basis": "Consent"}
+}
+
+// TestIntelligenceLandsAsKnown: notes with and without a case land in the extract, as of a day what was written down by then; what stands
+// on a restricted case never does, nor what partners may not know, nor anybody's words.
+func TestIntelligenceLandsAsKnown(t *testing.T) {
+	cfg, p := bare(t)
+	jot(t, cfg, noon, "9-1", "partners")
+	jot(t, cfg, noon, "9-1", "agency")
+	db, err := sqlite.Open(t.Context(), cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	joined, err := pathway.Shipped("joined")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := func() time.Time { return noon }
+	desk, err := cases.NewDesk(db, clock, joined)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden, err := restricted.NewBook(t.Context(), db, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onCase := func(provider string) string {
+		c, err := desk.Open(t.Context(), cases.Act{By: "u-ada"}, cases.Opening{ProviderID: provider, ProviderName: provider, Stage: "decision_to_initiate", Reason: "Concerns continue."})
+		if err == nil {
+			_, err = desk.Record(t.Context(), cases.Act{By: "u-ada", Case: c}, cases.Intelligence, jotted(noon, "all"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.ID
+	}
+	onCase("9-2")
+	secret := onCase("9-3")
+	lines := func(asOf time.Time) (notes []string, body string) {
+		e, err := p.landDecisions(t.Context(), asOf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range e.Lines {
+			if l.Kind == decisions.Intelligence {
+				notes = append(notes, l.ProviderID)
+			}
+		}
+		return notes, string(e.Body)
+	}
+	if got, _ := lines(noon); strings.Join(got, " ") != "9-1 9-2 9-3" {
+		t.Errorf("notes land about %v", got)
+	}
+	if got, _ := lines(noon.AddDate(0, 0, -1)); len(got) != 0 {
+		t.Errorf("the day before knows of %v", got)
+	}
+	if _, err := hidden.Open(t.Context(), restricted.Opening{By: "u-ada", With: "u-bea", Kind: access.PoliceRestriction, CaseID: secret, Ground: "An investigation."}); err != nil {
+		t.Fatal(err)
+	}
+	got, body := lines(noon)
+	if strings.Join(got, " ") != "9-1 9-2" || strings.Contains(body, "9-3") || strings.Contains(body, secret) {
+		t.Errorf("with a restricted case, notes land about %v:\n%s", got, body)
+	}
+	for _, never := range []string{"Hopkins", "Consent", "u-ada", "agency"} {
+		if strings.Contains(body, never) {
+			t.Errorf("the extract holds %q", never)
+		}
 	}
 }
 

@@ -114,6 +114,7 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err != nil {
 		return report, err
 	}
+	params.Notes = notes(extract)
 	p.progress.Stage("Transform")
 	part, span := p.tracer.Start(ctx, "transform")
 	err = transform.Run(part, build, params, p.now, p.progress.Model)

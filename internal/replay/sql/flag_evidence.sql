@@ -65,6 +65,12 @@ WITH flag AS (
     FROM place p JOIN core.placement l ON l.location_id = p.at_location AND l.ends_on BETWEEN p.as_of - 182 AND p.as_of
     WHERE p.evidence_source = 'placements'
     UNION ALL
+    SELECT p.flag_id, 'intelligence', n.note_id, n.location_id, n.on_date, n.known_from,
+           'Intelligence: ' || replace(coalesce(n.source, 'source not recorded'), '_', ' ') || ', ' || coalesce(n.reliability, 'reliability not judged') || coalesce('; ' || n.theme, ''), NULL, NULL
+    FROM place p JOIN core.intelligence n ON n.counts AND n.on_date BETWEEN p.from_on AND p.to_on
+        AND CASE WHEN p.location_id IS NULL THEN n.provider_id = p.provider_id AND n.location_id IS NULL ELSE n.location_id = p.location_id END
+    WHERE p.evidence_source = 'intelligence'
+    UNION ALL
     SELECT f.flag_id, 'lgsco_decisions', d.decision_id, d.location_id, d.decided_on, d.known_from, 'Ombudsman: complaint upheld', d.load_id, d.row_no
     FROM flag f JOIN core.ombudsman_decision d ON d.provider_id = f.provider_id AND d.upheld AND d.decided_on > f.as_of - 730
     WHERE f.rule_id LIKE 'ombudsman%'

@@ -72,6 +72,16 @@ WITH entry AS (
     SELECT provider_id, location_id, decided_on, known_from, 'lgsco_decisions', 'complaint', 'Ombudsman decision: ' || replace(decision, '_', ' '), CASE WHEN upheld THEN 2 ELSE 0 END, decision_id
     FROM core.ombudsman_decision WHERE provider_id IS NOT NULL
     UNION ALL
+    SELECT provider_id, location_id, on_date, known_from, 'intelligence', 'intelligence',
+           'Intelligence from ' || CASE source WHEN 'partner' THEN 'a partner agency' WHEN 'visit' THEN 'a visit' WHEN 'whistle_blower' THEN 'a whistle-blower'
+                WHEN 'resident' THEN 'a person who uses the service' WHEN 'family' THEN 'family or a carer' WHEN 'provider' THEN 'the provider'
+                WHEN 'draft_report' THEN 'a draft CQC report' WHEN 'staff' THEN 'our own staff' ELSE 'another source' END ||
+           ', ' || CASE reliability WHEN 'unknown' THEN 'reliability not judged' ELSE coalesce(reliability, 'reliability not judged') END ||
+           CASE bears WHEN 'worse' THEN ', worrying' WHEN 'better' THEN ', reassuring' ELSE '' END || coalesce(': ' || replace(theme, '_', ' '), '') ||
+           CASE sharing WHEN 'partners' THEN ' (for statutory partners only)' ELSE '' END,
+           CASE WHEN counts THEN 2 WHEN bears = 'better' THEN 0 ELSE 1 END, note_id
+    FROM core.intelligence WHERE provider_id IS NOT NULL
+    UNION ALL
     SELECT l.provider_id, w.location_id, w.window_to, w.judged_on, 'capacity', 'capacity', 'No capacity update in the monthly window', 1, w.location_id
     FROM core.capacity_window w JOIN core.location l ON l.location_id = w.location_id WHERE w.missed
 )

@@ -4,7 +4,8 @@
 WITH spoke AS (
     SELECT (SELECT min(known_from) FROM staging.concern_version) AS concerns_from,
            (SELECT min(known_from) FROM core.incident) AS incidents_from,
-           (SELECT min(known_from) FROM core.placement) AS placements_from
+           (SELECT min(known_from) FROM core.placement) AS placements_from,
+           (SELECT min(known_from) FROM staging.intelligence_version) AS intelligence_from
 )
 SELECT s.location_id, k.week,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(r.concerns_family_26w, 0) END AS concerns_family_26w,
@@ -23,7 +24,10 @@ SELECT s.location_id, k.week,
        c.beds_occupied, c.occupancy_share, c.occupancy_fall_26w, c.people_supported, c.admissions_closed, c.capacity_age_days, c.capacity_missed,
        CASE WHEN spoke.placements_from <= k.ends_on THEN coalesce(p.people_placed, 0) END AS people_placed,
        CASE WHEN spoke.placements_from <= k.ends_on THEN coalesce(p.people_placed_before, 0) END AS people_placed_before,
-       CASE WHEN spoke.placements_from <= k.ends_on THEN coalesce(p.hours_placed, 0) END AS hours_placed
+       CASE WHEN spoke.placements_from <= k.ends_on THEN coalesce(p.hours_placed, 0) END AS hours_placed,
+       CASE WHEN spoke.intelligence_from <= k.ends_on THEN coalesce(n.intelligence_26w, 0) END AS intelligence_26w,
+       CASE WHEN spoke.intelligence_from <= k.ends_on THEN coalesce(n.intelligence_sources_26w, 0) END AS intelligence_sources_26w,
+       CASE WHEN spoke.intelligence_from <= k.ends_on THEN coalesce(n.intelligence_confirmed_26w, 0) END AS intelligence_confirmed_26w
 FROM staging.scope s
 CROSS JOIN staging.look k
 CROSS JOIN spoke
@@ -33,3 +37,4 @@ LEFT JOIN staging.look_visit v ON v.location_id = s.location_id AND v.week = k.w
 LEFT JOIN staging.look_action a ON a.location_id = s.location_id AND a.week = k.week
 LEFT JOIN staging.look_capacity c ON c.location_id = s.location_id AND c.week = k.week
 LEFT JOIN staging.look_placement p ON p.location_id = s.location_id AND p.week = k.week
+LEFT JOIN staging.look_intelligence n ON n.location_id = s.location_id AND n.week = k.week

@@ -1,5 +1,5 @@
 -- Money and volume of each provider by each look: charges, a dissolved company, contracts ended early, what published spending shows,
--- people placed, and what the Ombudsman upheld.
+-- people placed, what the Ombudsman upheld, and intelligence that names no location.
 WITH company AS (
     SELECT e.provider_id, k.week,
            count(*) FILTER (WHERE e.event_type = 'charge_created' AND e.event_on > k.ends_on - 365) AS charges_365d,
@@ -40,7 +40,8 @@ WITH company AS (
     GROUP BY ALL
 ), spoke AS (
     SELECT (SELECT min(known_from) FROM core.company_event) AS company_from, (SELECT min(known_from) FROM core.ombudsman_decision) AS ombudsman_from,
-           (SELECT min(known_from) FROM core.contract) AS contracts_from
+           (SELECT min(known_from) FROM core.contract) AS contracts_from,
+           (SELECT min(known_from) FROM staging.intelligence_version) AS intelligence_from
 )
 SELECT p.provider_id, p.week,
        CASE WHEN spoke.company_from <= p.ends_on THEN coalesce(c.charges_365d, 0) END AS charges_365d, c.dissolved_days,
@@ -48,7 +49,10 @@ SELECT p.provider_id, p.week,
        CASE WHEN s.before > 0 THEN greatest(1 - s.now / s.before, 0)::DECIMAL(18,6) END AS spend_fall_share,
        a.people_placed AS provider_people_placed,
        CASE WHEN a.people_placed_before >= 5 THEN greatest(1 - a.people_placed / a.people_placed_before, 0)::DECIMAL(18,6) END AS placements_fall_share,
-       CASE WHEN spoke.ombudsman_from <= p.ends_on THEN coalesce(d.n, 0) END AS ombudsman_upheld_730d
+       CASE WHEN spoke.ombudsman_from <= p.ends_on THEN coalesce(d.n, 0) END AS ombudsman_upheld_730d,
+       CASE WHEN spoke.intelligence_from <= p.ends_on THEN coalesce(n.intelligence_26w, 0) END AS intelligence_26w,
+       CASE WHEN spoke.intelligence_from <= p.ends_on THEN coalesce(n.intelligence_sources_26w, 0) END AS intelligence_sources_26w,
+       CASE WHEN spoke.intelligence_from <= p.ends_on THEN coalesce(n.intelligence_confirmed_26w, 0) END AS intelligence_confirmed_26w
 FROM staging.provider_look p
 CROSS JOIN spoke
 LEFT JOIN company c ON c.provider_id = p.provider_id AND c.week = p.week
@@ -56,3 +60,4 @@ LEFT JOIN ended e ON e.provider_id = p.provider_id AND e.week = p.week
 LEFT JOIN spend s ON s.provider_id = p.provider_id AND s.week = p.week
 LEFT JOIN decided d ON d.provider_id = p.provider_id AND d.week = p.week
 LEFT JOIN placed a ON a.provider_id = p.provider_id AND a.week = p.week
+LEFT JOIN staging.look_intelligence n ON n.provider_id = p.provider_id AND n.location_id IS NULL AND n.week = p.week

@@ -7,6 +7,8 @@ WITH named AS (
     UNION
     SELECT DISTINCT placed_location_id FROM staging.incident_placed WHERE placed_location_id IS NOT NULL
     UNION
+    SELECT DISTINCT location_id FROM staging.intelligence_version WHERE location_id IS NOT NULL AND NOT withdrawn
+    UNION
     SELECT DISTINCT placed_location_id FROM staging.placement_placed, staging.run WHERE placed_location_id IS NOT NULL AND (ends_on IS NULL OR ends_on > as_of)
 )
 SELECT l.location_id, l.provider_id, coalesce(l.brand_id, p.brand_id) AS brand_id, l.service_kind, l.registered_beds,

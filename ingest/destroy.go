@@ -48,16 +48,21 @@ func (l *Loader) Destroy(ctx context.Context, loadID, reason string) (rows int64
 			return rows, err
 		}
 	}
+	if rec.Erased() {
+		if err := l.cfg.Landing.Remove(rec.Extract); err != nil && !errors.Is(err, landing.ErrMissing) {
+			return rows, err
+		}
+	}
 	if rec.State == ledger.Destroyed {
 		return rows, nil
 	}
 	return rows, l.cfg.Ledger.Append(ledger.Entry{At: l.cfg.Now(), State: ledger.Destroyed, LoadID: loadID, Reason: reason})
 }
 
-// shared says whether another load that still stands came from the same bytes.
+// shared says whether another load that still stands came from the same bytes, and still needs them.
 func (l *Loader) shared(rec ledger.Record) bool {
 	for _, other := range l.cfg.Ledger.Records() {
-		if other.SHA256 == rec.SHA256 && other.LoadID != rec.LoadID && other.State != ledger.Destroyed {
+		if other.SHA256 == rec.SHA256 && other.LoadID != rec.LoadID && other.State != ledger.Destroyed && !other.Erased() {
 			return true
 		}
 	}

@@ -153,6 +153,9 @@ func (l *Loader) Load(ctx context.Context, d Delivery) (Result, error) {
 	}
 	if known {
 		if r, done, err := l.redelivered(ctx, src, rec, entry, d.Again); done || err != nil {
+			if err == nil && rec.Erased() && blob.New && !l.shared(rec) {
+				err = l.cfg.Landing.Remove(blob.SHA256) // what was erased does not come back by being sent again
+			}
 			return r, err
 		}
 	} else {

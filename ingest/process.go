@@ -12,6 +12,7 @@ import (
 
 	"bellwether/ingest/contract"
 	"bellwether/ingest/decode"
+	"bellwether/ingest/landing"
 	"bellwether/ingest/ledger"
 	"bellwether/ingest/pseudonym"
 	"bellwether/internal/warehouse"
@@ -73,6 +74,9 @@ func (l *Loader) settle(loadID, reading string, r Result) error {
 // open prepares a session over a landed file; done closes it.
 func (l *Loader) open(src *Source, rec ledger.Record) (s *session, done func(), err error) {
 	object, err := l.cfg.Landing.Open(rec.SHA256)
+	if errors.Is(err, landing.ErrMissing) && rec.Erased() {
+		return nil, nil, erasedError(rec)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", rec.File, err)
 	}

@@ -144,8 +144,15 @@ func (l *Loader) note(c Comparison) error {
 	return l.cfg.Ledger.Append(entries...)
 }
 
-// reload loads a landed file, after making sure that it holds what was delivered.
+// reload loads a landed file, after making sure that it holds what was delivered, or what was kept of it once it was erased.
 func (l *Loader) reload(ctx context.Context, rec ledger.Record) (Result, error) {
+	if rec.Erased() {
+		src, err := l.cfg.Registry.Get(rec.Source)
+		if err != nil {
+			return Result{}, fmt.Errorf("%s: %w", rec.File, err)
+		}
+		return l.reinstate(ctx, src, rec)
+	}
 	src, err := l.landed(ctx, rec)
 	if err != nil {
 		return Result{}, err
@@ -155,6 +162,9 @@ func (l *Loader) reload(ctx context.Context, rec ledger.Record) (Result, error) 
 
 func (l *Loader) landed(ctx context.Context, rec ledger.Record) (*Source, error) {
 	src, err := l.cfg.Registry.Get(rec.Source)
+	if err == nil && rec.Erased() {
+		return nil, erasedError(rec)
+	}
 	if err == nil {
 		err = l.cfg.Landing.Verify(ctx, rec.SHA256)
 	}

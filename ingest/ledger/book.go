@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // book is the manifest's content in memory.
@@ -64,7 +65,7 @@ func (b *book) check(e Entry, fresh map[string]*Record) error {
 		if !known || r.Source != e.Source || r.SHA256 != e.SHA256 {
 			return fmt.Errorf("the load %.12s is delivered again but was never received so", e.LoadID)
 		}
-	case Loaded, Rejected, Accepted, Destroyed:
+	case Loaded, Rejected, Accepted, Erased, Destroyed:
 		if !known {
 			return fmt.Errorf("the load %.12s is %s but was never received", e.LoadID, e.State)
 		}
@@ -91,7 +92,10 @@ func (b *book) apply(e Entry) {
 		r.Accepted, r.AcceptedAt = e.Reason, e.At
 	case Destroyed:
 		r.State, r.SettledAt, r.Reason = e.State, e.At, e.Reason
+	case Erased:
+		r.Extract, r.ErasedAt, r.ErasedWhy = e.SHA256, e.At, e.Reason
 	case Loaded, Rejected:
+		r.Extract, r.ErasedAt, r.ErasedWhy = "", time.Time{}, "" // it was delivered and read again
 		r.State, r.SettledAt, r.Reading, r.Reason = e.State, e.At, e.Reading, e.Reason
 		r.RowsRead, r.RowsLoaded, r.RowsQuarantined = e.RowsRead, e.RowsLoaded, e.RowsQuarantined
 	}

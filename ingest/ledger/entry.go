@@ -23,6 +23,7 @@ const (
 	Rejected    State = "rejected"    // the whole file was refused
 	Redelivered State = "redelivered" // the same bytes came again; the load's state stays what it was
 	Accepted    State = "accepted"    // a person accepted a file that was held; the load's state stays what it was
+	Erased      State = "erased"      // the delivered file was erased by age; its sum is the extract's that stands in for it
 	Destroyed   State = "destroyed"   // its retention had ended: rows, landed file and copies are gone for good
 )
 
@@ -32,7 +33,7 @@ type Entry struct {
 	State  State
 	LoadID string
 
-	// What was delivered: on received and redelivered lines.
+	// What was delivered: on received and redelivered lines. On an erased line sum and size are the extract's.
 	Source   string
 	Window   string // the period asked for, if the source was asked for one
 	SHA256   string
@@ -116,6 +117,10 @@ func (e Entry) validate() error {
 	case e.State == Received || e.State == Redelivered:
 		if e.Source == "" || e.SHA256 == "" || e.Received.IsZero() {
 			return fmt.Errorf("a %s line needs source, sum and day of receipt", e.State)
+		}
+	case e.State == Erased:
+		if e.SHA256 == "" {
+			return errors.New("an erased line needs the sum of the extract")
 		}
 	case e.State != Loaded && e.State != Rejected && e.State != Accepted && e.State != Destroyed:
 		return fmt.Errorf("unknown state %q", e.State)

@@ -35,7 +35,21 @@ type Record struct {
 	Reason          string
 	Accepted        string // who accepted a file that was held, and why; "" if nobody did
 	AcceptedAt      time.Time
+	Extract         string // SHA-256 of the extract, once the delivered file was erased by age
+	ErasedAt        time.Time
+	ErasedWhy       string
 	Deliveries      int // how often the bytes came, as far as the manifest saw
+}
+
+// Erased says whether the delivered file was erased by age; the extract stands in for it.
+func (r Record) Erased() bool { return r.Extract != "" }
+
+// Kept is the sum of what the landing zone keeps of the load: the delivered file, or the extract that stands in for it.
+func (r Record) Kept() string {
+	if r.Erased() {
+		return r.Extract
+	}
+	return r.SHA256
 }
 
 // Settled says whether the load has come to an end, good or bad.

@@ -99,6 +99,12 @@ func (s *schedule) start() error {
 		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
 		return err
 	}
+	if s.cfg.Ingest.KeepFilesDays > 0 {
+		if _, err := cron.NewJob(gocron.DurationJob(eraseEvery), gocron.NewTask(s.eraseFiles), gocron.WithName("delivered files"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
+			gocron.WithStartAt(gocron.WithStartDateTime(time.Now().Add(5*time.Minute)))); err != nil {
+			return err
+		}
+	}
 	if _, err := cron.NewJob(gocron.DurationJob(digestEvery), gocron.NewTask(s.digest), gocron.WithName("weekly digest"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
 		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
 		return err

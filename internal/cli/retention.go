@@ -21,6 +21,7 @@ type retentionCmd struct {
 	Hold     retentionHoldCmd     `cmd:"" help:"Put a legal hold on a proposal."`
 	Release  retentionReleaseCmd  `cmd:"" help:"Take a legal hold away."`
 	Destroy  retentionDestroyCmd  `cmd:"" help:"Destroy what somebody decided to destroy, prove it, and write a certificate."`
+	Files    retentionFilesCmd    `cmd:"" help:"Erase delivered files that have been kept for ingest.keep_files_days; their pseudonymised rows stay."`
 }
 
 // withRegister opens the register of proposals.

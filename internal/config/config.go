@@ -72,6 +72,8 @@ type Casework struct {
 type Ingest struct {
 	MaxFileMiB       int     `yaml:"max_file_mib"`
 	MaxBadRowPercent float64 `yaml:"max_bad_row_percent"`
+	// KeepFilesDays is after how many days a delivered file is erased and only its pseudonymised rows are kept; 0 keeps it until its retention ends.
+	KeepFilesDays int `yaml:"keep_files_days"`
 }
 
 // Source is one feed's schedule and the council's own mapping.
@@ -211,6 +213,9 @@ func (c Config) validate(name string) error {
 	}
 	if c.Ingest.MaxFileMiB < 1 {
 		return fail("ingest.max_file_mib", "must be at least 1")
+	}
+	if c.Ingest.KeepFilesDays < 0 || c.Ingest.KeepFilesDays > 0 && c.Ingest.KeepFilesDays < 7 {
+		return fail("ingest.keep_files_days", "must be at least 7, so that a bad delivery can be read again, or 0 to keep delivered files until their retention ends")
 	}
 	if c.Ingest.MaxBadRowPercent < 0 || c.Ingest.MaxBadRowPercent > 100 {
 		return fail("ingest.max_bad_row_percent", "must be between 0 and 100")

@@ -87,7 +87,7 @@ func (e *examination) landed(ctx context.Context, key *landing.Key) error {
 		return err
 	}
 	defer store.Close()
-	return store.Verify(ctx, records[len(records)-1].SHA256)
+	return store.Verify(ctx, records[len(records)-1].Kept())
 }
 
 func (e *examination) pseudonymKey(ctx context.Context) (id string) {

@@ -38,13 +38,19 @@ func (r *run) landing(ctx context.Context, p *Part) error {
 		return err
 	}
 	defer store.Close()
-	seen := map[string]bool{}
+	seen, erased := map[string]bool{}, 0
 	for _, rec := range records {
-		if seen[rec.SHA256] {
+		if seen[rec.Kept()] || rec.State == ledger.Destroyed {
 			continue
 		}
-		seen[rec.SHA256] = true
-		if err := store.Verify(ctx, rec.SHA256); err != nil {
+		seen[rec.Kept()] = true
+		if rec.Erased() {
+			erased++
+			if store.Has(rec.SHA256) && !needed(records, rec.SHA256) {
+				p.problem("load %.12s of %s: its delivered file was erased and is there all the same: run `bellwether retention files`", rec.LoadID, rec.Source)
+			}
+		}
+		if err := store.Verify(ctx, rec.Kept()); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -52,7 +58,20 @@ func (r *run) landing(ctx context.Context, p *Part) error {
 		}
 	}
 	p.Says = fmt.Sprintf("%d lines of the manifest, %d landed files read back", len(records), len(seen))
+	if erased > 0 {
+		p.Says += fmt.Sprintf(", %d of them extracts of files that were erased by age", erased)
+	}
 	return nil
+}
+
+// needed says whether a load still stands on the delivered bytes.
+func needed(records []ledger.Record, sha string) bool {
+	for _, r := range records {
+		if r.SHA256 == sha && !r.Erased() && r.State != ledger.Destroyed {
+			return true
+		}
+	}
+	return false
 }
 
 // load is what the raw file's own ledger says of one load.

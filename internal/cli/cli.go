@@ -100,6 +100,7 @@ type session struct {
 	*Globals
 	ctx   context.Context
 	atEnd []func(context.Context) error // what is still to be sent when the verb is done
+	watch *watched                      // how far loading has come; nil for verbs that load nothing
 }
 
 // Run parses the arguments, runs the verb and returns the exit code. It never panics on what a user typed.
@@ -151,6 +152,10 @@ func (s *session) flush() {
 func (s *session) finish(err error) int {
 	if err == nil {
 		return ExitOK
+	}
+	if s.watch != nil && s.ctx.Err() != nil {
+		fmt.Fprintln(s.Stderr, "bellwether: "+s.watch.interrupted())
+		return ExitInterrupted
 	}
 	if errors.Is(err, context.Canceled) || s.ctx.Err() != nil {
 		fmt.Fprintln(s.Stderr, "bellwether: interrupted; nothing half-done was kept. Run the same command again to go on.")

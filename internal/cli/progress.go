@@ -31,6 +31,7 @@ type plain struct {
 	now  func() time.Time
 	told time.Time
 	made int
+	pace pace
 }
 
 // Stage writes the stage's name.
@@ -49,6 +50,7 @@ func (p *plain) File(r ingest.Result) {
 
 // Rows writes how far a long file has been read, every five seconds.
 func (p *plain) Rows(pr ingest.Progress) {
+	p.pace.see(pr, p.now())
 	if p.told.IsZero() {
 		p.told = p.now()
 		return
@@ -57,7 +59,47 @@ func (p *plain) Rows(pr ingest.Progress) {
 		return
 	}
 	p.told = p.now()
-	fmt.Fprintf(p.out, "  %-24s %s: %s rows so far\n", pr.Source, oneLine(pr.File), count(pr.Rows))
+	fmt.Fprintf(p.out, "  %-24s %s: %s rows so far%s\n", pr.Source, oneLine(pr.File), count(pr.Rows), p.pace.says(pr, p.now()))
+}
+
+// pace is how fast the file in hand is being read.
+type pace struct {
+	file  string
+	began time.Time
+	bytes int64 // where it was when it was first seen
+	rows  int64
+}
+
+// see notes when a file is first seen.
+func (p *pace) see(pr ingest.Progress, now time.Time) {
+	if p.file != pr.File {
+		*p = pace{pr.File, now, pr.Bytes, pr.Rows}
+	}
+}
+
+// rate is rows a second since the file was first seen.
+func (p *pace) rate(pr ingest.Progress, now time.Time) int64 {
+	if took := now.Sub(p.began).Seconds(); took > 0 {
+		return int64(float64(pr.Rows-p.rows) / took)
+	}
+	return 0
+}
+
+// says gives the share read, the rate and the time left, as far as they can be told.
+func (p *pace) says(pr ingest.Progress, now time.Time) string {
+	out := ""
+	if rate := p.rate(pr, now); rate > 0 {
+		out += ", " + count(rate) + " a second"
+	}
+	if pr.TotalBytes <= 0 || pr.Bytes <= p.bytes {
+		return out
+	}
+	out += fmt.Sprintf(", %d %% read", 100*min(pr.Bytes, pr.TotalBytes)/pr.TotalBytes)
+	left := time.Duration(float64(now.Sub(p.began)) * float64(pr.TotalBytes-pr.Bytes) / float64(pr.Bytes-p.bytes))
+	if left = left.Round(time.Second); left > 0 {
+		out += ", about " + left.String() + " left"
+	}
+	return out
 }
 
 // Model counts the tables; the last line of a stage would be too long otherwise.
@@ -78,10 +120,12 @@ type bars struct {
 	bar  *mpb.Bar
 	file string
 	rows int64
+	rate int64
 }
 
 // Rows moves the bar.
 func (b *bars) Rows(pr ingest.Progress) {
+	b.pace.see(pr, b.now())
 	if pr.TotalBytes < 1<<20 {
 		return // over before it could be seen
 	}
@@ -91,9 +135,9 @@ func (b *bars) Rows(pr ingest.Progress) {
 		b.pool = mpb.New(mpb.WithOutput(b.out), mpb.WithWidth(40))
 		b.bar = b.pool.AddBar(pr.TotalBytes, mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(decor.Name("  "+clip(pr.File, 40)+" ")),
-			mpb.AppendDecorators(decor.Percentage(), decor.Name(" "), decor.Any(func(decor.Statistics) string { return count(b.rows) + " rows" }), decor.Name(", "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")))
+			mpb.AppendDecorators(decor.Percentage(), decor.Name(" "), decor.Any(func(decor.Statistics) string { return count(b.rows) + " rows, " + count(b.rate) + " a second" }), decor.Name(", "), decor.AverageETA(decor.ET_STYLE_GO), decor.Name(" left")))
 	}
-	b.rows = pr.Rows
+	b.rows, b.rate = pr.Rows, b.pace.rate(pr, b.now())
 	b.bar.SetCurrent(min(pr.Bytes, pr.TotalBytes))
 }
 

@@ -73,7 +73,8 @@ func (s *session) openWith(cfg config.Config, doing string, rebuild bool) (*pipe
 		return nil, err
 	}
 	s.atEnd = append(s.atEnd, stop)
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Tracer: tracer, Config: cfg, Doing: "bellwether " + doing, Now: s.Now, Log: s.logger(), Progress: s.newProgress(), Rebuild: rebuild})
+	s.watch = &watched{next: s.newProgress()}
+	p, err := pipeline.Open(s.ctx, pipeline.Options{Tracer: tracer, Config: cfg, Doing: "bellwether " + doing, Now: s.Now, Log: s.logger(), Progress: s.watch, Rebuild: rebuild})
 	if err != nil {
 		return nil, err
 	}

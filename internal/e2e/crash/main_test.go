@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	armFromTest(os.Getenv(dieAt))
 	limitFiles(os.Getenv(fileLimit))
 	if s := os.Getenv(asCommand); s != "" {
-		os.Exit(cli.Run(context.Background(), os.Args[1:], childEnv(s)))
+		os.Exit(cli.Main(context.Background(), os.Args[1:], childEnv(s)))
 	}
 	if n := os.Getenv(asPanel); n != "" {
 		os.Exit(panel(os.Args[1], n))

@@ -31,7 +31,7 @@ type answer struct {
 // json answers with data, recorded like a page. The tag names the snapshot and everything else that the answer depends on, so a caller
 // that sends it back learns cheaply that nothing has changed.
 func (q *request) json(data any, total *int64, next string, shown ...any) error {
-	c, err := q.account(shown...)
+	c, err := q.takeAway(rowsIn(data), shown...)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (q *request) csv(name string, head []string, rows [][]string, shown ...any)
 	if format := q.r.URL.Query().Get("format"); tables.Formats[format] != "" {
 		return q.table(name, format, head, rows, shown...)
 	}
-	c, err := q.account(shown...)
+	c, err := q.takeAway(len(rows), shown...)
 	if err != nil {
 		return err
 	}

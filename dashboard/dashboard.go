@@ -217,6 +217,8 @@ type Config struct {
 	// its end, for links that are read elsewhere.
 	Calendars *feeds.Book
 	PublicURL string
+	// Quota bounds what one person takes away in a day; the zero value bounds nothing.
+	Quota Quota
 	// Leads says who clears lists of destinations; nil is everybody whose role lets them. See [Clearances].
 	Leads func(userID string) bool
 	// Held loads files that the completeness gate holds; nil offers none.

@@ -155,7 +155,7 @@ func (q *request) drawing(f chart.Figure, view any) error {
 
 // table writes a download in a typed format, marked and recorded as a CSV is.
 func (q *request) table(name, format string, head []string, rows [][]string, shown ...any) error {
-	c, err := q.account(shown...)
+	c, err := q.takeAway(len(rows), shown...)
 	if err != nil {
 		return err
 	}

@@ -213,7 +213,10 @@ func flagsCSV(q *request) error {
 	}
 	fq := flagQuery(q.params())
 	fq.Limit = maxExport
-	list, _, err := q.snap.Flags(q.r.Context(), q.frame, scope, fq)
+	list, total, err := q.snap.Flags(q.r.Context(), q.frame, scope, fq)
+	if err == nil {
+		err = wholeList(total)
+	}
 	if err != nil {
 		return err
 	}

@@ -153,7 +153,10 @@ func providersCSV(q *request) error {
 		// A filter by what may not be taken away would take it away.
 		return forbidden("This list is narrowed by level, which your role may see and not export. Take the level filter off to download the register's facts.")
 	}
-	list, _, err := q.snap.Providers(ctx, q.frame, scope, pq)
+	list, total, err := q.snap.Providers(ctx, q.frame, scope, pq)
+	if err == nil {
+		err = wholeList(total)
+	}
 	if err != nil {
 		return err
 	}

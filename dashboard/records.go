@@ -58,6 +58,9 @@ func recordsPage(name string) func(*request) error {
 			list[i].What = sayCodes(list[i].What)
 		}
 		if asCSV {
+			if err := wholeList(total); err != nil {
+				return err
+			}
 			return q.recordsCSV(feed, list)
 		}
 		v := recordsView{Unmatched: q.frame.UnmatchedIn(fedBy[feed.Name]...), Feed: feed, Query: rq, Rows: list, Pager: q.paging(total, page, pageSize, len(list), "record"), Ignored: p.Ignored, Chips: q.recordChips(feed, rq)}

@@ -37,6 +37,8 @@ type Marts struct {
 type Audit struct {
 	CheckpointAt time.Time
 	ChainOK      bool
+	// RowsTaken counts the rows above published facts that people took away in files and over the API, over the life of the audit.
+	RowsTaken int64
 }
 
 // BreakGlass counts emergency access: how often it was taken, and how many of those nobody has looked at since.
@@ -94,13 +96,15 @@ func statePart(ops Operations, sources []string) part {
 func auditPart(ops Operations) part {
 	point := desc("audit_last_checkpoint_timestamp_seconds", "When the audit's last signed checkpoint was written, as Unix time; 0 if never.")
 	chain := desc("audit_chain_ok", "1 if the audit's chain and checkpoints hold, 0 if not; read again at most every ten minutes.")
-	return part{name: "audit", bare: true, descs: []*prometheus.Desc{point, chain}, read: func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
+	rows := desc("exported_rows_total", "Rows above published facts that people took away in files and over the API, over the life of the audit.")
+	return part{name: "audit", bare: true, descs: []*prometheus.Desc{point, chain, rows}, read: func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
 		a, err := ops.Audit(ctx)
 		if err != nil {
 			return err
 		}
 		out(point, prometheus.GaugeValue, unix(a.CheckpointAt))
 		out(chain, prometheus.GaugeValue, truth(a.ChainOK))
+		out(rows, prometheus.CounterValue, float64(a.RowsTaken))
 		return nil
 	}}
 }

@@ -102,7 +102,7 @@ var busy = ops{
 		LoadSeconds: map[string]float64{"complaints": 1.5}, LoadedAt: map[string]time.Time{"complaints": noon.Add(-4 * time.Hour)}, EngineFaults: 1,
 		RunFailures: map[string]int{"no_space": 2}, RunSuccessAt: noon.Add(-5 * time.Hour), RunID: "0a1b2c3d4e5f",
 		Marts: map[string]Marts{"parquet": {LastSuccess: noon.Add(-6 * time.Hour), Failing: true}}},
-	audit: Audit{CheckpointAt: noon.Add(-time.Minute), ChainOK: true},
+	audit: Audit{CheckpointAt: noon.Add(-time.Minute), ChainOK: true, RowsTaken: 812},
 	glass: BreakGlass{Granted: 3, Unreviewed: 1},
 	disks: map[string]Disk{"landing": {Free: 1 << 30, Size: 1 << 40}, "snapshots": {Free: 1 << 20, Size: 1 << 30}},
 }

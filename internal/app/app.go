@@ -56,6 +56,7 @@ type App struct {
 	follower *warehouse.Follower
 	store    relational.DB
 	audit    *audit.Log
+	takings  *audit.Takings
 	server   *http.Server
 	listener net.Listener
 	schedule *schedule
@@ -145,7 +146,8 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if err != nil {
 		return a, err
 	}
-	if err := metrics.Operational(registry, a.follower, newOperations(cfg.Dir, opt.Now, a.audit, a.follower), sourceNames(), opt.Now, opt.Log); err != nil {
+	a.takings = audit.NewTakings(cfg.Path(instance.Audit, instance.AuditLog))
+	if err := metrics.Operational(registry, a.follower, newOperations(cfg.Dir, opt.Now, a.audit, a.takings, a.follower), sourceNames(), opt.Now, opt.Log); err != nil {
 		return a, err
 	}
 	if a.http, err = sourcehttp.New(registry, opt.Now, overHTTP...); err != nil {
@@ -222,6 +224,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	words.Markings.Sensitive = cfg.Marking
 	return dashboard.New(dashboard.Config{
 		Snapshots: snapshots{a.follower}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
+		Quota:    dashboard.Quota{Rows: cfg.Server.ExportRows, Taken: a.takings.Since},
 		Sessions: sessions.Manager(), Idle: cfg.Server.SessionIdle, Leads: clearingLeads(cfg, local), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, Limits: dashboard.ServingLimits, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
 			d := access.Authorise(s, act, r)

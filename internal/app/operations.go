@@ -25,6 +25,7 @@ type operations struct {
 	log      *audit.Log
 	follower *warehouse.Follower
 	tally    *audit.Tally
+	takings  *audit.Takings
 
 	mu                  sync.Mutex
 	verifiedAt          time.Time
@@ -32,8 +33,8 @@ type operations struct {
 	granted, unreviewed int
 }
 
-func newOperations(dir string, now func() time.Time, log *audit.Log, follower *warehouse.Follower) *operations {
-	o := &operations{dir: dir, now: now, log: log, follower: follower}
+func newOperations(dir string, now func() time.Time, log *audit.Log, takings *audit.Takings, follower *warehouse.Follower) *operations {
+	o := &operations{dir: dir, now: now, log: log, takings: takings, follower: follower}
 	o.tally = audit.NewTally(filepath.Join(dir, instance.Audit, instance.AuditLog), o.count, string(access.BreakGlass))
 	return o
 }
@@ -68,6 +69,10 @@ func (o *operations) Audit(context.Context) (metrics.Audit, error) {
 	if err != nil {
 		return metrics.Audit{}, err
 	}
+	rows, err := o.takings.Total()
+	if err != nil {
+		return metrics.Audit{}, err
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if age := o.now().Sub(o.verifiedAt); o.verifiedAt.IsZero() || age >= verifyEvery || age < 0 {
@@ -77,7 +82,7 @@ func (o *operations) Audit(context.Context) (metrics.Audit, error) {
 		}
 		o.sound, o.verifiedAt = report.OK(), o.now()
 	}
-	return metrics.Audit{CheckpointAt: point.At, ChainOK: o.sound && o.log.Status().Failed == nil}, nil
+	return metrics.Audit{CheckpointAt: point.At, ChainOK: o.sound && o.log.Status().Failed == nil, RowsTaken: rows}, nil
 }
 
 // BreakGlass implements metrics.Operations. The audit is what can't be forgotten or edited, so the count comes from there.

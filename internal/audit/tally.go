@@ -23,9 +23,17 @@ type Tally struct {
 
 // NewTally counts from the log's beginning. A line that holds none of the words is not even parsed.
 func NewTally(path string, count func(Entry), words ...string) *Tally {
+	for i, w := range words {
+		words[i] = `":"` + w + `"`
+	}
+	return newTally(path, count, words...)
+}
+
+// newTally looks for the marks as they stand in a line.
+func newTally(path string, count func(Entry), marks ...string) *Tally {
 	t := &Tally{path: path, count: count}
-	for _, w := range words {
-		t.words = append(t.words, []byte(`":"`+w+`"`))
+	for _, m := range marks {
+		t.words = append(t.words, []byte(m))
 	}
 	return t
 }

@@ -46,6 +46,8 @@ type Server struct {
 	PublicURL       string        `yaml:"public_url"`
 	SessionIdle     time.Duration `yaml:"session_idle"`
 	SessionAbsolute time.Duration `yaml:"session_absolute"`
+	// ExportRows is how many rows above published facts one person takes away within a day, in files and over the API; 0 is no bound.
+	ExportRows int64 `yaml:"export_rows_per_day"`
 }
 
 // Warehouse bounds the engine and says how many snapshots are kept.
@@ -101,7 +103,7 @@ func (s Source) On() bool { return s.Enabled == nil || *s.Enabled }
 func Default() Config {
 	return Config{
 		Marking:   "OFFICIAL-SENSITIVE",
-		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 15 * time.Minute, SessionAbsolute: 12 * time.Hour},
+		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 15 * time.Minute, SessionAbsolute: 12 * time.Hour, ExportRows: 50000},
 		SignIn:    SignIn{Local: true, SecondFactor: "optional"},
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
 		Rules:     Rules{Set: "default"},
@@ -180,6 +182,9 @@ func (c Config) validate(name string) error {
 	}
 	if c.Server.SessionIdle < time.Minute || c.Server.SessionAbsolute < c.Server.SessionIdle || c.Server.SessionAbsolute > 24*time.Hour {
 		return fail("server.session_idle", "must be at least 1m and at most session_absolute, which may be at most 24h")
+	}
+	if c.Server.ExportRows < 0 {
+		return fail("server.export_rows_per_day", "must be at least 0, where 0 is no bound")
 	}
 	if field, why := c.SignIn.check(c.Server.PublicURL); why != "" {
 		return fail("sign_in."+field, why)

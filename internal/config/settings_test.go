@@ -82,6 +82,8 @@ func example(key string) (value string, needs []string) {
 		return "required", nil
 	case name == "roles":
 		return "{panel: qsig_member}", []string{"server.public_url=https://b.example", "sign_in.oidc.issuer=https://id.example", "sign_in.oidc.client_id=b"}
+	case name == "export_rows_per_day":
+		return "1000", nil
 	case name == "session_idle":
 		return "20m", nil
 	case name == "session_absolute", name == "every":

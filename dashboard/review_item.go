@@ -302,6 +302,6 @@ func (q *request) showChanges(f *form) error {
 		v.Lines = append(v.Lines, changeLine{At: c.At, Item: by[c.Item.Flag.ID], What: words.Capital(what), By: names[c.By], Text: c.Text})
 	}
 	slices.Reverse(v.Lines)
-	v.MayAct = q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
+	v.MayAct = q.s.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes}).Allow
 	return q.page("review_changes", "What changed since the last meeting", v, step{"Review queue", "/review"})
 }

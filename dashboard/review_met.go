@@ -55,7 +55,7 @@ func reviewMet(q *request) error {
 	if err != nil {
 		return err
 	}
-	d := q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem})
+	d := q.s.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes})
 	if !d.Allow {
 		return q.refuse(d, "")
 	}

@@ -100,3 +100,67 @@ func (e employed) Subject(ctx context.Context, id string) (access.Subject, error
 	}
 	return s, err
 }
+
+// TestAnInterestWithoutACase: the group looks at flags before anybody opens a case, and interests count there too.
+func TestAnInterestWithoutACase(t *testing.T) {
+	st := newSite(t, county(t), withPeople)
+	at := "/review/interests"
+	_, body := st.get("member", "/review/"+flagConcerns)
+	needs(t, body, at+"?provider=1-9000001")
+	_, body = st.get("member", at+"?provider=1-9000001")
+	needs(t, body, "Declare an interest in <bdi>Saltmarsh Homes</bdi>", "You have declared no interest.")
+	if strings.Contains(body, `name="person"`) {
+		t.Error("a member is offered to declare for somebody else")
+	}
+	if status, body := st.act("member", at, fill("provider", "1-9000001", "interest", " ")); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Say what the interest is") {
+		t.Errorf("%d\n%s", status, mainOf(body))
+	}
+	if status, body := st.act("member", at, fill("provider", "1-9000001", "interest", "My sister works there.")); status != http.StatusSeeOther || !strings.Contains(body, "Your interest in Saltmarsh Homes is declared.") || strings.Contains(body, flagConcerns) {
+		t.Fatalf("%d\n%s", status, mainOf(body))
+	}
+	for path, want := range map[string]int{"/flags/" + flagConcerns: 403, at + "?provider=1-9000001": 403, at + "?provider=1-9999999": 404, at: 200} {
+		if resp, _ := st.get("member", path); resp.StatusCode != want {
+			t.Errorf("%s: %d, want %d", path, resp.StatusCode, want)
+		}
+	}
+	_, body = st.get("member", at)
+	needs(t, body, "My sister works there.", "nobody clears their own")
+	// A case that is opened later is closed to them too.
+	path := st.opens("sal", fill("provider_id", "1-9000001", "stage", "pre_provider_concern", "reason", "Concerns continue."))
+	if resp, _ := st.get("member", path); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("the case: %d", resp.StatusCode)
+	}
+	// The chair declares for somebody who said so at a meeting, and clears.
+	_, body = st.get("chair", at+"?provider=1-9000001")
+	needs(t, body, "Mo Member", "My sister works there.", `name="person"`)
+	if status, body := st.act("chair", at, fill("provider", "1-9000001", "person", "u-admin", "interest", "A trustee.")); status != http.StatusUnprocessableEntity || !strings.Contains(body, "hoose somebody who may see this provider") {
+		t.Errorf("%d\n%s", status, mainOf(body))
+	}
+	if status, _ := st.act("chair", at, fill("provider", "1-9000001", "person", "u-support", "interest", "A trustee.")); status != http.StatusSeeOther {
+		t.Errorf("for another: %d", status)
+	}
+	if resp, _ := st.get("support", "/flags/"+flagConcerns); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("support with an interest: %d", resp.StatusCode)
+	}
+	clear := fill("step", "clear", "provider", "1-9000001", "person", "u-member", "cleared", "")
+	if status, body := st.act("chair", at, clear); status != http.StatusUnprocessableEntity || !strings.Contains(body, "ay why the interest stands in the way no longer") {
+		t.Errorf("%d\n%s", status, mainOf(body))
+	}
+	clear.Set("cleared", "She has left.")
+	if resp, _ := st.send("sal", http.MethodPost, at, clear, nil); resp.StatusCode != http.StatusForbidden {
+		t.Errorf("an officer clears: %d", resp.StatusCode)
+	}
+	if status, body := st.act("chair", at, clear); status != http.StatusSeeOther || !strings.Contains(body, "Cleared: the provider is open to its reader again.") {
+		t.Errorf("%d\n%s", status, mainOf(body))
+	}
+	if resp, _ := st.get("member", path); resp.StatusCode != http.StatusOK {
+		t.Errorf("cleared: %d", resp.StatusCode)
+	}
+	if status, body := st.act("chair", at, clear); status != http.StatusUnprocessableEntity || !strings.Contains(body, "o such interest is declared any more") {
+		t.Errorf("twice: %d\n%s", status, mainOf(body))
+	}
+	// Whoever keeps the group's minutes records its meetings, and decides nothing.
+	if status, _ := st.act("support", "/review/changes", on(fill(), "met_on", "2026-09-17")); status != http.StatusSeeOther {
+		t.Errorf("support records a meeting: %d", status)
+	}
+}

@@ -145,6 +145,29 @@ func TestDuesComeOverdueFirst(t *testing.T) {
 	}
 }
 
+// TestADecisionKeepsItsEvidence: what the data said when it was recorded stands with it; an action or a note has none.
+func TestADecisionKeepsItsEvidence(t *testing.T) {
+	w := newWorld(t)
+	c := w.open("decision_to_initiate")
+	seen := Seen{Snapshot: "s1", RuleSet: "r1", Level: 2, Flags: 1, Open: []string{"F1"}}
+	record := func(register string, values map[string]string) Entry {
+		t.Helper()
+		out, err := w.desk.Record(w.ctx, Act{By: "u-sal", Case: c, Seen: seen}, register, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = out
+		return c.History[len(c.History)-1]
+	}
+	e := record("placements", map[string]string{"status": "caution", "scope": "New placements", "on": "2026-03-02", "reason": "Medicines", "decided_by": "Panel", "urgent": "no", "review_on": "2026-04-02", "lift": "Two visits"})
+	if e.Seen.Snapshot != "s1" || !slices.Equal(e.Seen.Open, []string{"F1"}) {
+		t.Errorf("a placement decision saw %+v", e.Seen)
+	}
+	if e := record("factors", map[string]string{"factor": "media", "note": "A newspaper rang."}); e.Seen.Snapshot != "" {
+		t.Errorf("a factor keeps evidence: %+v", e.Seen)
+	}
+}
+
 func TestOpeningRefuses(t *testing.T) {
 	w := newWorld(t)
 	for field, o := range map[string]Opening{

@@ -23,6 +23,7 @@ type Desk struct {
 	position   int64
 	cases      map[string]*Case             // replaced, never changed
 	interests  map[string]map[string]string // by account and case, the provider
+	declared   map[string][]Declaration     // by provider, apart from cases; replaced, never changed
 	standing   map[string]*Standing
 	ranked     []*Standing
 	changes    int64 // how often any case has changed
@@ -35,7 +36,7 @@ func NewDesk(s store.Store, now func() time.Time, p *pathway.Pathway) (*Desk, er
 	if s == nil || now == nil || p == nil {
 		return nil, errors.New("cases: a desk needs a store, a clock and a pathway")
 	}
-	return &Desk{Service: Service{s, now, p}, cases: map[string]*Case{}, interests: map[string]map[string]string{}, standing: map[string]*Standing{}}, nil
+	return &Desk{Service: Service{s, now, p}, cases: map[string]*Case{}, interests: map[string]map[string]string{}, declared: map[string][]Declaration{}, standing: map[string]*Standing{}}, nil
 }
 
 // Pathway is the pathway that the cases follow.
@@ -67,6 +68,13 @@ func (d *Desk) Refresh(ctx context.Context) error {
 			d.noteInterests(&before, &c)
 			d.changes++
 		}
+		if provider, ours := strings.CutPrefix(e.Stream, interestPrefix); ours {
+			held, err := foldInterest(d.declared[provider], e)
+			if err != nil {
+				return err
+			}
+			d.declared[provider] = held
+		}
 		d.position = e.Position
 		return nil
 	})
@@ -88,7 +96,8 @@ func (d *Desk) noteInterests(before, after *Case) {
 	}
 }
 
-// Interests are the providers, and the cases without one, in which an account has an interest that no chair has cleared.
+// Interests are the providers, and the cases without one, in which an account has an interest that no chair has cleared, declared on a
+// case or apart from one.
 func (d *Desk) Interests(ctx context.Context, user string) ([]string, error) {
 	if err := d.Refresh(ctx); err != nil {
 		return nil, err
@@ -98,6 +107,11 @@ func (d *Desk) Interests(ctx context.Context, user string) ([]string, error) {
 	var out []string
 	for _, subject := range d.interests[user] {
 		out = append(out, subject)
+	}
+	for provider, held := range d.declared {
+		if stands(held, user) {
+			out = append(out, provider)
+		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil

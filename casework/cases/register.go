@@ -34,6 +34,8 @@ type Register struct {
 	Class access.Class `yaml:"class"`
 	// Closed registers are written by a step of their own and by no form.
 	Closed bool `yaml:"closed"`
+	// Decides says that an entry is a decision: it keeps what the data said when it was recorded.
+	Decides bool `yaml:"decides"`
 
 	Fields []Field `yaml:"fields"`
 }

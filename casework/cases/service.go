@@ -202,7 +202,7 @@ func (s *Service) Record(ctx context.Context, a Act, register string, values map
 	}
 	number := a.Case.next(register)
 	for n, values := range repeated(register, stored) {
-		events = append(events, event{recorded, payload{Register: register, Number: number + n, Values: values}})
+		events = append(events, event{recorded, payload{Register: register, Number: number + n, Values: values, Seen: r.evidence(a)}})
 	}
 	if register == "attendance" && stored["person"] != "" && stored["interest"] != "" {
 		// What is declared at a meeting counts at once, like a declaration made before it.
@@ -353,7 +353,15 @@ func (s *Service) Amend(ctx context.Context, a Act, register string, number int,
 			return Case{}, bad
 		}
 	}
-	return s.add(ctx, a, event{amended, payload{Register: register, Number: number, Values: stored}})
+	return s.add(ctx, a, event{amended, payload{Register: register, Number: number, Values: stored, Seen: r.evidence(a)}})
+}
+
+// evidence is what the data said when an entry was made, for entries that are decisions.
+func (r Register) evidence(a Act) *Seen {
+	if !r.Decides {
+		return nil
+	}
+	return &a.Seen
 }
 
 // Issue notes that a paper was made for people, one line a recipient.

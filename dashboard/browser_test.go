@@ -28,7 +28,7 @@ import (
 var visits = []struct{ name, path string }{
 	{"market", "/market"}, {"providers", "/providers"}, {"provider-cluster", "/providers/1-9000001"}, {"provider-drift", "/providers/1-9000002"}, {"provider-many", "/providers/1-9000004"}, {"flags", "/flags"}, {"review", "/review"}, {"review-item", "/review/F1a2b3c4d5e6f708"}, {"review-changes", "/review/changes"},
 	{"flag", "/flags/F1a2b3c4d5e6f708"}, {"flag-event", "/flags/F5e6f70819203142"}, {"records", "/records/contracts"}, {"data", "/data"}, {"quarantine", "/data/quarantine"},
-	{"trends", "/trends"}, {"location", "/locations/1-8000010"}, {"compare", "/providers/compare?id=1-9000001&id=1-9000003&id=1-9000004"}, {"capacity", "/records/capacity"}, {"map", "/map"}, {"contingency", "/contingency?provider=1-9000003&miles=any"}, {"contingency-none", "/contingency"}, {"rules", "/rules"}, {"help", "/help"}, {"nothing", "/nothing"}, {"empty", "/providers?q=zzz"},
+	{"trends", "/trends"}, {"trends-indicator", "/trends?what=manager_absent_days&by=service"}, {"location", "/locations/1-8000010"}, {"compare", "/providers/compare?id=1-9000001&id=1-9000003&id=1-9000004"}, {"capacity", "/records/capacity"}, {"map", "/map"}, {"contingency", "/contingency?provider=1-9000003&miles=any"}, {"contingency-none", "/contingency"}, {"rules", "/rules"}, {"help", "/help"}, {"nothing", "/nothing"}, {"empty", "/providers?q=zzz"},
 }
 
 // browser starts Chromium or skips where there is none.

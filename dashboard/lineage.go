@@ -14,7 +14,7 @@ import (
 // figureQuestions are the questions that each figure draws the answer of: where the walk from a figure to its files begins.
 var figureQuestions = map[string][]string{
 	"clock": {"provider_weeks", "provider_band", "provider_level_weeks", "provider_ratings", "provider_managers", "provider_company"}, "unusual": {"flag"}, "behind": {"flag_weeks"},
-	"levels": {"level_weeks"}, "ratings": {"rating_ages"}, "contracts": {"contract_months"}, "groups": {"groups"}, "rate": {"market_weeks"}, "funnel": {"funnel_points"}, "places": {"map_points"},
+	"levels": {"level_weeks"}, "ratings": {"rating_ages"}, "contracts": {"contract_months"}, "groups": {"groups"}, "rate": {"market_weeks"}, "funnel": {"funnel_points"}, "providers": {"indicator_peers"}, "places": {"map_points"},
 	"movement-quarter": {"moves"}, "flows": {"contingency_people", "contingency_places"}, "gaps": {"contingency_people", "contingency_places"}, "openings": {"records_locations"},
 }
 

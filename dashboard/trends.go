@@ -2,21 +2,37 @@ package dashboard
 
 import (
 	"html/template"
+	"slices"
 
+	"bellwether/analytics/rules"
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/measure"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
 
-// ranked is one home with the interval in which its ratio lies.
+// ranked is one home or provider with the interval in which its figure lies.
 type ranked struct {
 	read.FunnelPoint
 	Ratio, Low, High string
-	Span             template.URL
+	// Rests is what a provider's figure rests on.
+	Rests string
+	Span  template.URL
 }
 
+// whatGroup is a heading in the list of what can be compared, with what stands under it.
+type whatGroup struct {
+	Name string
+	List []whatChoice
+}
+
+type whatChoice struct{ ID, Name string }
+
 type trendsView struct {
+	// What is the stream or the indicator that is shown, Whats all that can be chosen.
+	What      string
+	Whats     []whatGroup
 	Query     read.TrendQuery
 	Choices   map[string][]read.Choice
 	Lead      string
@@ -28,9 +44,16 @@ type trendsView struct {
 	Exact     bool
 	NoHomes   bool
 	ByBrand   bool
-	Streams   []chart.Stream
 	HasFunnel bool
 	Unmatched int64 // in no bar and no funnel
+	// Measure is the indicator that is shown, nil for a stream; Asked says what its figures are, Looks are they, NotCompared is why no
+	// provider is compared by it, and Silent whose word is missing where nobody's value is known.
+	Measure             *measure.Measure
+	Asked               string
+	Looks               []read.IndicatorPoint
+	Peers               []read.IndicatorPeer
+	NotCompared, Silent string
+	IsRange             bool
 }
 
 var trendBy = map[string]string{"area": "area", "service": "kind of service", "size": "size", "brand": "brand"}
@@ -54,35 +77,144 @@ func trendsPage(q *request) error {
 		// One area compares with nothing: begin with what differs.
 		by[0], by[1] = by[1], by[0]
 	}
-	tq := read.TrendQuery{Stream: p.one("stream", "concerns", "enquiries", "complaints"), By: p.one("by", by...), Area: p.text("area", 120), Kind: p.text("kind", 40)}
-	v := trendsView{Unmatched: q.frame.UnmatchedIn(events...), Query: tq, Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(), Streams: chart.Streams, HasFunnel: tq.Stream != "enquiries",
+	kept, err := q.snap.IndicatorNames(ctx)
+	if err != nil {
+		return err
+	}
+	groups := whats(kept, scope.All())
+	what := p.one(whatName(p), whatIDs(groups)...)
+	v := trendsView{What: what, Whats: groups, Unmatched: q.frame.UnmatchedIn(events...), Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(),
+		Query: read.TrendQuery{Stream: what, By: p.one("by", by...), Area: p.text("area", 120), Kind: p.text("kind", 40)},
 		Exact: q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
-	if v.Points, err = q.snap.Trends(ctx, q.frame, tq); err != nil {
+	if m, ok := measure.Find(what); ok {
+		err = q.indicatorTrends(&v, m, scope)
+	} else {
+		err = q.streamTrends(&v, scope)
+	}
+	if err != nil {
+		return err
+	}
+	v.Ignored = append(v.Ignored, p.Ignored...)
+	return q.page("trends", "Trends", v)
+}
+
+// whatName is the parameter that says what is shown; addresses of before there were indicators call it stream.
+func whatName(p *params) string {
+	if p.values.Get("what") == "" && p.values.Get("stream") != "" {
+		return "stream"
+	}
+	return "what"
+}
+
+// whats lists what can be compared: the streams, then every indicator that the snapshot keeps, by the source that it comes from.
+func whats(kept map[string]bool, brands bool) []whatGroup {
+	streams := whatGroup{Name: "Records, for 100 beds a year"}
+	for _, s := range chart.Streams {
+		streams.List = append(streams.List, whatChoice{s.ID, s.Name})
+	}
+	out := []whatGroup{streams}
+	at := map[string]int{}
+	for _, m := range measure.All() {
+		if !kept[m.ID] || m.Unit == rules.UnitBrand && !brands {
+			continue
+		}
+		g := m.Group()
+		if _, ok := at[g]; !ok {
+			at[g] = len(out)
+			out = append(out, whatGroup{Name: g})
+		}
+		out[at[g]].List = append(out[at[g]].List, whatChoice{m.ID, words.Clip(m.Name, 90)})
+	}
+	return out
+}
+
+func whatIDs(groups []whatGroup) []string {
+	var ids []string
+	for _, g := range groups {
+		for _, c := range g.List {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+// streamTrends fills in a stream of records.
+func (q *request) streamTrends(v *trendsView, scope read.Scope) (err error) {
+	ctx := q.r.Context()
+	v.HasFunnel = v.Query.Stream != "enquiries"
+	if v.Points, err = q.snap.Trends(ctx, q.frame, v.Query); err != nil {
 		return err
 	}
 	for i := range v.Points {
-		v.Points[i].True, v.Points[i].Branded = v.Exact, tq.By == "brand"
+		v.Points[i].True, v.Points[i].Branded = v.Exact, v.Query.By == "brand"
 	}
-	s := chart.Streams[0]
-	for _, other := range chart.Streams {
-		if other.ID == tq.Stream {
-			s = other
-		}
-	}
+	s := chart.Streams[slices.IndexFunc(chart.Streams, func(s chart.Stream) bool { return s.ID == v.Query.Stream })]
 	v.Units = chart.Multiples(v.Points, s, v.Exact)
-	if v.HasFunnel && !scope.None() {
-		points, err := q.snap.Funnel(ctx, scope, tq)
-		if err != nil {
-			return err
-		}
-		v.Funnel = chart.Funnel(points, s)
-		for _, f := range points[:min(20, len(points))] {
-			lo, hi := chart.Interval(f.Observed, f.Expected)
-			ratio := f.Observed / f.Expected
-			v.Ranked = append(v.Ranked, ranked{f, words.Decimal(ratio, 2), words.Decimal(lo, 2), words.Decimal(hi, 2), chart.Span(lo, ratio, hi, 8)})
-		}
+	v.Lead = s.Name + " by " + trendBy[v.Query.By] + ", two years in steps of four weeks"
+	if !v.HasFunnel || scope.None() {
+		return nil
 	}
-	v.Ignored = p.Ignored
-	v.Lead = s.Name + " by " + trendBy[tq.By] + ", two years in steps of four weeks"
-	return q.page("trends", "Trends", v)
+	points, err := q.snap.Funnel(ctx, scope, v.Query)
+	if err != nil {
+		return err
+	}
+	v.Funnel = chart.Funnel(points, s)
+	for _, f := range points[:min(20, len(points))] {
+		lo, hi := chart.Interval(f.Observed, f.Expected)
+		ratio := f.Observed / f.Expected
+		v.Ranked = append(v.Ranked, ranked{FunnelPoint: f, Ratio: words.Decimal(ratio, 2), Low: words.Decimal(lo, 2), High: words.Decimal(hi, 2), Span: chart.Span(lo, ratio, hi, 8)})
+	}
+	return nil
+}
+
+// indicatorTrends fills in an indicator.
+func (q *request) indicatorTrends(v *trendsView, m measure.Measure, scope read.Scope) (err error) {
+	ctx := q.r.Context()
+	v.Measure = &m
+	if m.Unit == rules.UnitBrand && v.Query.By != "brand" {
+		v.Query.By = "brand"
+		v.Ignored = append(v.Ignored, "this is a figure of groups of homes, which are compared by brand")
+	}
+	ask := read.IndicatorQuery{Indicator: m.ID, Unit: string(m.Unit), How: string(m.How), Yes: m.Yes, By: v.Query.By, Area: v.Query.Area, Kind: v.Query.Kind}
+	if v.Looks, err = q.snap.IndicatorPoints(ctx, q.frame, ask); err != nil {
+		return err
+	}
+	known := int64(0)
+	for i := range v.Looks {
+		known += v.Looks[i].Known
+		v.Looks[i].True, v.Looks[i].Branded = v.Exact && !m.Public, v.Query.By == "brand" && !m.Public
+	}
+	v.Lead = m.Name + ", by " + trendBy[v.Query.By]
+	if len(v.Looks) > 0 && known == 0 {
+		v.Silent = m.Family.Title()
+		v.Looks = nil
+		return nil
+	}
+	v.Asked = m.Asked(v.Query.By)
+	v.Units = chart.IndicatorMultiples(v.Looks, m, v.Query.By, v.Exact)
+	ok, why := m.Compared()
+	if v.HasFunnel, v.NotCompared = ok, why; !ok || scope.None() {
+		return nil
+	}
+	peers, err := q.snap.IndicatorPeers(ctx, q.frame, scope, ask)
+	if err != nil {
+		return err
+	}
+	c, err := m.Compare(peers)
+	if err != nil {
+		return err
+	}
+	v.IsRange = !c.Funnel
+	v.Funnel = chart.IndicatorFunnel(c, m)
+	seen := c.Seen()
+	low, high := 0.0, 1.0
+	for _, p := range seen[:min(20, len(seen))] {
+		low, high = min(low, p.From, p.At), max(high, p.To, p.At)
+	}
+	for _, p := range seen[:min(20, len(seen))] {
+		v.Peers = append(v.Peers, p.IndicatorPeer)
+		v.Ranked = append(v.Ranked, ranked{FunnelPoint: read.FunnelPoint{ProviderID: p.ProviderID, Name: p.Name, Area: p.Area}, Ratio: words.Decimal(p.At, 1), Low: words.Decimal(p.From, 1), High: words.Decimal(p.To, 1),
+			Rests: chart.RestsOn(p, m), Span: chart.SpanFrom(low, c.Centre, p.From, p.At, p.To, high)})
+	}
+	return nil
 }

@@ -30,9 +30,26 @@ func TestTrends(t *testing.T) {
 		{"governance", "/trends", 200, []string{"Larkshire North: ", "bw-marked-open"}, []string{"Not a league table", "Fenside House", `value="brand"`}},
 		{"governance", "/trends?by=brand", 200, []string{"Left out:"}, []string{"Windle Group: "}},
 		{"admin", "/trends", 403, nil, []string{"Larkshire North"}},
+		{"chair", "/trends?what=complaints", 200, []string{"Complaints by area", `<option value="complaints" selected>`}, nil},
+		// Indicators: each way of summing up, what nobody told, and what is hidden from whom.
+		{"chair", "/trends?what=manager_absent_days&by=service", 200, []string{"Days without a registered manager, by kind of service", "half of them lie in the band", "half of those known lie between", "providers beyond what chance explains", "95% interval; the stroke is all of them together", `<optgroup label="CQC">`}, []string{"<no value>", "%!", "NaN", "Inf", "Counts under 5 are hidden"}},
+		{"chair", "/trends?what=rating_overall&by=size", 200, []string{"Per cent of services with a known answer rated below Good", "its 95% interval lies between", "Over 50 beds: ", "Not a league table", "bw-marked-sensitive"}, nil},
+		{"chair", "/trends?what=concerns_12w&by=area", 200, []string{"For 100 beds, all on one scale; care homes only", "Larkshire North: ", "Counted for each one expected", "counted, ", "the stroke is the expected"}, nil},
+		{"chair", "/trends?what=funnel_z&by=area", 200, []string{"The middle one of all services", "are skewed"}, []string{"NaN", "Inf"}},
+		{"chair", "/trends?what=accounts_overdue_days&by=service", 200, []string{"one value on record, which is no estimate", "Nineteen of twenty lie here", "The middle provider has"}, []string{"Inf", "not known to"}},
+		{"chair", "/trends?what=brand_locations&by=area", 200, []string{"by brand", "this is a figure of groups of homes", "not of single providers", "Windle Group: "}, nil},
+		{"chair", "/trends?what=occupancy_share", 200, []string{"Nothing is known of this yet", "No source of capacity updates has spoken", "not good news"}, []string{"Not a league table", "0%"}},
+		{"chair", "/trends?what=enquiries_12w", 200, []string{"Nothing is known of this yet"}, nil},
+		{"chair", "/trends?what=manager_absent_days&area=Nowhere", 200, []string{"Nothing to compare"}, nil},
+		{"chair", "/trends?what=%22%3E%3Cscript%3E", 200, []string{"Left out:", "Concerns by area"}, []string{"<script>x", `"><script`}},
+		{"chair", "/trends?what=unit_id", 200, []string{"Left out:"}, nil},
+		{"everywhere", "/trends?what=concerns_12w", 200, []string{"Counts under 5 are hidden"}, nil},
+		{"everywhere", "/trends?what=manager_absent_days", 200, []string{"Days without a registered manager"}, []string{"Counts under 5 are hidden"}},
+		{"governance", "/trends?what=manager_absent_days&by=area", 200, []string{"Larkshire North: ", "bw-marked-open"}, []string{"Not a league table", "The most unusual providers", "Fenside House", `value="brand_locations"`}},
+		{"governance", "/trends?what=brand_locations", 200, []string{"Left out:"}, []string{"Windle Group: "}},
 	})
 	empty := newSite(t, larkshire.Empty(t))
-	empty.play(t, []scenario{{"chair", "/trends", 200, []string{"Nothing to compare"}, nil}})
+	empty.play(t, []scenario{{"chair", "/trends", 200, []string{"Nothing to compare"}, nil}, {"chair", "/trends?what=manager_absent_days", 200, []string{"Nothing to compare"}, nil}})
 }
 
 func TestAFigureAloneIsItsPagesFigure(t *testing.T) {
@@ -79,7 +96,7 @@ func TestADrawnFigureIsMarkedStableAndRecorded(t *testing.T) {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	st.as("chair")
-	for _, path := range []string{"/market?figure=levels", "/market?figure=ratings", "/providers/1-9000001?figure=clock", "/flags/F1a2b3c4d5e6f708?figure=unusual", "/contingency?provider=1-9000003&miles=any&figure=flows", "/trends?figure=funnel", "/trends?figure=unit-1"} {
+	for _, path := range []string{"/market?figure=levels", "/market?figure=ratings", "/providers/1-9000001?figure=clock", "/flags/F1a2b3c4d5e6f708?figure=unusual", "/contingency?provider=1-9000003&miles=any&figure=flows", "/trends?figure=funnel", "/trends?figure=unit-1", "/trends?what=manager_absent_days&figure=providers", "/trends?what=concerns_12w&figure=unit-1"} {
 		st.audit.take()
 		resp, body := st.get("chair", path)
 		if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "image/svg+xml; charset=utf-8" || !strings.HasPrefix(body, "<svg") || !strings.Contains(body, "<title>") {

@@ -9,6 +9,7 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/measure"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 )
@@ -170,24 +171,27 @@ func round(f float64, places int) float64 {
 	return math.Round(f*k) / k
 }
 
-// Interval is the 95% interval of a ratio of counted to expected, by Byar's approximation to the Poisson distribution.
+// Interval is the 95% interval of a ratio of counted to expected.
 func Interval(observed, expected float64) (low, high float64) {
 	if expected <= 0 {
 		return 0, 0
 	}
-	const z = 1.959964
-	if observed > 0 {
-		low = observed * math.Pow(1-1/(9*observed)-z/(3*math.Sqrt(observed)), 3) / expected
-	}
-	n := observed + 1
-	high = n * math.Pow(1-1/(9*n)+z/(3*math.Sqrt(n)), 3) / expected
-	return max(low, 0), high
+	low, high = measure.Byar(observed)
+	return low / expected, high / expected
 }
 
 // Span draws an interval as a small picture: the line from low to high, the dot at the ratio, and a stroke at one. top is the right edge.
-func Span(low, ratio, high, top float64) template.URL {
+func Span(low, ratio, high, top float64) template.URL { return SpanFrom(0, 1, low, ratio, high, top) }
+
+// SpanFrom is Span for values from left to top, with the stroke at centre.
+func SpanFrom(left, centre, low, at, high, top float64) template.URL {
 	const width, height = 180.0, 20.0
-	x := func(v float64) float64 { return 2 + (width-4)*min(v, top)/top }
+	x := func(v float64) float64 {
+		if top <= left {
+			return 2
+		}
+		return 2 + (width-4)*(min(max(v, left), top)-left)/(top-left)
+	}
 	return dataURL(fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %g %g"><path d="M%.1f 0V20" stroke="#8b9298"/><path d="M%.1f 10H%.1f" stroke="%s" stroke-width="2"/><circle cx="%.1f" cy="10" r="4" fill="%s"/></svg>`,
-		width, height, width, height, x(1), x(low), x(high), sparkColour, x(ratio), sparkColour))
+		width, height, width, height, x(centre), x(low), x(high), sparkColour, x(at), sparkColour))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/analytics/rules"
 	"bellwether/internal/warehouse"
 )
 
@@ -37,7 +38,17 @@ func Empty(t testing.TB) *sql.DB {
 		}
 	})
 	run(t, db, schemaSQL)
+	run(t, db, looksSQL())
 	return db
+}
+
+// looksSQL makes the table of weekly looks, a column for each indicator of the catalogue, as a run does.
+func looksSQL() string {
+	columns := "unit_kind VARCHAR, unit_id VARCHAR, provider_ids VARCHAR, brand_id VARCHAR, week DATE, ends_on DATE, coverage VARCHAR"
+	for _, i := range rules.Catalogue() {
+		columns += ", " + i.Name + " DECIMAL(18,6)"
+	}
+	return "CREATE TABLE mart.look(" + columns + ");\n"
 }
 
 // Kept opens the county for as long as the test process runs, for tests that only read.
@@ -48,7 +59,7 @@ func Kept(t testing.TB) *sql.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, script := range []string{schemaSQL, marketSQL, storySQL} {
+	for _, script := range []string{schemaSQL, looksSQL(), marketSQL, storySQL} {
 		run(t, db, script)
 	}
 	return db

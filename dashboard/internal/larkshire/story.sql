@@ -98,3 +98,21 @@ INSERT INTO analytics.work_list VALUES (1, '1-9000003', 3, 1, 1, 1), (2, '1-9000
 INSERT INTO analytics.work_reason VALUES ('1-9000001', 1, 'F1a2b3c4d5e6f708', 0), ('1-9000001', 2, 'F2b3c4d5e6f70819', 0), ('1-9000002', 1, 'F3c4d5e6f7081920', 0), ('1-9000002', 2, 'F4d5e6f708192031', 1), ('1-9000003', 1, 'F5e6f70819203142', 0);
 INSERT INTO analytics.silence VALUES ('concerns-above-usual', 120, 31, 'safeguarding_concerns, cqc_api'), ('manager-absent', 120, 0, '');
 INSERT INTO analytics.recording_change VALUES ('safeguarding_concerns', 'Ambulance service', DATE '2026-03-02', 2.1, 7.4, 3.5238, 11.2, 'From the week of 2 Mar 2026 this source reports 7.4 concerns a week.');
+-- Weekly looks with some indicators; capacity never spoke, so occupancy stays unknown.
+INSERT INTO mart.look BY NAME
+SELECT 'location' AS unit_kind, l.location_id AS unit_id, l.provider_id AS provider_ids, w.week, w.week + 6 AS ends_on, 'safeguarding,cqc' AS coverage,
+       l.registered_beds AS beds, CASE WHEN l.location_id = '1-8000020' THEN greatest(0, date_diff('day', DATE '2026-02-09', w.week)) ELSE (x.n * 7 + w.k) % 23 * CASE WHEN x.n % 5 = 0 THEN 6 ELSE 0 END END AS manager_absent_days,
+       CASE WHEN x.n % 13 = 0 THEN NULL WHEN l.location_id IN ('1-8000010', '1-8000020') AND w.k < 20 THEN 2 WHEN x.n % 7 = 0 THEN 2 WHEN x.n % 31 = 0 THEN 1 ELSE 3 END AS rating_overall,
+       CASE WHEN x.n % 13 = 0 THEN NULL ELSE 200 + (x.n * 37) % 900 + 7 * (100 - w.k) END AS rating_age_days,
+       coalesce((SELECT sum(c.concerns) FROM mart.location_week c WHERE c.location_id = l.location_id AND c.week > w.week - 84 AND c.week <= w.week), 0) AS concerns_12w,
+       CASE WHEN x.n % 4 = 0 THEN 1 ELSE 0 END AS visit_below_good, (x.n + w.k) % 9 - 4.25 AS funnel_z
+FROM core.location l, LATERAL (SELECT CAST(substr(l.location_id, 4) AS INTEGER) % 1000 AS n) x,
+     (SELECT DATE '2026-09-21' - 7 * k AS week, k FROM (SELECT CAST(range AS INTEGER) AS k FROM range(0, 104, 4))) w
+WHERE l.registered_on <= w.week;
+INSERT INTO mart.look BY NAME
+SELECT 'provider' AS unit_kind, p.provider_id AS unit_id, p.provider_id AS provider_ids, w.week, w.week + 6 AS ends_on, 'cqc,finance' AS coverage, greatest(0, CAST(substr(p.provider_id, 4) AS INTEGER) % 17 - 12) * 20 AS accounts_overdue_days
+FROM core.provider p, (SELECT DATE '2026-09-21' - 7 * k AS week FROM (SELECT CAST(range AS INTEGER) AS k FROM range(0, 104, 4))) w;
+INSERT INTO mart.look BY NAME
+SELECT 'brand' AS unit_kind, brand_id AS unit_id, string_agg(DISTINCT provider_id, ',' ORDER BY provider_id) AS provider_ids, brand_id, w.week, w.week + 6 AS ends_on, 'group' AS coverage, count(*) AS brand_locations
+FROM core.location l, (SELECT DATE '2026-09-21' - 7 * k AS week FROM (SELECT CAST(range AS INTEGER) AS k FROM range(0, 104, 4))) w
+WHERE coalesce(brand_id, '') <> '' GROUP BY brand_id, w.week;

@@ -2,11 +2,11 @@
 # What the tests need beside the build: Chromium, Prometheus with promtool, Alertmanager with amtool, xz for real data files, qpdf and
 # poppler for papers, LibreOffice for downloads, PostgreSQL for casework that several servers share.
 want=""
-for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils qpdf:qpdf pdftotext:poppler-utils strace:strace soffice:libreoffice-calc-nogui; do
+for pair in chromium:chromium promtool:prometheus amtool:prometheus-alertmanager xz:xz-utils qpdf:qpdf pdftotext:poppler-utils strace:strace soffice:libreoffice-calc-nogui pip3:python3-pip; do
 	command -v "${pair%%:*}" >/dev/null 2>&1 || want="$want ${pair##*:}"
 done
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || want="$want postgresql"
-[ -z "$want" ] && exit 0
+[ -z "$want" ] && exec sh scripts/extensions.sh
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 	echo "installing for the tests:$want"
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $want >/dev/null
@@ -14,3 +14,4 @@ else
 	echo "the tests need$want: install with  sudo apt-get install$want" >&2
 	exit 1
 fi
+sh scripts/extensions.sh

@@ -111,7 +111,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 		}
 	}()
 	cfg := opt.Config
-	limits := warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}
+	limits := instance.Limits(cfg)
 	tracer, stopTracing, err := tracing.Start(ctx, cfg)
 	if err != nil {
 		return a, err

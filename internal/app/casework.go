@@ -179,7 +179,7 @@ func OpenCasework(ctx context.Context, cfg config.Config, now func() time.Time, 
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	limits := warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}
+	limits := instance.Limits(cfg)
 	return &Casework{Desk: desk, store: store, queue: queue{desk, log}, follower: warehouse.NewFollower(cfg.Path(instance.Snapshots), limits, log)}, nil
 }
 

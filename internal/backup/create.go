@@ -316,7 +316,7 @@ func (m *maker) warehouse(ctx context.Context) error {
 	if _, err := os.Stat(m.Config.Path(filepath.FromSlash(name))); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	raw, err := warehouse.OpenRaw(ctx, m.Config.Path(instance.Warehouse), warehouse.Limits{MemoryMiB: m.Config.Warehouse.MemoryMiB, Threads: m.Config.Warehouse.Threads, TempDir: m.Config.Path(instance.Temp)})
+	raw, err := warehouse.OpenRaw(ctx, m.Config.Path(instance.Warehouse), instance.Limits(m.Config))
 	if err != nil {
 		return err
 	}
@@ -336,7 +336,7 @@ func (m *maker) snapshot(ctx context.Context, info *Info) error {
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	snap, err := warehouse.OpenSnapshot(all[0].Path, warehouse.Limits{})
+	snap, err := warehouse.OpenSnapshot(all[0].Path, instance.SmallLimits(m.Config))
 	if err != nil {
 		return fmt.Errorf("the newest snapshot can't be backed up: %w; `bellwether verify` sets a damaged one aside", err)
 	}

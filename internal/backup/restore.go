@@ -31,7 +31,12 @@ type Restored struct {
 
 // Restore makes an instance again from a backup. The folder must be new or empty; it appears only when everything in it was found
 // whole. Each file is held against its sum, the snapshot against its content hash, the audit against its checkpoints.
-func Restore(ctx context.Context, from, to string, now func() time.Time) (res Restored, err error) {
+func Restore(ctx context.Context, from, to string, now func() time.Time) (Restored, error) {
+	return RestoreWith(ctx, from, to, now, warehouse.Vault{})
+}
+
+// RestoreWith is Restore with the key of encrypted warehouse files, for a backup that does not hold it itself.
+func RestoreWith(ctx context.Context, from, to string, now func() time.Time, vault warehouse.Vault) (res Restored, err error) {
 	began := now()
 	list, err := readSums(from)
 	if err != nil {
@@ -74,7 +79,7 @@ func Restore(ctx context.Context, from, to string, now func() time.Time) (res Re
 	if err := instance.Folders(work, nil); err != nil {
 		return res, err
 	}
-	if err := res.check(ctx, work, now); err != nil {
+	if err := res.check(ctx, work, now, vault); err != nil {
 		return res, err
 	}
 	if err := errors.Join(os.Remove(filepath.Join(work, InfoFile)), syncDirs(work)); err != nil {
@@ -106,12 +111,15 @@ func readInfo(dir string) (Info, error) {
 }
 
 // check proves the parts, beyond their sums: a backup of something damaged would have the right sums.
-func (r *Restored) check(ctx context.Context, dir string, now func() time.Time) (err error) {
+func (r *Restored) check(ctx context.Context, dir string, now func() time.Time, vault warehouse.Vault) (err error) {
 	cfg, err := config.Load(dir)
 	if err != nil {
 		return err
 	}
-	limits := warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}
+	limits, err := restoring(cfg, vault)
+	if err != nil {
+		return err
+	}
 	snaps, err := warehouse.Snapshots(cfg.Path(instance.Snapshots))
 	if err != nil {
 		return err
@@ -142,6 +150,24 @@ func (r *Restored) check(ctx context.Context, dir string, now func() time.Time) 
 		return err
 	}
 	return r.checkAudit(cfg)
+}
+
+// restoring are the limits with which the restored files are read: the key that is in the backup, else the one that was given.
+func restoring(cfg config.Config, vault warehouse.Vault) (warehouse.Limits, error) {
+	limits := instance.Limits(cfg)
+	if limits.Vault.Key == nil {
+		return limits, nil
+	}
+	if vault.Extensions != (warehouse.Extensions{}) {
+		limits.Vault.Extensions = vault.Extensions
+	}
+	if _, err := os.Stat(cfg.Path(instance.Secrets, cfg.Warehouse.EncryptionKeyFile)); !errors.Is(err, os.ErrNotExist) {
+		return limits, err
+	}
+	if limits.Vault.Key = vault.Key; vault.Key == nil {
+		return limits, errors.New("the warehouse files in this backup are encrypted and their key is not in it: name your copy of it with --warehouse-key FILE, so that they can be read and checked")
+	}
+	return limits, nil
 }
 
 func (r *Restored) checkRaw(ctx context.Context, cfg config.Config, limits warehouse.Limits) (err error) {

@@ -59,7 +59,7 @@ func (s *session) openSnapshot(cfg config.Config, id string) (*warehouse.Snapsho
 	if err != nil {
 		return nil, err
 	}
-	return warehouse.OpenSnapshot(info.Path, warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads}, cfg.Path(instance.Temp))
+	return warehouse.OpenSnapshot(info.Path, instance.Limits(cfg), cfg.Path(instance.Temp))
 }
 
 type explanationJSON struct {

@@ -155,7 +155,7 @@ func (s *session) onNewest(cfg config.Config, use func(*sql.DB) error) error {
 	if err != nil {
 		return err
 	}
-	snap, err := warehouse.OpenSnapshot(info.Path, warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: 1})
+	snap, err := warehouse.OpenSnapshot(info.Path, instance.Limits(cfg))
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/lake"
-	"bellwether/internal/warehouse"
 )
 
 type publishCmd struct {
@@ -51,7 +50,7 @@ func (s *session) publishTo(cfg config.Config, engine, snapshot string) (err err
 	if err != nil {
 		return err
 	}
-	courier := lake.Courier{Config: cfg, Now: s.Now, Log: s.logger(), Limits: warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}}
+	courier := lake.Courier{Config: cfg, Now: s.Now, Log: s.logger(), Limits: instance.Limits(cfg)}
 	d := courier.To(s.ctx, engine, info)
 	if d.Err != nil {
 		return d.Err

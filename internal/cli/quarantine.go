@@ -161,7 +161,7 @@ func (s *session) withSnapshot(fn func(config.Config, *sql.DB) error) (err error
 	if err != nil {
 		return err
 	}
-	snap, err := warehouse.OpenSnapshot(info.Path, warehouse.Limits{MemoryMiB: 512, Threads: 1})
+	snap, err := warehouse.OpenSnapshot(info.Path, instance.Limits(cfg))
 	if err != nil {
 		return err
 	}

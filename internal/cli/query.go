@@ -55,7 +55,7 @@ func (c queryCmd) Run(s *session) error {
 		return err
 	}
 	temp := cfg.Path(instance.Temp)
-	snap, err := warehouse.OpenSnapshot(info.Path, warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads}, temp)
+	snap, err := warehouse.OpenSnapshot(info.Path, instance.Limits(cfg), temp)
 	if err != nil {
 		return err
 	}

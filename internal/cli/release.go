@@ -60,7 +60,7 @@ func (c releaseCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	snap, err := warehouse.OpenSnapshot(info.Path, warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads}, cfg.Path(instance.Temp))
+	snap, err := warehouse.OpenSnapshot(info.Path, instance.Limits(cfg), cfg.Path(instance.Temp))
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,13 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
+	"bellwether/internal/warehouse"
 )
 
 type restoreCmd struct {
 	From  string `arg:"" help:"The backup: a folder that bellwether backup made." type:"existingdir"`
 	To    string `help:"The folder to make the instance in; it must be new or empty." type:"path" placeholder:"FOLDER"`
+	Key   string `name:"warehouse-key" help:"Your copy of the warehouse files' key, where they are encrypted and the backup was made without the secrets." type:"existingfile" placeholder:"FILE"`
 	Drill bool   `help:"Practise: restore into a folder that is removed again, and record in --dir that the backup was found whole."`
 }
 
@@ -46,7 +48,11 @@ func (c restoreCmd) Run(s *session) error {
 	if entries, err := os.ReadDir(c.To); err == nil && len(entries) > 0 {
 		return usage{fmt.Errorf("%s is not empty: restore into a new folder, so that nothing is mixed or overwritten", c.To)}
 	}
-	res, err := backup.Restore(s.ctx, c.From, c.To, s.Now)
+	var vault warehouse.Vault
+	if c.Key != "" {
+		vault.Key = func() (string, error) { return instance.ReadWarehouseKey(c.Key) }
+	}
+	res, err := backup.RestoreWith(s.ctx, c.From, c.To, s.Now, vault)
 	if err != nil {
 		return err
 	}
@@ -78,7 +84,7 @@ func (c restoreCmd) drill(s *session) (err error) {
 	if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "restore", Class: string(access.ClassD), Kind: "instance", Allow: true, Reason: "drill", PolicyHash: access.Hash()}); err != nil {
 		return err
 	}
-	res, err := backup.Restore(s.ctx, c.From, filepath.Join(work, "restored"), s.Now)
+	res, err := backup.RestoreWith(s.ctx, c.From, filepath.Join(work, "restored"), s.Now, instance.Vault(cfg))
 	if err != nil {
 		return err
 	}

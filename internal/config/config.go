@@ -55,6 +55,12 @@ type Warehouse struct {
 	MemoryMiB     int `yaml:"memory_mib"`
 	Threads       int `yaml:"threads"`
 	KeepSnapshots int `yaml:"keep_snapshots"`
+	// Extensions is the folder with the engine's extensions that an operator supplies; empty for none.
+	Extensions string `yaml:"extensions"`
+	// InstallExtensions lets the engine fetch an extension that the folder has not.
+	InstallExtensions bool `yaml:"install_extensions"`
+	// EncryptionKeyFile is a file under secrets/; set, the raw file, builds and snapshots are encrypted.
+	EncryptionKeyFile string `yaml:"encryption_key_file"`
 }
 
 // Rules names the rule set: one that ships (default, west-sussex, tower-hamlets) or a file in the instance folder.
@@ -215,6 +221,12 @@ func (c Config) validate(name string) error {
 	}
 	if c.Warehouse.KeepSnapshots < 1 {
 		return fail("warehouse.keep_snapshots", "must be at least 1: the newest snapshot is what the dashboard serves")
+	}
+	if strings.ContainsAny(c.Warehouse.EncryptionKeyFile, `/\`) || c.Warehouse.EncryptionKeyFile == ".." {
+		return fail("warehouse.encryption_key_file", "names a file in the folder secrets, without a path")
+	}
+	if c.Warehouse.Extensions != "" && !filepath.IsAbs(c.Warehouse.Extensions) {
+		return fail("warehouse.extensions", "must be a whole path, for example /opt/duckdb/extensions")
 	}
 	if c.Ingest.MaxFileMiB < 1 {
 		return fail("ingest.max_file_mib", "must be at least 1")

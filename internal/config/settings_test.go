@@ -90,11 +90,11 @@ func example(key string) (value string, needs []string) {
 		return "10h", nil
 	case strings.HasPrefix(name, "max_"), strings.HasPrefix(name, "keep"), name == "threads", strings.HasSuffix(name, "_days"):
 		return "7", nil
-	case key == "publish.parquet.folder":
+	case key == "publish.parquet.folder", key == "warehouse.extensions":
 		return "/srv/marts", nil
 	case name == "memory_mib":
 		return "512", nil
-	case name == "local", name == "enabled":
+	case name == "local", name == "enabled", name == "install_extensions":
 		return "true", nil
 	}
 	return "words.yml", nil

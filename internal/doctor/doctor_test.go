@@ -20,6 +20,7 @@ import (
 	"bellwether/internal/instance"
 	"bellwether/internal/instancetest"
 	"bellwether/internal/opstate"
+	"bellwether/internal/tooltest"
 	"bellwether/internal/warehouse"
 )
 
@@ -114,6 +115,27 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"a disk that is gone": {func(_ *testing.T, _ *config.Config, o *Options) {
 			o.Free = func(string) (int64, error) { return 0, errors.New("stale") }
 		}, "disk", Fail, "mounted"},
+		"a missing warehouse key": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Warehouse.Extensions, cfg.Warehouse.EncryptionKeyFile = tooltest.Extensions(t), "warehouse.key"
+		}, "encryption", Fail, "separate copy"},
+		"a warehouse key that is none": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Warehouse.Extensions, cfg.Warehouse.EncryptionKeyFile = tooltest.Extensions(t), "warehouse.key"
+			must(t, os.WriteFile(cfg.Path(instance.Secrets, "warehouse.key"), []byte("too short"), 0o600))
+		}, "encryption", Fail, "32 random bytes"},
+		"files from before the key": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Warehouse.Extensions, cfg.Warehouse.EncryptionKeyFile = tooltest.Extensions(t), "warehouse.key"
+			must(t, os.WriteFile(cfg.Path(instance.Secrets, "warehouse.key"), []byte("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), 0o600))
+		}, "encryption", Warn, "3 warehouse files"},
+		"no extension to encrypt with": {func(_ *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Warehouse.EncryptionKeyFile = "warehouse.key"
+		}, "encryption", Fail, "httpfs"},
+		"marts never published": {func(_ *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Publish.Parquet.Folder = "/srv/marts"
+		}, "marts", Warn, "bellwether publish parquet"},
+		"marts that fail": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Publish.Parquet.Folder = "/srv/marts"
+			must(t, opstate.DeliveryFailed(cfg.Dir, "parquet", instancetest.Noon))
+		}, "marts", Fail, "what was published before"},
 		"an open secret": {func(t *testing.T, cfg *config.Config, _ *Options) {
 			must(t, os.Chmod(cfg.Path(instance.Secrets, instance.LandingKey), 0o644))
 		}, "permissions", Fail, "chmod 600"},

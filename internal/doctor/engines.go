@@ -3,8 +3,12 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"os"
 
+	"bellwether/internal/instance"
 	"bellwether/internal/lake"
+	"bellwether/internal/opstate"
+	"bellwether/internal/warehouse"
 )
 
 // marts: each engine that is configured was reached, and has what the newest snapshot says.
@@ -34,4 +38,56 @@ func (e *examination) unlinked() bool {
 		_, err = lake.ReadManifest(dir)
 	}
 	return err != nil
+}
+
+// encryption: the warehouse's files are encrypted where a key is configured, and plainly said not to be where none is.
+func (e *examination) encryption(ctx context.Context) {
+	set := e.Config.Warehouse
+	if set.EncryptionKeyFile == "" {
+		how := "set warehouse.encryption_key_file to encrypt them (docs/security.md)"
+		if err := warehouse.TryExtension(ctx, instance.Extensions(e.Config), warehouse.ExtEncryption); err != nil {
+			how = "the engine's extension httpfs, which would encrypt them, is not here (docs/security.md)"
+		}
+		e.ok("encryption", "landed files are encrypted; the warehouse, snapshots and %s are not, so their disk should be (LUKS or the like); %s", opstate.Folder, how)
+		return
+	}
+	if err := warehouse.TryExtension(ctx, instance.Extensions(e.Config), warehouse.ExtEncryption); err != nil {
+		e.fail("encryption", err.Error(), "supply it as docs/security.md says; nothing is loaded or served without it")
+		return
+	}
+	if _, err := instance.WarehouseKey(e.Config); err != nil {
+		e.fail("encryption", err.Error(), "without that key neither the raw file nor a snapshot can be read")
+		return
+	}
+	plain, err := e.plain()
+	switch {
+	case err != nil:
+		e.fail("encryption", err.Error(), "check who owns the instance folder; the service's user must")
+	case plain > 0:
+		e.warn("encryption", fmt.Sprintf("%d warehouse files were written before there was a key and are not encrypted", plain), "`bellwether run --full` encrypts the raw file and publishes an encrypted snapshot; older ones go as new ones come (warehouse.keep_snapshots)")
+	default:
+		e.ok("encryption", "landed files, the warehouse and snapshots are encrypted; %s and the casework store are not, so their disk should be (LUKS or the like). Keep a copy of %s apart", opstate.Folder, set.EncryptionKeyFile)
+	}
+}
+
+// plain counts the warehouse files that are not encrypted.
+func (e *examination) plain() (n int, err error) {
+	paths := []string{e.Config.Path(instance.Warehouse, warehouse.RawFile)}
+	all, err := warehouse.Snapshots(e.Config.Path(instance.Snapshots))
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range all {
+		paths = append(paths, s.Path)
+	}
+	for _, p := range paths {
+		encrypted, err := warehouse.Encrypted(p)
+		if err != nil {
+			return n, err
+		}
+		if _, err := os.Stat(p); err == nil && !encrypted {
+			n++
+		}
+	}
+	return n, nil
 }

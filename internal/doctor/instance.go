@@ -113,7 +113,7 @@ func (e *examination) withSnapshot(fn func(*sql.DB) error) error {
 	if newest == nil {
 		return warehouse.ErrNoSnapshot
 	}
-	snap, err := warehouse.OpenSnapshot(newest.Path, warehouse.Limits{MemoryMiB: 256, Threads: 1, TempDir: e.Config.Path(instance.Temp)})
+	snap, err := warehouse.OpenSnapshot(newest.Path, instance.SmallLimits(e.Config))
 	if err != nil {
 		return err
 	}

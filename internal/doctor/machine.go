@@ -13,7 +13,6 @@ import (
 
 	"bellwether/internal/backup"
 	"bellwether/internal/instance"
-	"bellwether/internal/opstate"
 )
 
 // leastRoom is how much room a run needs at the very least.
@@ -167,9 +166,4 @@ func (e *examination) leftovers(context.Context) {
 		return
 	}
 	e.ok("leftovers", "nothing unfinished lies about")
-}
-
-// encryption says plainly what the engine does not do.
-func (e *examination) encryption(context.Context) {
-	e.ok("encryption", "landed files are encrypted; the warehouse, snapshots and %s are not, so their disk should be (LUKS or the like)", opstate.Folder)
 }

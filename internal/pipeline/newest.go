@@ -35,7 +35,7 @@ func (p *Pipeline) Newest() (*Published, error) {
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	snap, err := warehouse.OpenSnapshot(all[0].Path, warehouse.Limits{MemoryMiB: 256, Threads: 1})
+	snap, err := warehouse.OpenSnapshot(all[0].Path, instance.SmallLimits(p.cfg))
 	if err != nil {
 		p.log.Warn("the newest snapshot can't be read and will be replaced", "error", err.Error())
 		return nil, nil

@@ -172,7 +172,7 @@ func (p *Pipeline) openParts(ctx context.Context) (err error) {
 }
 
 func (p *Pipeline) limits() warehouse.Limits {
-	return warehouse.Limits{MemoryMiB: p.cfg.Warehouse.MemoryMiB, Threads: p.cfg.Warehouse.Threads, TempDir: p.cfg.Path(instance.Temp)}
+	return instance.Limits(p.cfg)
 }
 
 // Close gives everything back; it is safe on a pipeline that was only half opened.

@@ -239,7 +239,7 @@ func (s *search) find(ctx context.Context, needles []string) (int, error) {
 		return 0, err
 	}
 	for _, info := range snaps {
-		snap, err := warehouse.OpenSnapshot(info.Path, warehouse.Limits{MemoryMiB: s.o.Config.Warehouse.MemoryMiB, Threads: 1}, s.o.Config.Path(instance.Temp))
+		snap, err := warehouse.OpenSnapshot(info.Path, instance.Limits(s.o.Config), s.o.Config.Path(instance.Temp))
 		if err != nil {
 			return 0, err
 		}

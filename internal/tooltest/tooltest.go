@@ -5,6 +5,7 @@ package tooltest
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -25,4 +26,29 @@ func Missing(t testing.TB, why string) {
 		t.Fatal(why)
 	}
 	t.Skip(why)
+}
+
+// Extensions gives the folder with the engine's extensions that `make test-tools` fetches.
+func Extensions(t testing.TB) string {
+	t.Helper()
+	if dir := os.Getenv("BELLWETHER_EXTENSIONS"); dir != "" {
+		return dir
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("the module's root was not found")
+		}
+	}
+	dir = filepath.Join(dir, "bin", "extensions")
+	if _, err := os.Stat(filepath.Join(dir, "httpfs.duckdb_extension")); err != nil {
+		Missing(t, "the engine's extensions are not here: `make test-tools` fetches them")
+	}
+	return dir
 }

@@ -90,7 +90,10 @@ func Snapshot(ctx context.Context, info warehouse.SnapshotInfo, limits warehouse
 func damaged(err error) bool {
 	var format *warehouse.FormatError
 	var held *warehouse.HeldError
-	if errors.As(err, &format) || errors.As(err, &held) {
+	var key *warehouse.KeyError
+	var encrypted *warehouse.EncryptedError
+	var extension *warehouse.ExtensionError
+	if errors.As(err, &format) || errors.As(err, &held) || errors.As(err, &key) || errors.As(err, &encrypted) || errors.As(err, &extension) {
 		return false
 	}
 	for _, passing := range []string{"No space left", "Out of Memory", "Permission denied", "too many open files", "Interrupted"} {

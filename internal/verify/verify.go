@@ -84,7 +84,7 @@ func Run(ctx context.Context, opt Options) (report Report, err error) {
 		return report, err
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	r := &run{Options: opt, limits: warehouse.Limits{MemoryMiB: cfg.Warehouse.MemoryMiB, Threads: cfg.Warehouse.Threads, TempDir: cfg.Path(instance.Temp)}}
+	r := &run{Options: opt, limits: instance.Limits(cfg)}
 	report.At = opt.Now()
 	report.OK = true
 	checks := []check{{"snapshot", r.snapshot}, {"landing", r.landing}, {"warehouse", r.warehouse}, {"casework", r.casework}, {"audit", r.audit}, {"marts", r.marts}}

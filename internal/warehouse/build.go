@@ -38,10 +38,10 @@ func OpenBuild(ctx context.Context, path, rawFolder string, lim Limits) (*Build,
 		return nil, err
 	}
 	b := &Build{db: db, path: path}
-	statements := []string{
-		"ATTACH " + Literal(filepath.Join(rawFolder, RawFile)) + " AS raw (READ_ONLY)",
-		"ATTACH ':memory:' AS staging",
+	if err := lim.Vault.attach(ctx, db, filepath.Join(rawFolder, RawFile), "raw", true); err != nil {
+		return nil, sealedFault(path, errors.Join(err, db.Close()))
 	}
+	statements := []string{"ATTACH ':memory:' AS staging"}
 	for _, s := range Schemas {
 		statements = append(statements, "CREATE SCHEMA "+Ident(s))
 	}

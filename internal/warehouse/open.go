@@ -19,6 +19,7 @@ type Limits struct {
 	MemoryMiB int    // soft limit of the engine's buffers; 0 means 1024
 	Threads   int    // worker threads; 0 means 2
 	TempDir   string // where the engine may spill; "" means the folder of the file
+	Vault     Vault  // how files are encrypted; the zero value leaves them plain
 }
 
 func (l Limits) withDefaults(dir string) Limits {
@@ -96,6 +97,17 @@ func open(ctx context.Context, path string, readOnly bool, lim Limits, dirs ...s
 		return nil, errors.New("open a database in memory: name the one folder it may use")
 	}
 	lim = lim.withDefaults(dirs[len(dirs)-1])
+	sealed, err := lim.Vault.seals(path)
+	if err != nil {
+		return nil, err
+	}
+	if sealed {
+		return openSealed(ctx, path, readOnly, lim, dirs)
+	}
+	return openPlain(ctx, path, readOnly, lim, dirs, nil)
+}
+
+func openPlain(ctx context.Context, path string, readOnly bool, lim Limits, dirs []string, prepare func(*sql.Conn) error) (*sql.DB, error) {
 	dsn := path
 	if readOnly {
 		dsn += "?access_mode=read_only"
@@ -105,20 +117,26 @@ func open(ctx context.Context, path string, readOnly bool, lim Limits, dirs ...s
 		return nil, translate(path, err)
 	}
 	db := sql.OpenDB(connector)
-	if err := lockDown(ctx, db, lim, dirs); err != nil {
-		return nil, translate(path, errors.Join(err, db.Close()))
+	if err := lockDown(ctx, db, lim, dirs, prepare); err != nil {
+		return nil, sealedFault(path, errors.Join(err, db.Close()))
 	}
 	return db, nil
 }
 
-// lockDown applies the settings once for the whole instance; the order matters, because the last one forbids all later ones.
-func lockDown(ctx context.Context, db *sql.DB, lim Limits, dirs []string) error {
+// lockDown applies the settings once for the whole instance; the order matters, because the last one forbids all later ones. What must be
+// reached from outside is reached in between, by prepare.
+func lockDown(ctx context.Context, db *sql.DB, lim Limits, dirs []string, prepare func(*sql.Conn) error) error {
 	quoted := make([]string, 0, len(dirs))
 	for _, d := range dirs {
 		if d != "" {
 			quoted = append(quoted, Literal(strings.TrimSuffix(d, "/")+"/"))
 		}
 	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
 	settings := []string{
 		"SET GLOBAL allowed_directories = [" + strings.Join(quoted, ", ") + "]",
 		"SET GLOBAL temp_directory = " + Literal(filepath.Join(lim.TempDir, "spill")),
@@ -128,15 +146,23 @@ func lockDown(ctx context.Context, db *sql.DB, lim Limits, dirs []string) error 
 		fmt.Sprintf("SET GLOBAL memory_limit = '%dMiB'", lim.MemoryMiB),
 		fmt.Sprintf("SET GLOBAL threads = %d", lim.Threads),
 		"SET GLOBAL TimeZone = 'UTC'",
-		"SET GLOBAL enable_external_access = false",
-		"SET GLOBAL lock_configuration = true",
 	}
 	for i, s := range settings {
-		_, err := db.ExecContext(ctx, s)
+		_, err := conn.ExecContext(ctx, s)
 		if err != nil && i == 0 && strings.Contains(err.Error(), "the configuration has been locked") {
 			return nil // this process has the file open already, and shares the engine that was locked down then
 		}
 		if err != nil {
+			return err
+		}
+	}
+	if prepare != nil {
+		if err := prepare(conn); err != nil {
+			return err
+		}
+	}
+	for _, s := range []string{"SET GLOBAL enable_external_access = false", "SET GLOBAL lock_configuration = true"} {
+		if _, err := conn.ExecContext(ctx, s); err != nil {
 			return err
 		}
 	}

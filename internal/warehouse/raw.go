@@ -3,7 +3,9 @@ package warehouse
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -24,6 +26,9 @@ func OpenRaw(ctx context.Context, folder string, lim Limits) (*Raw, error) {
 		return nil, fmt.Errorf("make the warehouse folder: %w", err)
 	}
 	path := filepath.Join(folder, RawFile)
+	if err := seal(ctx, path, lim); err != nil {
+		return nil, err
+	}
 	db, err := open(ctx, path, false, lim)
 	if err != nil {
 		return nil, err
@@ -80,4 +85,26 @@ func (r *Raw) Close() error {
 		return nil
 	}
 	return r.db.Close()
+}
+
+// seal makes a raw file that was written plain anew as an encrypted one, once a key is configured.
+func seal(ctx context.Context, path string, lim Limits) error {
+	encrypted, err := Encrypted(path)
+	if err != nil || encrypted || lim.Vault.Key == nil {
+		return err
+	}
+	if st, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && st.Size() == 0 {
+		return nil
+	}
+	db, err := openPlain(ctx, path, false, lim.withDefaults(filepath.Dir(path)), []string{filepath.Dir(path)}, func(conn *sql.Conn) error {
+		return lim.Vault.Extensions.load(ctx, conn, ExtEncryption)
+	})
+	if err != nil {
+		return err
+	}
+	r := &Raw{db: db, path: path, lim: lim}
+	if err := r.Rewrite(ctx); err != nil {
+		return errors.Join(fmt.Errorf("encrypt the raw file: %w", err), r.db.Close())
+	}
+	return r.Close()
 }

@@ -24,7 +24,10 @@ func (r *Raw) Rewrite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, q := range []string{"ATTACH " + Literal(fresh) + " AS rewritten", "COPY FROM DATABASE raw TO rewritten", "CHECKPOINT rewritten", "DETACH rewritten"} {
+	if err := r.lim.Vault.attach(ctx, conn, fresh, "rewritten", false); err != nil {
+		return errors.Join(fmt.Errorf("rewrite the raw file: %w", keepKind(r.path, err)), conn.Close())
+	}
+	for _, q := range []string{"COPY FROM DATABASE raw TO rewritten", "CHECKPOINT rewritten", "DETACH rewritten"} {
 		if _, err := conn.ExecContext(ctx, q); err != nil {
 			return errors.Join(fmt.Errorf("rewrite the raw file: %w", keepKind(r.path, err)), conn.Close())
 		}

@@ -162,3 +162,22 @@ func markingCSS(m class.Markings) []byte {
 	}
 	return []byte(b.String())
 }
+
+// FrontEndPackage is a package from npm that is embedded.
+type FrontEndPackage struct{ Name, Version, Licence string }
+
+// packageLine heads the licence of each embedded package.
+var packageLine = regexp.MustCompile(`(?m)^(\S+) (\d\S*) \(([^()]+)\)$`)
+
+// FrontEndPackages names the embedded packages; there are none where the assets haven't been built.
+func FrontEndPackages() []FrontEndPackage {
+	text, err := staticFiles.ReadFile("static/vendor/LICENCES.txt")
+	if err != nil {
+		return nil
+	}
+	var out []FrontEndPackage
+	for _, m := range packageLine.FindAllSubmatch(text, -1) {
+		out = append(out, FrontEndPackage{string(m[1]), string(m[2]), string(m[3])})
+	}
+	return out
+}

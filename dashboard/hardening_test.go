@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bellwether/internal/tooltest"
 )
 
 // sweepIDs are ids that exist, ids of other things, and things that were never ids.
@@ -185,6 +187,18 @@ func TestLogsHoldNothingThatWasSent(t *testing.T) {
 	for _, e := range st.audit.take() {
 		if strings.Contains(e.ID+e.Reason+e.UserID, canary) && e.Kind == "own_account" {
 			t.Errorf("the audit repeats what was typed: %+v", e)
+		}
+	}
+}
+
+func TestEmbeddedPackagesAreNamed(t *testing.T) {
+	found := FrontEndPackages()
+	if len(found) == 0 {
+		tooltest.Missing(t, "front-end assets aren't built: run make assets")
+	}
+	for _, name := range []string{"echarts", "govuk-frontend", "@fontsource-variable/inter"} {
+		if !slices.ContainsFunc(found, func(p FrontEndPackage) bool { return p.Name == name && p.Version != "" && p.Licence != "" }) {
+			t.Errorf("%s is embedded and not named: %+v", name, found)
 		}
 	}
 }

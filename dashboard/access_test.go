@@ -418,9 +418,11 @@ func TestStaticFiles(t *testing.T) {
 	if resp.StatusCode != 200 || !strings.Contains(resp.Header.Get("Cache-Control"), "immutable") || resp.Header.Get("Content-Type") != "text/css; charset=utf-8" {
 		t.Errorf("%s: %d %v", path, resp.StatusCode, resp.Header)
 	}
-	resp, packed := st.send("", http.MethodGet, path, nil, http.Header{"Accept-Encoding": {"gzip"}})
-	if resp.Header.Get("Content-Encoding") != "gzip" || len(packed) >= len(plainBody) || resp.Header.Get("Vary") == "" {
-		t.Errorf("packed: %v, %d of %d bytes", resp.Header.Get("Content-Encoding"), len(packed), len(plainBody))
+	for accept, want := range map[string]string{"gzip": "gzip", "gzip, deflate, br": "br", "br;q=0, gzip": "gzip", "deflate": ""} {
+		resp, body := st.send("", http.MethodGet, path, nil, http.Header{"Accept-Encoding": {accept}})
+		if got := resp.Header.Get("Content-Encoding"); got != want || want != "" && 3*len(body) > len(plainBody) || resp.Header.Get("Vary") == "" {
+			t.Errorf("%s: packed as %q in %d of %d bytes", accept, got, len(body), len(plainBody))
+		}
 	}
 	for _, bad := range []string{"/static/bellwether.css", "/static/../dashboard.go", "/static/vendor/", "/static/"} {
 		if resp, body := st.get("", bad); resp.StatusCode == 200 || strings.Contains(body, "package dashboard") {

@@ -7,6 +7,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/casework/pathway"
+	"bellwether/dashboard/chart"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -201,6 +202,34 @@ func pointText(p *pathway.Pathway, point string) string {
 		}
 	}
 	return point
+}
+
+// caseStretches gives the stages of cases as stretches of time, for the provider's clock.
+func (q *request) caseStretches(rows []caseRow) []chart.Stretch {
+	way := q.s.cfg.Casework.Pathway()
+	var out []chart.Stretch
+	for _, row := range rows {
+		c := row.Case
+		begin, at := c.OpenedAt, c.Stage
+		if len(c.Moves) > 0 {
+			at = c.Moves[0].From
+		}
+		add := func(stage string, to time.Time) {
+			name := stage
+			if s, ok := way.Stage(stage); ok {
+				name = s.Title
+			}
+			out = append(out, chart.Stretch{Name: name, From: begin, To: to})
+		}
+		for _, m := range c.Moves {
+			add(m.From, m.At)
+			begin, at = m.At, m.To
+		}
+		if !row.Ended {
+			add(at, q.frame.Run.AsOf)
+		}
+	}
+	return out
 }
 
 // casesOf lists the cases about a provider that the reader may know of, and where a new one is opened if the reader may.

@@ -97,10 +97,12 @@ func locationPage(q *request) error {
 	if ok {
 		v.Level = &level
 	}
-	v.Clock = chart.Lanes(q.clock(st, v.Open))
 	if v.More, err = q.more(p.ID, id, true, mine); err != nil {
 		return err
 	}
+	k := q.clock(st, v.Open)
+	k.Visits, k.Room = v.More.Visits, v.More.More.Room
+	v.Clock = chart.Lanes(k)
 	page := q.params().page()
 	var total int64
 	if v.Timeline, total, err = q.snap.Timeline(ctx, p.ID, id, "", timelineSize, (page-1)*timelineSize); err != nil {

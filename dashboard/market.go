@@ -66,7 +66,7 @@ func marketPage(q *request) error {
 	}
 	rows := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Concern}).Allow
 	for _, s := range chart.Streams {
-		f := chart.Weekly(m.Weeks, s, exact)
+		f := chart.WeeklyTold(m.Weeks, len(told(m.Weeks, q.frame.Sources, s)), s, exact)
 		if !rows {
 			f.Unlink()
 		}
@@ -84,7 +84,7 @@ func marketPage(q *request) error {
 			if v.Tiles[j].Name == chart.Streams[i].Name+" in 4 weeks" {
 				v.Tiles[j].Icon, v.Tiles[j].Says = v.Rates[i].Icon, v.Rates[i].IconSays
 				if n := len(told(m.Weeks, q.frame.Sources, chart.Streams[i])); n > 0 && n < len(m.Weeks)-1 {
-					v.Tiles[j].Change, v.Tiles[j].Says = "its source is late: not yet known", v.Rates[i].IconSays+", to "+words.Date(m.Weeks[n-1].Week.AddDate(0, 0, 6))
+					v.Tiles[j].Change = "to " + words.Date(m.Weeks[n-1].Week.AddDate(0, 0, 6)) + "; later weeks are not known yet"
 				}
 			}
 		}
@@ -171,7 +171,7 @@ func (q *request) marketTiles(m read.Market, exact, rows bool, scope read.Scope)
 		out = append(out, t)
 	}
 	for _, s := range chart.Streams {
-		out = append(out, streamTile(m.Weeks, s, exact, rows))
+		out = append(out, streamTile(told(m.Weeks, q.frame.Sources, s), s, exact, rows))
 	}
 	if n := len(m.Weeks); n > 0 && m.Weeks[n-1].Beds != nil {
 		last := m.Weeks[n-1]

@@ -291,8 +291,8 @@ func ratesOf(all []read.MarketWeek, sources []read.Source, exact, rows bool) []c
 	return out
 }
 
-// streamSources are the sources of the market's streams.
-var streamSources = map[string]string{"concerns": "safeguarding_concerns", "enquiries": "safeguarding_enquiries", "complaints": "complaints"}
+// streamSources are the sources of the streams.
+var streamSources = map[string]string{"concerns": "safeguarding_concerns", "enquiries": "safeguarding_enquiries", "complaints": "complaints", "incidents": "incidents"}
 
 // told leaves out the weeks of which a stream's source has not spoken yet: silence is no fall.
 func told(weeks []read.MarketWeek, sources []read.Source, s chart.Stream) []read.MarketWeek {

@@ -52,6 +52,20 @@ type providerView struct {
 	Since *sinceView
 }
 
+// firstFlags is how many open flags stand on the page before the clock; the rest open below them.
+const firstFlags = 4
+
+// First are the open flags that the page begins with, the strongest first.
+func (v providerView) First() []read.FlagRow {
+	if len(v.Open) == firstFlags+1 {
+		return v.Open
+	}
+	return v.Open[:min(firstFlags, len(v.Open))]
+}
+
+// Rest are the open flags behind the first.
+func (v providerView) Rest() []read.FlagRow { return v.Open[len(v.First()):] }
+
 // feedLine is how a source has spoken of the provider, silence included.
 type feedLine struct {
 	Source, Name string
@@ -167,7 +181,7 @@ func (q *request) signals(v *providerView, id string) error {
 		return err
 	}
 	k := q.clock(v.Story, v.Open)
-	k.FailureKind = level.FailureKind
+	k.FailureKind, k.Visits, k.Room, k.Cases = level.FailureKind, v.More.Visits, v.More.More.Room, q.caseStretches(v.Cases)
 	v.Clock = chart.Lanes(k)
 	rows, err := q.may(access.View, access.ClassC, access.Concern, id)
 	if err != nil {
@@ -224,7 +238,15 @@ func (q *request) whyLevel(l read.ProviderLevel, v *providerView) []string {
 
 func (q *request) clock(st read.Story, flags []read.FlagRow) chart.Clock {
 	to := q.frame.Run.AsOf
-	return chart.Clock{Story: st, Flags: flags, From: to.AddDate(0, 0, -7*read.StoryWeeks), To: to, LevelNames: q.s.cfg.Words.Levels}
+	known := map[string]time.Time{}
+	for stream, name := range streamSources {
+		for _, src := range q.frame.Sources {
+			if src.Name == name && src.DataTo != nil {
+				known[stream] = *src.DataTo
+			}
+		}
+	}
+	return chart.Clock{Story: st, Flags: flags, From: to.AddDate(0, 0, -7*read.StoryWeeks), To: to, LevelNames: q.s.cfg.Words.Levels, Known: known}
 }
 
 // feedLines puts every source beside what it has said, so that silence is seen.

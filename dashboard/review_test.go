@@ -305,8 +305,8 @@ func TestWeakerFlagsFold(t *testing.T) {
 	st := newSite(t, db, withPeople)
 	_, body := st.get("chair", "/review")
 	needs(t, body, "Five to review", "says 1 weaker too")
-	for path, want := range map[string]string{"/flags": "It also says 1 weaker flag", "/providers/1-9000001": "It also says 1 weaker flag",
-		"/flags/F1a2b3c4d5e6f708": "It also says what 1 weaker flag would", "/flags/F2b3c4d5e6f70819": "A stronger flag on the same place already says this"} {
+	for path, want := range map[string]string{"/flags": "It includes 1 weaker flag", "/providers/1-9000001": "It includes 1 weaker flag",
+		"/flags/F1a2b3c4d5e6f708": "It includes 1 weaker flag", "/flags/F2b3c4d5e6f70819": "A stronger flag on the same place already says this"} {
 		_, body := st.get("chair", path)
 		needs(t, body, want)
 	}

@@ -69,7 +69,11 @@ func (s *Server) build() (http.Handler, error) {
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, &problem{status: http.StatusForbidden, title: "This form came from somewhere else", says: "Only Bellwether's own pages may send it. Open the page here and try again."})
 	}))
-	return s.recover(s.headers(s.pace(s.limits(cross.Handler(s.sessions.LoadAndSave(s.mux())))))), nil
+	served, err := compressed(s.limits(cross.Handler(s.sessions.LoadAndSave(s.mux()))))
+	if err != nil {
+		return nil, err
+	}
+	return s.recover(s.headers(s.pace(served))), nil
 }
 
 // recover turns a programming error into an error page with a reference; the stack goes to the log alone.

@@ -55,6 +55,9 @@ func clock() Clock {
 		st.Levels = append(st.Levels, read.LevelAt{Week: week, Level: int64(i / 2)})
 	}
 	return Clock{Story: st, From: day("2024-04-04"), To: day("2026-10-01"), LevelNames: levelNames,
+		Known: map[string]time.Time{"complaints": day("2026-08-30")}, Visits: []read.Visit{{On: day("2026-08-20"), Type: "responsive", Overall: "requires_improvement"}},
+		Room:  []read.RoomMonth{{Month: day("2026-08-01"), Homes: 1, Occupied: 18, Beds: 40}, {Month: day("2026-09-01"), Homes: 1, Occupied: 12, Beds: 40}},
+		Cases: []Stretch{{Name: "Initial meeting " + hostile, From: day("2026-08-03"), To: day("2026-10-01")}},
 		Flags: []read.FlagRow{{State: "open", WindowStart: at("2026-07-06"), WindowEnd: at("2026-09-27")}, {State: "open", WindowStart: at("2026-07-06"), WindowEnd: at("2026-09-27")}, {State: "cleared", WindowStart: at("2025-01-01"), WindowEnd: at("2025-03-01")}}}
 }
 
@@ -247,6 +250,39 @@ func TestIncidentsAreDrawnWithTheDaySinceWhichTheyCount(t *testing.T) {
 		if !tc.unknownAll && !strings.Contains(f.Option, "Incidents in 12 weeks against the usual range") {
 			t.Errorf("%s: no lane against the usual range", tc.name)
 		}
+	}
+}
+
+// A threshold in another unit than what is counted is told and not drawn on the count's axis.
+func TestAThresholdKeepsItsUnit(t *testing.T) {
+	f := aFlag()
+	f.Measure, f.Threshold = "concerns in 12 weeks (limit in standard deviations above similar services)", num(1.96)
+	fig := Unusual(f)
+	if strings.Contains(fig.Option, "threshold") {
+		t.Error("a threshold in standard deviations lies on an axis of concerns")
+	}
+	last := fig.Table.Rows[len(fig.Table.Rows)-1]
+	if want := "The rule's threshold, in standard deviations above similar services"; last[0].Text != want {
+		t.Errorf("the table says %q, want %q", last[0].Text, want)
+	}
+	if f.Counted() != "concerns in 12 weeks" {
+		t.Errorf("counted %q", f.Counted())
+	}
+}
+
+// Weeks of which a late source has not spoken stay empty, and the title says since when.
+func TestALateSourceLeavesItsWeeksEmpty(t *testing.T) {
+	var weeks []read.MarketWeek
+	for i := range 12 {
+		w := read.MarketWeek{Week: day("2026-07-06").AddDate(0, 0, 7*i), Complaints: 4}
+		if i >= 8 {
+			w.Complaints = 0
+		}
+		weeks = append(weeks, w)
+	}
+	f := WeeklyTold(weeks, 8, Streams[2], true)
+	if f.Title != "Complaints: nothing known since 30 Aug 2026" || len(f.Table.Rows) != 8 || !strings.Contains(f.Option, "2026-09-21") || strings.Contains(f.Summary, "0 complaints") {
+		t.Errorf("%s: %s, %d rows", f.Title, f.Summary, len(f.Table.Rows))
 	}
 }
 

@@ -26,12 +26,19 @@ func Unusual(f read.Flag) Figure {
 	add("Expected", f.Expected)
 	add("Usual range, from", f.Low)
 	add("Usual range, to", f.High)
-	add("The rule's threshold", f.Threshold)
+	_, unit := f.Limit()
+	limit := f.Threshold
+	if unit == "" {
+		add("The rule's threshold", limit)
+	} else {
+		add("The rule's threshold, in "+unit, limit)
+		limit = nil // another scale than what is counted has no place on its axis
+	}
 	fig.Summary = UnusualWords(f)
 	if f.Observed == nil || f.High == nil || f.Expected == nil {
 		return fig
 	}
-	top := math.Ceil(max(*f.Observed, *f.High, value(f.Threshold)) * 1.15)
+	top := math.Ceil(max(*f.Observed, *f.High, value(limit)) * 1.15)
 	c := plot()
 	c.Legend.Show = opts.Bool(false)
 	c.Tooltip.Trigger = "item"
@@ -45,8 +52,8 @@ func Unusual(f read.Flag) Figure {
 	}
 	marks := []any{map[string]any{"name": "expected " + words.Decimal(*f.Expected, 1), "xAxis": *f.Expected, "lineStyle": opts.LineStyle{Color: Muted, Type: "dotted", Width: 2},
 		"label": opts.Label{Show: opts.Bool(false)}}}
-	if f.Threshold != nil {
-		marks = append(marks, map[string]any{"name": "threshold", "xAxis": *f.Threshold, "lineStyle": opts.LineStyle{Color: Ink, Type: "dashed", Width: 2},
+	if limit != nil {
+		marks = append(marks, map[string]any{"name": "threshold", "xAxis": *limit, "lineStyle": opts.LineStyle{Color: Ink, Type: "dashed", Width: 2},
 			"label": opts.Label{Show: opts.Bool(true), Position: "end", Color: Ink, Formatter: "fn:name"}})
 	}
 	c.MultiSeries = charts.MultiSeries{{

@@ -19,14 +19,28 @@ type Clock struct {
 	// LevelNames are the four levels' words, and FailureKind says whether the provider's failure, if it stands there, is an event or a risk.
 	LevelNames  [4]string
 	FailureKind string
+	// Visits and Room are what visitors found and homes said; Cases are the stages of cases, oldest first.
+	Visits []read.Visit
+	Room   []read.RoomMonth
+	Cases  []Stretch
+	// Known is the day up to which the source of a stream has spoken; weeks after it are drawn as not known.
+	Known map[string]time.Time
+}
+
+// Stretch is a named stretch of time.
+type Stretch struct {
+	Name     string
+	From, To time.Time
 }
 
 // lane is one strip of the figure: its own grid and axes, sharing the clock.
 type lane struct {
 	title  string
 	height int
-	top    float64 // the value at the lane's top; 0 lets the data decide
-	labels bool    // whether its value axis is labelled
+	top    float64              // the value at the lane's top; 0 lets the data decide
+	low    float64              // the value at its foot
+	labels bool                 // whether its value axis is labelled
+	silent *charts.SingleSeries // the stretch of which the lane's source has not spoken yet
 	series charts.MultiSeries
 }
 
@@ -36,8 +50,9 @@ const (
 	axisRoom  = 70
 )
 
-// Lanes draws a provider's lanes on one clock: level, concerns against what is usual, complaints, ratings, managers, company events. They share
-// one axis and are zoomed together; the windows of open flags are shaded through all of them.
+// Lanes draws a provider's lanes on one clock: level, concerns against what is usual, complaints,
+// incidents, ratings, managers, occupancy, company events, visits and cases. They share one axis and are zoomed
+// together; the windows of open flags are shaded through all of them.
 func Lanes(k Clock) Figure {
 	lanes := k.lanes()
 	f := Figure{ID: "clock", Title: "On one clock", Main: true, Summary: k.summary(), Table: k.table(),
@@ -60,15 +75,18 @@ func Lanes(k Clock) Figure {
 		x.AxisLabel = &opts.AxisLabel{Show: opts.Bool(last), Color: Muted, Formatter: "fn:month", HideOverlap: opts.Bool(true)}
 		x.AxisTick = &opts.AxisTick{Show: opts.Bool(last)}
 		c.XAxisList = append(c.XAxisList, x)
-		v := opts.YAxis{Type: "value", GridIndex: i, Min: 0, SplitNumber: 2, MinInterval: 1, AxisLabel: &opts.AxisLabel{Show: opts.Bool(l.labels), Color: Muted, Formatter: "fn:int"},
+		v := opts.YAxis{Type: "value", GridIndex: i, Min: l.low, SplitNumber: 2, MinInterval: 1, AxisLabel: &opts.AxisLabel{Show: opts.Bool(l.labels), Color: Muted, Formatter: "fn:int"},
 			SplitLine: &opts.SplitLine{Show: opts.Bool(l.labels), LineStyle: &opts.LineStyle{Color: Grid}}, AxisLine: &opts.AxisLine{Show: opts.Bool(false)}}
 		if l.top > 0 {
 			// Only the ends are labelled: a lane is too low for more.
-			v.Max, v.MinInterval = l.top, l.top
+			v.Max, v.MinInterval = l.top, l.top-l.low
 		}
 		c.YAxisList = append(c.YAxisList, v)
 		// The shade goes first, so that it lies behind what it explains.
 		l.series = append(charts.MultiSeries{k.shade()}, l.series...)
+		if l.silent != nil {
+			l.series = append(l.series, *l.silent)
+		}
 		for _, s := range l.series {
 			s.XAxisIndex, s.YAxisIndex = i, i
 			c.MultiSeries = append(c.MultiSeries, s)
@@ -111,6 +129,20 @@ func (k Clock) shade() charts.SingleSeries {
 		s.MarkAreas = &opts.MarkAreas{Data: areas, MarkAreaStyle: opts.MarkAreaStyle{ItemStyle: &opts.ItemStyle{Color: Shade, Opacity: opts.Float(0.5)}}}
 	}
 	return s
+}
+
+// silence greys the weeks of which a stream's source has not spoken yet; nil where it has spoken of all but the last two.
+func (k Clock) silence(stream string) *charts.SingleSeries {
+	known, ok := k.Known[stream]
+	if !ok || !known.Before(k.To.AddDate(0, 0, -14)) {
+		return nil
+	}
+	area := []any{
+		blockItem{opts.MarkAreaData{Name: "not known yet", Coord: []any{k.clamp(known), 0}, MarkAreaStyle: opts.MarkAreaStyle{ItemStyle: &opts.ItemStyle{Color: "token:chart-untold", Opacity: opts.Float(0.45)},
+			Label: &opts.Label{Show: opts.Bool(true), Position: "insideLeft", Color: Ink, FontSize: 11, Formatter: "fn:block"}}}, "?"},
+		opts.MarkAreaData{Coord: []any{k.clamp(k.To), 1e9}},
+	}
+	return &charts.SingleSeries{Name: "series not known", Type: "line", Data: []any{point(k.From.Format(iso), nil)}, Symbol: "none", MarkAreas: &opts.MarkAreas{Data: []any{area}}}
 }
 
 // clamp gives a day within the axis as an ISO date.

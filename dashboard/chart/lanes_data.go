@@ -25,16 +25,19 @@ func (k Clock) lanes() []lane {
 		}
 	}
 	add(k.levelLane())
-	add(k.weekly("Concerns a week", Concerns, func(w read.Week) *int64 { return &w.Concerns }, 72))
+	add(k.weekly("concerns", "Concerns a week", Concerns, func(w read.Week) *int64 { return &w.Concerns }, 72))
 	add(bandLane("Concerns", Concerns, k.Story.Band, 104))
-	add(k.weekly("Section 42 enquiries a week", Enquiries, func(w read.Week) *int64 { return &w.Enquiries }, 44))
-	add(k.weekly("Complaints a week", Complaints, func(w read.Week) *int64 { return &w.Complaints }, 44))
+	add(k.weekly("enquiries", "Section 42 enquiries a week", Enquiries, func(w read.Week) *int64 { return &w.Enquiries }, 44))
+	add(k.weekly("complaints", "Complaints a week", Complaints, func(w read.Week) *int64 { return &w.Complaints }, 44))
 	add(bandLane("Complaints", Complaints, k.Story.ComplaintBand, 72))
 	add(k.incidentLane())
 	add(bandLane("Incidents", Incidents, k.Story.IncidentBand, 72))
 	out = append(out, k.ratingLanes()...)
 	out = append(out, k.managerLanes()...)
+	add(k.roomLane())
 	add(k.companyLane())
+	add(k.visitLane())
+	add(k.caseLane())
 	return out
 }
 
@@ -61,7 +64,7 @@ func (k Clock) levelLane() lane {
 
 // weekly is a lane of weekly bars; a stream with nothing in it is still drawn, since silence is worth seeing. A week without a number has
 // no bar.
-func (k Clock) weekly(title, colour string, of func(read.Week) *int64, height int) lane {
+func (k Clock) weekly(stream, title, colour string, of func(read.Week) *int64, height int) lane {
 	if len(k.Story.Weeks) == 0 {
 		return lane{}
 	}
@@ -76,7 +79,7 @@ func (k Clock) weekly(title, colour string, of func(read.Week) *int64, height in
 	if data == nil {
 		return lane{}
 	}
-	return lane{title: title, height: height, top: float64(top), labels: true, series: charts.MultiSeries{
+	return lane{title: title, height: height, top: float64(top), labels: true, silent: k.silence(stream), series: charts.MultiSeries{
 		{Name: title, Type: "bar", Data: data, Color: colour, ItemStyle: &opts.ItemStyle{Color: colour}, BarMaxWidth: "7"}}}
 }
 
@@ -129,7 +132,7 @@ func (k Clock) incidentLane() lane {
 	if says := k.counts(s); says != "" {
 		title += "; " + says
 	}
-	l := k.weekly(title, Incidents, func(w read.Week) *int64 { return w.Incidents }, 44)
+	l := k.weekly("incidents", title, Incidents, func(w read.Week) *int64 { return w.Incidents }, 44)
 	if len(l.series) == 0 || s.CountsFrom == nil || s.CountsFrom.Before(k.From) || s.CountsFrom.After(k.To) {
 		return l
 	}
@@ -158,7 +161,14 @@ func bandLane(stream, colour string, b []read.Band, height int) lane {
 			top = max(top, *p.High)
 		}
 	}
-	title := fmt.Sprintf("%s in %s against the usual range", stream, words.Plural(int(b[0].Window), "week"))
+	least, most := b[0].Window, b[0].Window
+	for _, p := range b {
+		least, most = min(least, p.Window), max(most, p.Window)
+	}
+	title := fmt.Sprintf("%s in %s against the usual range", stream, words.Plural(int(most), "week"))
+	if least < most {
+		title = fmt.Sprintf("%s in the window that stands out most, %d to %s, against the usual range", stream, least, words.Plural(int(most), "week"))
+	}
 	if b[0].UnitName != "" {
 		title += " · " + words.Clip(b[0].UnitName, 40)
 	}

@@ -97,6 +97,12 @@ var Told = Stream{ID: "incidents", Name: "Incidents told by the provider", Colou
 // Weekly draws one stream's counts by week, with the mean of four weeks over them. Without exact, counts go through the disclosure rule
 // and the mean, from which they could be worked out, is left out.
 func Weekly(weeks []read.MarketWeek, s Stream, exact bool) Figure {
+	return WeeklyTold(weeks, len(weeks), s, exact)
+}
+
+// WeeklyTold is [Weekly] where only the first told weeks are known, because the source is late: the rest of the axis stays empty.
+func WeeklyTold(all []read.MarketWeek, told int, s Stream, exact bool) Figure {
+	weeks := all[:told]
 	f := Figure{ID: s.ID, Class: counted(exact), Height: 220, Download: "/market/weeks.csv", Caveat: s.Caveat,
 		Table: Table{Caption: s.Name + " by week", Head: []Head{{Text: "Week of"}, {s.Name, true}}}}
 	if len(weeks) == 0 {
@@ -115,6 +121,9 @@ func Weekly(weeks []read.MarketWeek, s Stream, exact bool) Figure {
 	latest, before := tail(values, 4, 0), tail(values, 4, 4)
 	last := weeks[len(weeks)-1].Week
 	f.Title = fmt.Sprintf("%s in 4 weeks: %s, after %s in the 4 before", s.Name, say(latest), say(before))
+	if told < len(all) {
+		f.Title = fmt.Sprintf("%s: nothing known since %s", s.Name, words.Date(last.AddDate(0, 0, 6)))
+	}
 	f.Subtitle = fmt.Sprintf("%s a week, %s to %s", s.Name, words.Date(weeks[0].Week), words.Date(last))
 	low, high := extremes(values)
 	f.Summary = fmt.Sprintf("%s %s in the four weeks to %s, %s in the four before. A week has held between %s and %s over %s.",
@@ -133,7 +142,7 @@ func Weekly(weeks []read.MarketWeek, s Stream, exact bool) Figure {
 	}
 	c := plot()
 	c.XAxisList[0], c.YAxisList[0] = timeAxis(), valueAxis("")
-	c.XAxisList[0].Min, c.XAxisList[0].Max = weeks[0].Week.Format(iso), last.Format(iso)
+	c.XAxisList[0].Min, c.XAxisList[0].Max = weeks[0].Week.Format(iso), all[len(all)-1].Week.Format(iso)
 	c.Legend.Show = opts.Bool(false)
 	c.GridList[0].Top = "12"
 	c.MultiSeries = charts.MultiSeries{{Name: s.Name, Type: "bar", Data: bars, Color: s.Colour, ItemStyle: &opts.ItemStyle{Color: s.Colour, Opacity: opts.Float(0.6)}, BarMaxWidth: "10"}}

@@ -116,17 +116,30 @@ func marks(c *charts.Line, known []read.MapPoint, mid float64, box *bounds, name
 			rings[l] = append(rings[l], opts.ScatterData{Name: words.Clip(p.Name, 60) + ": " + names[l], Value: at})
 		}
 	}
-	symbols := []string{"diamond", "circle", "triangle", "rect", "emptyCircle"}
+	symbols := []string{"diamond", "circle", "triangle", "rect", "circle"}
 	for i, data := range by {
 		if data != nil {
-			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{Name: RatingOrder[i], Type: "scatter", Symbol: symbols[i], SymbolSize: 9, Data: data, Color: RatingColour(RatingOrder[i]), ItemStyle: &opts.ItemStyle{Color: RatingColour(RatingOrder[i])}})
+			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{Name: RatingOrder[i], Type: "scatter", Symbol: symbols[i], SymbolSize: 9, Data: data, Color: RatingColour(RatingOrder[i]), ItemStyle: ratingMark(RatingOrder[i])})
 		}
 	}
 	for l := 1; l < 4; l++ {
 		if rings[l] != nil {
-			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{Name: words.Capital(names[l]), Type: "scatter", Symbol: "emptyCircle", SymbolSize: 14 + 4*l, Data: rings[l], Color: LevelColours[l], ItemStyle: &opts.ItemStyle{Color: LevelColours[l], BorderWidth: 2}})
+			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{Name: words.Capital(names[l]), Type: "scatter", Symbol: "circle", SymbolSize: 14 + 4*l, Data: rings[l], Color: LevelColours[l], ItemStyle: ring(LevelColours[l])})
 		}
 	}
+}
+
+// ring is an outline that hides nothing of what lies within it, on light and on dark paper.
+func ring(colour string) *opts.ItemStyle {
+	return &opts.ItemStyle{Color: "transparent", BorderColor: colour, BorderWidth: 2}
+}
+
+// ratingMark fills a rating's mark; a location without one is an outline.
+func ratingMark(rating string) *opts.ItemStyle {
+	if rating == RatingOrder[4] {
+		return ring(RatingColour(rating))
+	}
+	return &opts.ItemStyle{Color: RatingColour(rating)}
 }
 
 func hexes(c *charts.Line, known []read.MapPoint, mid float64, box *bounds) {

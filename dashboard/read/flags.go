@@ -123,6 +123,22 @@ type Flag struct {
 	RuleSetHash    string     `col:"rule_set_hash"`
 }
 
+// Limit tells what the flag's measure counts from the unit of its threshold, where the two differ: "concerns in 12 weeks (limit in standard
+// deviations above similar services)" gives "concerns in 12 weeks" and "standard deviations above similar services".
+func (f Flag) Limit() (counted, unit string) {
+	counted, rest, ok := strings.Cut(f.Measure, " (limit in ")
+	if !ok {
+		return f.Measure, ""
+	}
+	return counted, strings.TrimSuffix(rest, ")")
+}
+
+// Counted is what the measure counts.
+func (f Flag) Counted() string { counted, _ := f.Limit(); return counted }
+
+// LimitUnit is the threshold's unit where it isn't what is counted; otherwise empty.
+func (f Flag) LimitUnit() string { _, unit := f.Limit(); return unit }
+
 // Flag reads one flag; ok is false for an id that the snapshot doesn't hold.
 func (s *Snapshot) Flag(ctx context.Context, id string) (f Flag, ok bool, err error) {
 	return one[Flag](ctx, s, "flag", args{"flag": id})

@@ -66,6 +66,14 @@ type Counts struct {
 	ActionsOverdue int64      `col:"actions_overdue"`
 }
 
+// Visit is a quality visit and what it found overall.
+type Visit struct {
+	_       struct{}  `class:"B"`
+	On      time.Time `col:"visited_on"`
+	Type    string    `col:"visit_type"`
+	Overall string    `col:"overall"`
+}
+
 // VisitAction is an action agreed after a visit that isn't done.
 type VisitAction struct {
 	_            struct{}   `class:"B"`
@@ -106,6 +114,7 @@ type More struct {
 	Complaints []ComplaintTheme
 	Counts     Counts
 	Actions    []VisitAction
+	Visits     []Visit
 	// Days are those of the concerns that count, from From on.
 	Days []int
 	From time.Time
@@ -123,7 +132,8 @@ func (s *Snapshot) More(ctx context.Context, f Frame, provider, location string,
 	var days []dayRow
 	if signals {
 		steps = append(steps, into(ctx, s, "more_people", given, &m.Payers), into(ctx, s, "more_room", given, &m.Room), into(ctx, s, "more_complaints", given, &m.Complaints),
-			into(ctx, s, "more_counts", given, &counts), into(ctx, s, "more_actions", given, &m.Actions), into(ctx, s, "more_days", given, &days))
+			into(ctx, s, "more_counts", given, &counts), into(ctx, s, "more_actions", given, &m.Actions), into(ctx, s, "more_days", given, &days),
+			into(ctx, s, "more_visits", given, &m.Visits))
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

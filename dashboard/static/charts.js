@@ -122,7 +122,7 @@
     const button = (text, name, act) => {
       const b = document.createElement('button');
       b.type = 'button';
-      b.className = 'bw-quiet bw-small';
+      b.className = 'bw-quiet';
       b.dataset[name] = '';
       b.textContent = text;
       b.addEventListener('click', act);

@@ -251,7 +251,7 @@ func (a *App) ruleSet() dashboard.RuleSet {
 		out.Notes = append(out.Notes, set.About)
 	}
 	for _, r := range set.Rules {
-		rule := dashboard.Rule{ID: r.ID, Title: r.Title, Says: "When " + r.When, Level: int(r.Level), FailureKind: string(r.FailureKind), Strength: string(r.Strength),
+		rule := dashboard.Rule{ID: r.ID, Title: r.Title, Says: set.InWords(r), Level: int(r.Level), FailureKind: string(r.FailureKind), Strength: string(r.Strength),
 			Basis: r.Basis.Title(), Family: r.Evidence.Title()}
 		for _, l := range set.Limits(r) {
 			i, _ := rules.Lookup(l.Indicator)

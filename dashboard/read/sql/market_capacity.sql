@@ -18,4 +18,4 @@ SELECT place, kind, CAST(count(DISTINCT provider_id) FILTER (WHERE is_open) AS B
        CAST(count(*) FILTER (WHERE NOT is_open AND current_location_id = location_id) AS BIGINT) AS closed
 FROM unit
 GROUP BY place, kind
-ORDER BY place, beds DESC, kind
+ORDER BY regexp_extract(place, '^[^0-9]*'), try_cast(regexp_extract(place, '[0-9]+') AS BIGINT) NULLS FIRST, place, beds DESC, kind

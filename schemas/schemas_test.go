@@ -15,8 +15,8 @@ func TestFeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(tables) != 26 {
-		t.Errorf("%d tables, want 26", len(tables))
+	if len(tables) != 27 {
+		t.Errorf("%d tables, want 27", len(tables))
 	}
 	for name, table := range tables {
 		if table.Title == "" || !strings.HasSuffix(table.Description, ".") {

@@ -137,12 +137,15 @@ func (v *Values) Clone() *Values {
 	return &Values{num: slices.Clone(v.num), known: slices.Clone(v.known)}
 }
 
+// beside are indicators of a feed beside their family's own: that they are known must not hide that the complaints log has stopped.
+var beside = map[string]bool{"feedback_12w": true, "feedback_concern_12w": true}
+
 // Speaking returns the families with at least one known indicator, in the order
 // of [Families]: the feeds that had something to say about this unit.
 func (v *Values) Speaking() []Family {
 	seen := map[Family]bool{}
 	for i, ok := range v.known {
-		if ok {
+		if ok && !beside[catalogue[i].Name] {
 			seen[catalogue[i].Family] = true
 		}
 	}

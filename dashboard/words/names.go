@@ -28,6 +28,8 @@ var labels = map[string]string{
 	"quality_visits":         "Quality visits",
 	"quality_actions":        "Action plans",
 	"lgsco_decisions":        "Ombudsman decisions",
+	"cqc_feedback":           "CQC feedback counts",
+	"intelligence":           "Intelligence",
 	"local_register":         "Local register",
 	"companies_house":        "Companies House",
 	"spend":                  "Spending over £500",

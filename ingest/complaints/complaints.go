@@ -1,5 +1,5 @@
-// Package complaints reads a council's log of complaints about care services, usually a workbook with a banner above its header, and
-// lists of the Ombudsman's decisions.
+// Package complaints reads a council's log of complaints about care services, usually a workbook with a banner above its header, lists of
+// the Ombudsman's decisions, and counts of the feedback that people give CQC.
 package complaints
 
 import (
@@ -15,7 +15,7 @@ func Sources() []ingest.Source {
 		Name: "complaints", Title: "Complaints", Tables: []string{"complaint"},
 		Decoder:    tabular.Spec{Table: "complaint", Finish: finish},
 		Extensions: []string{".xlsx", ".csv", ".ods"}, DefaultIntervalDays: 31, Steady: true, Family: "complaints",
-	}, ombudsman()}
+	}, ombudsman(), feedback()}
 }
 
 // finish reads a complaint without an outcome as open while it has no answer either. An answered complaint whose outcome was not

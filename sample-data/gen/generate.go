@@ -34,6 +34,7 @@ func Files(seed uint64) ([]File, error) {
 		{"quality visits", func() error { return c.writeQuality(out) }},
 		{"local register", func() error { return c.writeLocalRegister(out) }},
 		{"Ombudsman's decisions", func() error { return c.writeOmbudsman(out) }},
+		{"CQC's feedback counts", func() error { return c.writeFeedback(out) }},
 		{"companies", func() error { return c.writeCompanies(out) }},
 		{"spending", func() error { return c.writeSpend(out) }},
 		{"truth", func() error { return c.writeTruth(out) }}, // last: it tells what the others did

@@ -54,12 +54,12 @@ func TestNothingArrivesAfterTheAsOfDate(t *testing.T) {
 		}
 	}
 	for _, s := range []string{"cqc_api", "cqc_ratings", "cqc_register_files", "safeguarding_concerns", "safeguarding_enquiries", "complaints", "contracts_ocds", "contracts_register", "company_events",
-		"placements", "placement_returns", "capacity", "incidents", "quality_visits", "quality_actions", "local_register", "lgsco_decisions", "companies_house", "spend"} {
+		"placements", "placement_returns", "capacity", "incidents", "quality_visits", "quality_actions", "local_register", "lgsco_decisions", "cqc_feedback", "companies_house", "spend"} {
 		if sources[s] == 0 {
 			t.Errorf("no file of %s", s)
 		}
 	}
-	if len(sources) != 19 {
+	if len(sources) != 20 {
 		t.Errorf("sources %v", sources)
 	}
 }

@@ -16,3 +16,4 @@ UNION ALL SELECT company_number FROM core.company_event, staging.run WHERE known
 UNION ALL SELECT company_number FROM core.company, staging.run WHERE known_from > as_of
 UNION ALL SELECT supplier_name FROM core.spend_month, staging.run WHERE known_from > as_of
 UNION ALL SELECT note_id FROM core.intelligence, staging.run WHERE known_from > as_of
+UNION ALL SELECT feedback_id FROM core.cqc_feedback, staging.run WHERE known_from > as_of

@@ -18,6 +18,8 @@ WITH missed AS (
     UNION ALL
     SELECT 'capacity', 'CQC id ' || location_id_given, updated_on FROM core.capacity WHERE provider_id IS NULL AND is_newest
     UNION ALL
+    SELECT 'cqc_feedback', 'CQC id ' || location_id_given, period_to FROM core.cqc_feedback WHERE provider_id IS NULL
+    UNION ALL
     SELECT source, supplier_name, coalesce(starts_on, known_from) FROM core.contract WHERE provider_id IS NULL AND is_care
 )
 SELECT feed, CASE WHEN provider_name IS NULL OR trim(provider_name) = '' THEN 'no provider named' ELSE 'name matches no single provider' END AS reason,

@@ -72,6 +72,12 @@ WITH entry AS (
     SELECT provider_id, location_id, decided_on, known_from, 'lgsco_decisions', 'complaint', 'Ombudsman decision: ' || replace(decision, '_', ' '), CASE WHEN upheld THEN 2 ELSE 0 END, decision_id
     FROM core.ombudsman_decision WHERE provider_id IS NOT NULL
     UNION ALL
+    SELECT provider_id, location_id, period_to, known_from, 'cqc_feedback', 'complaint',
+           'Feedback given to CQC: ' || coalesce(comments || CASE comments WHEN 1 THEN ' person' ELSE ' people' END, 'a number that CQC hides') ||
+           coalesce(', ' || comments_concern || ' raising concerns', '') || coalesce(' (from ' || strftime(period_from, '%-d %b %Y') || ')', ''),
+           CASE WHEN comments_concern > 0 THEN 1 ELSE 0 END, feedback_id
+    FROM core.cqc_feedback WHERE provider_id IS NOT NULL AND (comments IS NULL OR comments > 0)
+    UNION ALL
     SELECT provider_id, location_id, on_date, known_from, 'intelligence', 'intelligence',
            'Intelligence from ' || CASE source WHEN 'partner' THEN 'a partner agency' WHEN 'visit' THEN 'a visit' WHEN 'whistle_blower' THEN 'a whistle-blower'
                 WHEN 'resident' THEN 'a person who uses the service' WHEN 'family' THEN 'family or a carer' WHEN 'provider' THEN 'the provider'

@@ -25,16 +25,21 @@ SELECT s.location_id, k.week,
        CASE WHEN spoke.placements_from <= k.ends_on THEN coalesce(p.people_placed, 0) END AS people_placed,
        CASE WHEN spoke.placements_from <= k.ends_on THEN coalesce(p.people_placed_before, 0) END AS people_placed_before,
        CASE WHEN spoke.placements_from <= k.ends_on THEN coalesce(p.hours_placed, 0) END AS hours_placed,
+       CASE WHEN heard.week IS NOT NULL THEN coalesce(f.feedback_12w, 0) END AS feedback_12w,
+       CASE WHEN heard.week IS NOT NULL THEN coalesce(f.feedback_concern_12w, 0) END AS feedback_concern_12w,
        CASE WHEN spoke.intelligence_from <= k.ends_on THEN coalesce(n.intelligence_26w, 0) END AS intelligence_26w,
        CASE WHEN spoke.intelligence_from <= k.ends_on THEN coalesce(n.intelligence_sources_26w, 0) END AS intelligence_sources_26w,
        CASE WHEN spoke.intelligence_from <= k.ends_on THEN coalesce(n.intelligence_confirmed_26w, 0) END AS intelligence_confirmed_26w
 FROM staging.scope s
 CROSS JOIN staging.look k
 CROSS JOIN spoke
+LEFT JOIN (SELECT DISTINCT week FROM staging.cqc_feedback_version v JOIN staging.look k ON v.period_to <= k.ends_on AND v.period_to > k.ends_on - 84 AND v.known_from <= k.ends_on) heard
+    ON heard.week = k.week
 LEFT JOIN staging.look_source r ON r.location_id = s.location_id AND r.week = k.week
 LEFT JOIN staging.look_incident i ON i.location_id = s.location_id AND i.week = k.week
 LEFT JOIN staging.look_visit v ON v.location_id = s.location_id AND v.week = k.week
 LEFT JOIN staging.look_action a ON a.location_id = s.location_id AND a.week = k.week
 LEFT JOIN staging.look_capacity c ON c.location_id = s.location_id AND c.week = k.week
 LEFT JOIN staging.look_placement p ON p.location_id = s.location_id AND p.week = k.week
+LEFT JOIN staging.look_feedback f ON f.location_id = s.location_id AND f.week = k.week
 LEFT JOIN staging.look_intelligence n ON n.location_id = s.location_id AND n.week = k.week

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"bellwether/casework/cases"
@@ -82,6 +83,9 @@ func (q *request) besideCase(c cases.Case, facts map[string]bool, now time.Time)
 	}
 	if n := len(c.Records["directory"]); n > 0 && c.Records["directory"][n-1].Values["restored_on"] == "" && !c.Removed(now) && !c.Records["directory"][n-1].Day("on").After(now) {
 		out = append(out, caseSays{"The removal from the community directory has expired: it holds no longer unless it is renewed.", link.Case(c.ID) + "/directory", "The directory decision"})
+	}
+	if p, in := c.Placement(); in && (p.Values["status"] == "partial" || p.Values["status"] == "full") && p.Values["residents"] != "yes" {
+		out = append(out, caseSays{"Placements are suspended, and whether the people who live there are safe and well has not been reviewed yet.", link.Case(c.ID) + "/placements/" + strconv.Itoa(p.Number), "The decision on placements"})
 	}
 	return out
 }

@@ -146,6 +146,7 @@ func (q *request) showRegister(f *form, conflict *caseConflict) error {
 			v.Form = draftOf(r, rec.Values)
 		}
 		v.Packable = r.ID == "meetings"
+		v.Police = c.FromBefore(r.ID, rec)
 		title = words.Capital(r.One) + " " + number
 		crumbs = append(crumbs, step{r.Title, link.Case(c.ID) + "/" + r.ID})
 	}
@@ -264,6 +265,11 @@ func recordSays(c cases.Case, r cases.Register, rec cases.Record, now time.Time)
 			}
 		}
 		return "Authorised."
+	case "plans":
+		if missing := c.NotMeasured(); len(missing) > 0 {
+			return "Not measured by any issue: " + words.List(missing) + "."
+		}
+		return "Measures safety, governance, compliance, clinical effectiveness and people's experience."
 	case "duty":
 		return words.Capital(string(cases.Duty(rec.Values))) + "."
 	case "risks":

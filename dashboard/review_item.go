@@ -26,6 +26,7 @@ type reviewDetail struct {
 	History  []reviewLine
 	Doubts   []reviewDoubt
 	Deputy   string
+	NoteDays int64
 	Steps    map[review.Step]bool
 	Held     string
 	Owners   []option
@@ -131,7 +132,7 @@ func (q *request) reviewDetail(ctx context.Context, item reviewItem, all []revie
 	if err != nil {
 		return nil, err
 	}
-	d := &reviewDetail{Item: item, Held: item.Item.Flag.HeldBack, Version: item.Review.Version, Deputy: names[item.Review.Deputy], Steps: map[review.Step]bool{}, Form: f}
+	d := &reviewDetail{Item: item, Held: item.Item.Flag.HeldBack, Version: item.Review.Version, Deputy: names[item.Review.Deputy], NoteDays: int64(q.s.cfg.Reviews.NoteDays()), Steps: map[review.Step]bool{}, Form: f}
 	if d.Form == nil {
 		d.Form = draft()
 	}

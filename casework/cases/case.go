@@ -243,6 +243,20 @@ func (c *Case) Referred() bool {
 	return slices.ContainsFunc(c.Tracks, func(t Track) bool { return t.ID == "strategic_group" })
 }
 
+// NotMeasured are the measures that a plan should have and of which no issue of the case is, as forms call them.
+func (c *Case) NotMeasured() []string {
+	issues, _ := Find("issues")
+	measure, _ := issues.Field("measure")
+	var out []string
+	for _, o := range measure.Options {
+		value, text := Option(o)
+		if !c.any("issues", func(r Record) bool { return r.Values["measure"] == value }) {
+			out = append(out, lower(text))
+		}
+	}
+	return out
+}
+
 // Placement is the present decision on placements, with false if there is none in force.
 func (c *Case) Placement() (Record, bool) {
 	for _, r := range slices.Backward(c.Records["placements"]) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -237,6 +238,101 @@ func TestWhatTheNextRunIsTold(t *testing.T) {
 	lines, err := Decisions(w.events(), w.desk.Pathway(), book.Restricted)
 	if err != nil || len(lines) != 0 {
 		t.Errorf("a restricted case tells %+v, %v", lines, err)
+	}
+}
+
+// TestALateActionIsAReviewThatWasNotClear: from the day after its date, as it was known on that day, while the case is open.
+func TestALateActionIsAReviewThatWasNotClear(t *testing.T) {
+	w := newWorld(t)
+	c := w.open("findings_meeting")
+	c = w.record(c, "issues", "issue", "Medicines are late.", "measure", "safety", "baseline", "9 late rounds")
+	action := []string{"issue", "1", "action", "A second trolley.", "target", "No late round", "owner", "Manager", "evidence", "Charts", "verifier", "Officer"}
+	c = w.record(c, "improvements", append(action, "due_on", "2026-03-20")...)
+	c = w.record(c, "improvements", append(action, "due_on", "2026-04-30")...)
+	amend := func(number int, pairs ...string) {
+		t.Helper()
+		values := map[string]string{}
+		for i := 0; i+1 < len(action); i += 2 {
+			values[action[i]] = action[i+1]
+		}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			values[pairs[i]] = pairs[i+1]
+		}
+		out, err := w.desk.Amend(w.ctx, Act{By: "u-sal", Case: c}, "improvements", number, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = out
+	}
+	late := func(want ...string) {
+		t.Helper()
+		lines, err := Decisions(w.events(), w.desk.Pathway(), func(string) bool { return false })
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, l := range lines {
+			if l.Kind == decisions.Review {
+				got = append(got, l.On)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("late on %v, want %v", got, want)
+		}
+	}
+	late("2026-03-21", "2026-05-01")
+	// Given another date in time, it is late on that one; what comes after the day does not undo it.
+	w.now = w.now.AddDate(0, 0, 10) // 12 March
+	amend(1, "due_on", "2026-03-27")
+	late("2026-03-28", "2026-05-01")
+	w.now = w.now.AddDate(0, 0, 20) // 1 April
+	amend(1, "due_on", "2026-03-27", "verified_on", "2026-04-01")
+	amend(2, "due_on", "2026-04-30", "verified_on", "2026-04-01")
+	late("2026-03-28")
+}
+
+// TestWhatWasDraftedBeforeAnInvestigation: it is sent, done, renewed or widened during it only after its own consultation.
+func TestWhatWasDraftedBeforeAnInvestigation(t *testing.T) {
+	w := newWorld(t)
+	c := w.open("findings_meeting")
+	letter := map[string]string{"recipient": "cqc", "name": "CQC", "due_on": "2026-03-20", "letter": "Dear colleague"}
+	visit := map[string]string{"what": "Medicines", "planned_on": "2026-03-12", "by": "Officer"}
+	record := func(register string, values map[string]string) {
+		t.Helper()
+		out, err := w.desk.Record(w.ctx, Act{By: "u-sal", Case: c}, register, values)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = out
+	}
+	record("notifications", letter)
+	record("monitoring", visit)
+	w.now = w.now.AddDate(0, 0, 3)
+	c = w.record(c, "police", "kind", "investigation", "on", "2026-03-05", "lead", "DI", "about", "Medicines")
+	if _, err := w.desk.Record(w.ctx, Act{By: "u-sal", Case: c}, "monitoring", visit); err == nil || !strings.Contains(err.Error(), "the police lead") {
+		t.Errorf("a new visit: %v", err)
+	}
+	with := func(values map[string]string, field, value string) map[string]string {
+		out := maps.Clone(values)
+		out[field] = value
+		return out
+	}
+	if _, err := w.desk.Amend(w.ctx, Act{By: "u-sal", Case: c}, "notifications", 1, with(letter, "sent_on", "2026-03-05")); err == nil || !strings.Contains(err.Error(), "the police lead") {
+		t.Errorf("sent without a consultation: %v", err)
+	}
+	out, err := w.desk.Amend(w.ctx, Act{By: "u-sal", Case: c}, "notifications", 1, with(letter, "letter", "Dear colleague,"))
+	if err != nil {
+		t.Fatalf("a word in a draft: %v", err)
+	}
+	c = w.record(out, "police", "kind", "consultation", "on", "2026-03-05", "lead", "DI", "about", "The letter to CQC")
+	if out, err = w.desk.Amend(w.ctx, Act{By: "u-sal", Case: c, Consultation: 2}, "notifications", 1, with(letter, "sent_on", "2026-03-05")); err != nil {
+		t.Fatalf("sent with its consultation: %v", err)
+	}
+	if c = out; len(c.Consultations()) != 0 {
+		t.Error("the consultation can be used again")
+	}
+	if _, err := w.desk.Amend(w.ctx, Act{By: "u-sal", Case: c}, "notifications", 1, with(with(letter, "sent_on", "2026-03-05"), "acknowledged_on", "2026-03-05")); err != nil {
+		t.Errorf("what came back: %v", err)
 	}
 }
 

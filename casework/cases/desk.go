@@ -151,7 +151,7 @@ func (d *Desk) ProviderOf(ctx context.Context, id string) (provider string, know
 }
 
 // Decisions are what cases tell the next run of the pipeline: the levels that people moved providers to, and the reviews that found
-// improvement, and the intelligence written down on the case. Cases of which hidden says so tell nothing.
+// improvement, the days on which actions of a plan ran late, and the intelligence written down on the case. Cases of which hidden says so tell nothing.
 func Decisions(events []store.Event, p *pathway.Pathway, hidden func(caseID string) bool) ([]decisions.Line, error) {
 	all, notes := map[string]Case{}, map[string]noteVersions{}
 	for _, e := range events {
@@ -194,6 +194,7 @@ func Decisions(events []store.Event, p *pathway.Pathway, hidden func(caseID stri
 			}
 			out = append(out, l)
 		}
+		out = append(out, lateActions(c, p)...)
 		for number, versions := range notes[c.ID] {
 			out = append(out, decisions.Notes(streamPrefix+c.ID+"/"+Intelligence+"/"+strconv.Itoa(number), c.ProviderID, "", versions)...)
 		}

@@ -303,7 +303,26 @@ func (c *Case) first(kind string, before *Record) bool {
 
 // policeFirst are the registers in which a new entry is a further action: while a criminal investigation is active it names the
 // consultation of the police about it.
-var policeFirst = []string{"actions", "placements", "directory", "notifications", "letters", "improvements", "communications"}
+var policeFirst = []string{"actions", "placements", "directory", "notifications", "letters", "improvements", "plans", "monitoring", "communications", "commissioning"}
+
+// policeAgain are the fields whose change makes an entry from before the investigation a further action: what was drafted or planned then
+// is sent, done, renewed or widened now.
+var policeAgain = map[string][]string{"notifications": {"sent_on"}, "monitoring": {"done_on"}, "directory": {"renewed_on"}, "placements": {"status", "scope"}}
+
+// FromBefore says whether an entry was recorded before the criminal investigation that is active now, in a register in which going on
+// with it needs a consultation.
+func (c *Case) FromBefore(register string, r Record) bool {
+	return policeAgain[register] != nil && c.any("police", func(p Record) bool {
+		return p.Values["kind"] == "investigation" && p.Values["ended_on"] == "" && r.At.Before(p.At)
+	})
+}
+
+// goesOn says whether an amendment goes on with an entry from before the investigation.
+func (c *Case) goesOn(register string, before Record, after map[string]string) bool {
+	return c.FromBefore(register, before) && slices.ContainsFunc(policeAgain[register], func(field string) bool {
+		return after[field] != "" && after[field] != before.Values[field]
+	})
+}
 
 // NeedsPolice says whether a new entry in a register needs a recorded consultation of the police now.
 func (c *Case) NeedsPolice(register string) bool {

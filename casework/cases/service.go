@@ -353,7 +353,14 @@ func (s *Service) Amend(ctx context.Context, a Act, register string, number int,
 			return Case{}, bad
 		}
 	}
-	return s.add(ctx, a, event{amended, payload{Register: register, Number: number, Values: stored, Seen: r.evidence(a)}})
+	var events []event
+	if a.Case.goesOn(register, before, stored) {
+		var err error
+		if events, _, err = s.police(a, ""); err != nil {
+			return Case{}, err
+		}
+	}
+	return s.add(ctx, a, append(events, event{amended, payload{Register: register, Number: number, Values: stored, Seen: r.evidence(a)}})...)
 }
 
 // evidence is what the data said when an entry was made, for entries that are decisions.

@@ -65,5 +65,8 @@ func (d *Desk) Reviews(ctx context.Context) (map[string]Review, error) {
 	return d.projection.All(), nil
 }
 
+// NoteDays is after how many working days without a note an item that was taken up returns.
+func (d *Desk) NoteDays() int { return d.options.filled().AckDays }
+
 // Now is the desk's clock.
 func (d *Desk) Now() time.Time { return d.now() }

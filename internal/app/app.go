@@ -130,7 +130,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 
 	a.operational, a.business = prometheus.NewRegistry(), prometheus.NewRegistry()
 	registry := a.operational
-	desk, err := review.NewDesk(a.store, CaseworkClock(cfg, opt.Now), review.Options{})
+	desk, err := review.NewDesk(a.store, CaseworkClock(cfg, opt.Now), queueOptions(cfg))
 	if err != nil {
 		return a, err
 	}

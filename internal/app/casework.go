@@ -169,13 +169,18 @@ type Casework struct {
 	queue    queue
 }
 
+// queueOptions are the council's own clocks of the review queue.
+func queueOptions(cfg config.Config) review.Options {
+	return review.Options{AckDays: cfg.Casework.NoteDays, ReviewDays: cfg.Casework.ReviewDays}
+}
+
 // OpenCasework opens it; Close lets it go. Several processes may have it open at once.
 func OpenCasework(ctx context.Context, cfg config.Config, now func() time.Time, log *slog.Logger) (*Casework, error) {
 	store, err := instance.OpenStore(ctx, cfg, now)
 	if err != nil {
 		return nil, err
 	}
-	desk, err := review.NewDesk(store, CaseworkClock(cfg, now), review.Options{})
+	desk, err := review.NewDesk(store, CaseworkClock(cfg, now), queueOptions(cfg))
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -73,7 +73,11 @@ type Casework struct {
 	Pathway string `yaml:"pathway"`
 	// ClearingLeads are the user names of those who clear lists of destinations; empty lets everybody whose role may.
 	ClearingLeads []string `yaml:"clearing_leads"`
-	Postgres      Postgres `yaml:"postgres"`
+	// NoteDays is after how many working days without a note an item that was taken up returns; ReviewDays within how many it is to be
+	// taken up.
+	NoteDays   int      `yaml:"note_days"`
+	ReviewDays int      `yaml:"review_days"`
+	Postgres   Postgres `yaml:"postgres"`
 }
 
 // Ingest bounds what one file may be.
@@ -113,6 +117,7 @@ func Default() Config {
 		SignIn:    SignIn{Local: true, SecondFactor: "optional"},
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
 		Rules:     Rules{Set: "default"},
+		Casework:  Casework{NoteDays: 5, ReviewDays: 10},
 		Digest:    Digest{Day: "monday", Hour: 8, SMTP: SMTP{Port: 587, TLS: "starttls"}},
 		Publish:   Publish{Parquet: Parquet{Keep: 3}},
 		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},
@@ -212,6 +217,12 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.Casework.Postgres.check(); why != "" {
 		return fail("casework.postgres."+field, why)
+	}
+	if c.Casework.NoteDays < 1 || c.Casework.NoteDays > 60 {
+		return fail("casework.note_days", "must be between 1 and 60 working days")
+	}
+	if c.Casework.ReviewDays < 1 || c.Casework.ReviewDays > 60 {
+		return fail("casework.review_days", "must be between 1 and 60 working days")
 	}
 	if c.Warehouse.MemoryMiB < 256 {
 		return fail("warehouse.memory_mib", "must be at least 256")

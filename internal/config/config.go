@@ -27,6 +27,7 @@ type Config struct {
 	SignIn    SignIn            `yaml:"sign_in"`
 	Metrics   Metrics           `yaml:"metrics"`
 	Warehouse Warehouse         `yaml:"warehouse"`
+	Snapshots Snapshots         `yaml:"snapshots"`
 	Rules     Rules             `yaml:"rules"`
 	Casework  Casework          `yaml:"casework"`
 	Digest    Digest            `yaml:"digest"`
@@ -116,6 +117,7 @@ func Default() Config {
 		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 15 * time.Minute, SessionAbsolute: 12 * time.Hour, ExportRows: 50000},
 		SignIn:    SignIn{Local: true, SecondFactor: "optional"},
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
+		Snapshots: Snapshots{Every: 5 * time.Second},
 		Rules:     Rules{Set: "default"},
 		Casework:  Casework{NoteDays: 5, ReviewDays: 10},
 		Digest:    Digest{Day: "monday", Hour: 8, SMTP: SMTP{Port: 587, TLS: "starttls"}},
@@ -214,6 +216,9 @@ func (c Config) validate(name string) error {
 	}
 	if field, why := c.Publish.check(); why != "" {
 		return fail("publish."+field, why)
+	}
+	if field, why := c.Snapshots.check(); why != "" {
+		return fail("snapshots."+field, why)
 	}
 	if field, why := c.Casework.Postgres.check(); why != "" {
 		return fail("casework.postgres."+field, why)

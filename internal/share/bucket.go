@@ -1,0 +1,107 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"bellwether/internal/config"
+)
+
+// bucket is a place in an S3-compatible object store.
+type bucket struct {
+	client       *minio.Client
+	name, prefix string
+	endpoint     string
+}
+
+// retries is how often the client asks again by itself; whoever calls comes by again soon anyway.
+const retries = 2
+
+func newBucket(name, prefix string, set config.S3, secret string) (*bucket, error) {
+	u, err := url.Parse(set.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if prefix != "" {
+		prefix += "/"
+	}
+	transport, err := minio.DefaultTransport(u.Scheme == "https")
+	if err != nil {
+		return nil, err
+	}
+	client, err := minio.New(u.Host, &minio.Options{Creds: credentials.NewStaticV4(set.AccessID, secret, ""), Secure: u.Scheme == "https",
+		Region: set.Region, Transport: transport, MaxRetries: retries})
+	if err != nil {
+		return nil, fmt.Errorf("the bucket of snapshots can't be used: %w", err)
+	}
+	return &bucket{client: client, name: name, prefix: prefix, endpoint: u.Host}, nil
+}
+
+func (b *bucket) String() string {
+	return "s3://" + b.name + "/" + strings.TrimSuffix(b.prefix, "/") + " at " + b.endpoint
+}
+
+func (b *bucket) list(ctx context.Context, prefix string) ([]string, error) {
+	ctx, cancel := context.WithCancel(ctx) // ends the listing's own work whenever this returns
+	defer cancel()
+	var names []string
+	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: b.prefix + prefix, Recursive: true}) {
+		if o.Err != nil {
+			return nil, o.Err
+		}
+		names = append(names, strings.TrimPrefix(o.Key, b.prefix))
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func (b *bucket) get(ctx context.Context, name string) (io.ReadCloser, error) {
+	o, err := b.client.GetObject(ctx, b.name, b.prefix+name, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := o.Stat(); err != nil { // the request is made only now
+		if minio.ToErrorResponse(err).Code == "NoSuchKey" {
+			err = errMissing
+		}
+		return nil, errors.Join(err, o.Close())
+	}
+	return o, nil
+}
+
+func (b *bucket) put(ctx context.Context, name string, body io.ReadSeeker, size int64) error {
+	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, body, size, minio.PutObjectOptions{ContentType: "application/octet-stream"})
+	return err
+}
+
+func (b *bucket) remove(ctx context.Context, name string) error {
+	return b.client.RemoveObject(ctx, b.name, b.prefix+name, minio.RemoveObjectOptions{})
+}
+
+func (b *bucket) explain(doing string, err error) error {
+	e := &Error{Place: b.String(), Doing: doing, Problem: Unreachable, Err: err, Next: "check snapshots.s3.endpoint and the network"}
+	answer := minio.ToErrorResponse(err)
+	switch answer.Code {
+	case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "AccountProblem":
+		e.Problem, e.Next = Refused, "check snapshots.s3.access_id, the secret key's file, and what the key may do"
+	case "NoSuchBucket", "InvalidBucketName", "PermanentRedirect", "AuthorizationHeaderMalformed":
+		e.Problem, e.Next = Refused, "check the bucket's name in snapshots.share and snapshots.s3.region"
+	default:
+		if answer.StatusCode == http.StatusForbidden || answer.StatusCode == http.StatusUnauthorized {
+			e.Problem, e.Next = Refused, "check the key and what it may do"
+		}
+	}
+	if answer.Code != "" {
+		e.Err = errors.New(answer.Code) // the service's own words may hold what it was sent
+	}
+	return e
+}

@@ -1,0 +1,101 @@
+package share
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// folder is a place in the file system, such as a mounted share.
+type folder string
+
+func (f folder) String() string { return string(f) }
+
+func (f folder) path(name string) string { return filepath.Join(string(f), filepath.FromSlash(name)) }
+
+func (f folder) list(_ context.Context, prefix string) ([]string, error) {
+	if _, err := os.Stat(string(f)); err != nil {
+		return nil, err // a share that is not mounted must not look like an empty one
+	}
+	entries, err := os.ReadDir(f.path(prefix))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var names []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, prefix+e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+func (f folder) get(_ context.Context, name string) (io.ReadCloser, error) {
+	file, err := os.Open(f.path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errMissing
+	}
+	return file, err
+}
+
+// put writes beside the final name, brings the bytes to rest, and renames.
+func (f folder) put(_ context.Context, name string, body io.ReadSeeker, _ int64) error {
+	if _, err := os.Stat(string(f)); err != nil {
+		return err
+	}
+	to := f.path(name)
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return err
+	}
+	part, err := os.CreateTemp(filepath.Dir(to), ".part-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(part.Name()) // does nothing once it has been renamed
+	_, err = io.Copy(part, body)
+	if err := errors.Join(err, part.Sync(), part.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(part.Name(), to); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(to))
+}
+
+func (f folder) remove(_ context.Context, name string) error {
+	if err := os.Remove(f.path(name)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (f folder) explain(doing string, err error) error {
+	e := &Error{Place: f.String(), Doing: doing, Problem: Unreachable, Err: cause(err), Next: "is the folder mounted on this machine?"}
+	if errors.Is(err, fs.ErrPermission) {
+		e.Problem, e.Next = Refused, "let the service's user read and write there"
+	}
+	return e
+}
+
+// cause leaves out the path, which the message names already.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -32,7 +32,9 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/digest"
 	"bellwether/internal/instance"
+	"bellwether/internal/lease"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/share"
 	"bellwether/internal/tracing"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
@@ -48,6 +50,7 @@ type Options struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 	Schedule bool // run sources on their intervals
+	Follow   bool // serve only what another machine publishes: nothing of this one's may be loaded or decided about
 }
 
 // App is one running server.
@@ -70,6 +73,8 @@ type App struct {
 	hidden                *restricted.Book
 
 	webhook *webhook.Sender // nil where no address is set
+	share   *share.Store    // nil where snapshots stay on this machine
+	lease   *lease.Keeper   // nil where no other machine could run the pipeline
 
 	stopping atomic.Bool
 
@@ -128,6 +133,13 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	}
 	a.later("audit", func(context.Context) error { return a.audit.Close() })
 
+	if a.share, err = share.Open(cfg, opt.Now, opt.Log); err != nil {
+		return a, err
+	}
+	if a.lease, err = lease.New(cfg, a.store, a.share.Highest(), opt.Log); err != nil {
+		return a, err
+	}
+
 	a.operational, a.business = prometheus.NewRegistry(), prometheus.NewRegistry()
 	registry := a.operational
 	desk, err := review.NewDesk(a.store, CaseworkClock(cfg, opt.Now), queueOptions(cfg))
@@ -175,7 +187,11 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if err := webhookMetrics(registry, a.webhook); err != nil {
 		return a, err
 	}
+	if err := a.sharedMetrics(registry); err != nil {
+		return a, err
+	}
 	a.schedule.tell = a.tell
+	a.schedule.lease, a.schedule.share = a.lease, a.share
 	a.schedule.tracer = tracer
 	a.schedule.client = func(source string) *http.Client { return a.SourceClient(source, nil) }
 	mux := http.NewServeMux()
@@ -219,6 +235,12 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	// What is decided about files lies beside them: a machine that only follows has none.
+	var matches dashboard.Matches
+	var gate dashboard.HeldFiles
+	if !a.opt.Follow {
+		matches, gate = Matches(cfg, a.opt.Now), held{cfg: cfg, now: a.opt.Now, log: a.opt.Log, lease: a.lease, share: a.share}
+	}
 	words := dashboard.DefaultVocabulary
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
@@ -233,7 +255,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
-		Matches: Matches(cfg, a.opt.Now), Held: held{cfg, a.opt.Now, a.opt.Log},
+		Matches: matches, Held: gate,
 		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Personal: personal.New(a.store, a.opt.Now), Intelligence: intelligence.New(a.store, CaseworkClock(cfg, a.opt.Now)), Calendars: feeds.New(a.store, a.opt.Now), PublicURL: strings.TrimSuffix(cfg.Server.PublicURL, "/"), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
 		Rules: a.ruleSet, BackTest: func() (*backtest.Report, error) { return backtest.Kept(cfg.Path(instance.Reports)) }, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})
@@ -319,10 +341,12 @@ func (a *App) Start(ctx context.Context) error {
 		}
 		a.later("metrics on "+e.listen, e.server.Shutdown)
 	}
+	a.startSharing(ctx)
 	if a.opt.Schedule {
 		if err := a.schedule.start(); err != nil {
 			return err
 		}
+		a.startKeeping(ctx)
 		a.later("schedule", a.schedule.stop)
 	}
 	return nil

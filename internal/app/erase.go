@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"bellwether/casework/store/sqlite"
 	"bellwether/internal/instance"
 	"bellwether/internal/pipeline"
 	"bellwether/internal/retention"
@@ -29,12 +28,12 @@ func (s *schedule) eraseFiles() {
 }
 
 func (s *schedule) eraseOnce(ctx context.Context) (r retention.FilesReport, err error) {
-	db, err := sqlite.Open(ctx, s.cfg.Path(instance.Casework, instance.CaseworkStore), sqlite.Options{Now: s.now})
+	db, err := instance.OpenStore(ctx, s.cfg, s.now)
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	p, err := pipeline.Open(ctx, pipeline.Options{Config: s.cfg, Doing: "erase delivered files", Now: s.now, Log: s.log})
+	p, err := pipeline.Open(ctx, s.options("erase delivered files"))
 	if err != nil {
 		return r, err
 	}

@@ -10,7 +10,9 @@ import (
 	"bellwether/dashboard"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
+	"bellwether/internal/lease"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/share"
 )
 
 // held loads files that the completeness gate holds, when somebody accepts them on a page.
@@ -18,6 +20,9 @@ type held struct {
 	cfg config.Config
 	now func() time.Time
 	log *slog.Logger
+
+	lease *lease.Keeper
+	share *share.Store
 }
 
 var _ dashboard.HeldFiles = held{}
@@ -25,7 +30,7 @@ var _ dashboard.HeldFiles = held{}
 // Accept implements dashboard.HeldFiles. A load once begun is brought to its end though the browser goes away.
 func (h held) Accept(ctx context.Context, load, by, why string) (says string, err error) {
 	ctx = context.WithoutCancel(ctx)
-	p, err := pipeline.Open(ctx, pipeline.Options{Config: h.cfg, Doing: "serve: accept a file", Now: h.now, Log: h.log})
+	p, err := pipeline.Open(ctx, pipeline.Options{Config: h.cfg, Doing: "serve: accept a file", Now: h.now, Log: h.log, Lease: h.lease, Share: h.share})
 	var busy *instance.HeldError
 	if errors.As(err, &busy) {
 		return "", dashboard.ErrBusy

@@ -53,7 +53,7 @@ func TestAHeldFileIsLoadedWhenAccepted(t *testing.T) {
 	if len(waits) != 1 || waits[0].File != "log_05.csv" {
 		t.Fatalf("%+v", waits)
 	}
-	gate := held{cfg, now, slog.New(slog.DiscardHandler)}
+	gate := held{cfg: cfg, now: now, log: slog.New(slog.DiscardHandler)}
 	if _, err := gate.Accept(t.Context(), waits[0].LoadID, "u-admin", "x"); !errors.Is(err, dashboard.ErrBusy) {
 		t.Errorf("while a run is under way: %v", err)
 	}

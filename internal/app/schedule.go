@@ -19,7 +19,9 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/digest"
 	"bellwether/internal/instance"
+	"bellwether/internal/lease"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/share"
 	"bellwether/metrics"
 )
 
@@ -40,6 +42,8 @@ type schedule struct {
 	mail     func(context.Context) (digest.Outcome, error)
 	tell     func(context.Context) error
 	tracer   trace.Tracer
+	lease    *lease.Keeper
+	share    *share.Store
 	client   func(source string) *http.Client // counts what a source is asked over the network
 
 	runs, failures *prometheus.CounterVec
@@ -92,20 +96,20 @@ func (s *schedule) start() error {
 		}
 	}
 	// The as-of date moves at midnight: what was fresh yesterday may be late today, even if nothing arrived.
-	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.turnOfDay), gocron.WithName("turn of the day"), gocron.WithSingletonMode(gocron.LimitModeReschedule)); err != nil {
+	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.here(s.turnOfDay)), gocron.WithName("turn of the day"), gocron.WithSingletonMode(gocron.LimitModeReschedule)); err != nil {
 		return err
 	}
-	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.sweep), gocron.WithName("review queue"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
+	if _, err := cron.NewJob(gocron.DurationJob(defaultEvery), gocron.NewTask(s.here(s.sweep)), gocron.WithName("review queue"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
 		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
 		return err
 	}
 	if s.cfg.Ingest.KeepFilesDays > 0 {
-		if _, err := cron.NewJob(gocron.DurationJob(eraseEvery), gocron.NewTask(s.eraseFiles), gocron.WithName("delivered files"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
+		if _, err := cron.NewJob(gocron.DurationJob(eraseEvery), gocron.NewTask(s.here(s.eraseFiles)), gocron.WithName("delivered files"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
 			gocron.WithStartAt(gocron.WithStartDateTime(time.Now().Add(5*time.Minute)))); err != nil {
 			return err
 		}
 	}
-	if _, err := cron.NewJob(gocron.DurationJob(digestEvery), gocron.NewTask(s.digest), gocron.WithName("weekly digest"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
+	if _, err := cron.NewJob(gocron.DurationJob(digestEvery), gocron.NewTask(s.here(s.digest)), gocron.WithName("weekly digest"), gocron.WithSingletonMode(gocron.LimitModeReschedule),
 		gocron.WithStartAt(gocron.WithStartImmediately())); err != nil {
 		return err
 	}
@@ -113,7 +117,7 @@ func (s *schedule) start() error {
 		gocron.WithStartAt(gocron.WithStartDateTime(time.Now().Add(time.Minute)))); err != nil {
 		return err
 	}
-	if _, err := cron.NewJob(gocron.DurationJob(webhookEvery), gocron.NewTask(s.hook), gocron.WithName("webhook"), gocron.WithSingletonMode(gocron.LimitModeReschedule)); err != nil {
+	if _, err := cron.NewJob(gocron.DurationJob(webhookEvery), gocron.NewTask(s.here(s.hook)), gocron.WithName("webhook"), gocron.WithSingletonMode(gocron.LimitModeReschedule)); err != nil {
 		return err
 	}
 	cron.Start()
@@ -128,8 +132,35 @@ func (s *schedule) stop(context.Context) error {
 	return s.cron.Shutdown()
 }
 
+// options open the pipeline for one of the schedule's tasks.
+func (s *schedule) options(doing string) pipeline.Options {
+	return pipeline.Options{Config: s.cfg, Doing: doing, Now: s.now, Log: s.log, SourceErrors: s.known(), SourceClient: s.client, Tracer: s.tracer, Lease: s.lease, Share: s.share}
+}
+
+// here has a task done by the machine alone that runs the pipeline: where several share one instance, one of them is enough.
+func (s *schedule) here(task func()) func() {
+	return func() {
+		if s.lease.Holding() {
+			task()
+		}
+	}
+}
+
+// taken has this machine, which came to run the pipeline, look at once at what the one before it may have left.
+func (s *schedule) taken() {
+	s.looked.Store(false)
+	for _, job := range s.cron.Jobs() {
+		if err := job.RunNow(); err != nil && s.ctx.Err() == nil {
+			s.log.Warn("a task could not be begun early", "task", job.Name(), "error", err.Error())
+		}
+	}
+}
+
 // look takes one source's inbox in, and publishes if anything came of it.
 func (s *schedule) look(src ingest.Source) {
+	if !s.lease.Holding() {
+		return
+	}
 	err := s.lookOnce(src.Name)
 	var held *instance.HeldError
 	if errors.As(err, &held) {
@@ -149,7 +180,7 @@ func (s *schedule) look(src ingest.Source) {
 }
 
 func (s *schedule) lookOnce(source string) (err error) {
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: " + source, Now: s.now, Log: s.log, SourceErrors: s.known(), SourceClient: s.client, Tracer: s.tracer})
+	p, err := pipeline.Open(s.ctx, s.options("serve: "+source))
 	if err != nil {
 		return err
 	}
@@ -188,7 +219,7 @@ func (s *schedule) hook() {
 
 // turnOfDay publishes again when the date has moved on.
 func (s *schedule) turnOfDay() {
-	p, err := pipeline.Open(s.ctx, pipeline.Options{Config: s.cfg, Doing: "serve: turn of the day", Now: s.now, Log: s.log, SourceErrors: s.known(), Tracer: s.tracer})
+	p, err := pipeline.Open(s.ctx, s.options("serve: turn of the day"))
 	if err != nil {
 		s.log.Info("the turn of the day waits", "reason", err.Error())
 		return

@@ -62,11 +62,11 @@ func (c demoCmd) Run(s *session) error {
 	}
 	listen := net.JoinHostPort("127.0.0.1", strconv.Itoa(c.Port))
 	told := func(a *app.App) { c.tell(s, cfg, a.Addr(), logins) }
-	err = s.serve(cfg, listen, true, told)
+	err = s.serve(cfg, app.Options{Listen: listen, Schedule: true}, told)
 	var taken *app.PortTakenError
 	if errors.As(err, &taken) {
 		fmt.Fprintf(s.Stderr, "Port %d is taken by another program; another one is used.\n", c.Port)
-		err = s.serve(cfg, "127.0.0.1:0", true, told)
+		err = s.serve(cfg, app.Options{Listen: "127.0.0.1:0", Schedule: true}, told)
 	}
 	return err
 }

@@ -59,7 +59,7 @@ func (c runCmd) Run(s *session) error {
 	if err := s.printRun(in, out); err != nil {
 		return err
 	}
-	return errors.Join(s.refused(in), undelivered(out.Deliveries))
+	return errors.Join(s.refused(in), undelivered(out.Deliveries), out.NotShared)
 }
 
 // open opens the instance for loading, with progress on screen and a word on what was mended.

@@ -13,11 +13,12 @@ import (
 type serveCmd struct {
 	Listen     string `help:"Where to listen, if not as configured (host:port)." placeholder:"ADDRESS"`
 	NoSchedule bool   `help:"Serve only; run no source."`
+	Follow     bool   `help:"Serve what another machine publishes in snapshots.share; load and publish nothing."`
 }
 
 // Help gives an example.
 func (serveCmd) Help() string {
-	return "Example:\n  bellwether serve --dir instance --listen 127.0.0.1:8080"
+	return "With --follow this machine takes each snapshot that another publishes in snapshots.share, holds it against its sum and puts it in force within seconds; if the place refuses or hands out damage it goes on serving the last good one.\n\nExample:\n  bellwether serve --dir instance --listen 127.0.0.1:8080"
 }
 
 // Run serves until interrupted.
@@ -26,7 +27,10 @@ func (c serveCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.serve(cfg, c.Listen, !c.NoSchedule, func(a *app.App) {
+	if c.Follow && cfg.Snapshots.Share == "" {
+		return usage{errors.New("--follow needs to know where snapshots are shared: set snapshots.share in " + config.FileName)}
+	}
+	return s.serve(cfg, app.Options{Listen: c.Listen, Schedule: !c.NoSchedule && !c.Follow, Follow: c.Follow}, func(a *app.App) {
 		operational, business := a.MetricsAddrs()
 		fmt.Fprintf(s.Stdout, "Bellwether serves %s on http://%s (metrics on %s/metrics and %s/metrics/business). Stop it with Ctrl-C.\n", cfg.Council, a.Addr(), operational, business)
 	})
@@ -36,8 +40,9 @@ func (c serveCmd) Run(s *session) error {
 const stopWithin = 15 * time.Second
 
 // serve runs the server until the context ends; ready is called once it listens.
-func (s *session) serve(cfg config.Config, listen string, schedule bool, ready func(*app.App)) (err error) {
-	a, err := app.New(s.ctx, app.Options{Config: cfg, Listen: listen, Now: s.Now, Log: s.logger(), Schedule: schedule})
+func (s *session) serve(cfg config.Config, opt app.Options, ready func(*app.App)) (err error) {
+	opt.Config, opt.Now, opt.Log = cfg, s.Now, s.logger()
+	a, err := app.New(s.ctx, opt)
 	if err != nil {
 		return err
 	}

@@ -21,12 +21,17 @@ type Holder struct {
 
 // HeldError says who is at work in the instance.
 type HeldError struct {
-	Dir    string
-	Holder Holder
+	Dir     string
+	Machine string // another machine, if it is not a process of this one
+	Holder  Holder
 }
 
 // Error names the holder and the next step.
 func (e *HeldError) Error() string {
+	if e.Machine != "" {
+		return fmt.Sprintf("the machine %s runs the pipeline of this instance (since %s UTC): run the command there, or stop its service; the pipeline moves when that machine has not been heard of for a while",
+			e.Machine, e.Holder.Since.UTC().Format("2 Jan 2006 15:04:05"))
+	}
 	if e.Holder.PID == 0 {
 		return fmt.Sprintf("another process is at work in %s; wait for it to end and try again", e.Dir)
 	}

@@ -27,6 +27,8 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
+	"bellwether/internal/lease"
+	"bellwether/internal/share"
 	"bellwether/internal/tracing"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
@@ -46,6 +48,9 @@ type Pipeline struct {
 	decisions func(context.Context, time.Time) ([]flags.Decision, error)
 
 	lock     *instance.Lock
+	lease    *lease.Keeper
+	endLease func() error // nil unless the lease was taken for this pipeline alone
+	share    *share.Store
 	landing  *landing.Store
 	ledger   *ledger.Ledger
 	raw      *warehouse.Raw
@@ -79,6 +84,13 @@ type Options struct {
 	// Tracer takes spans of the run; nil for none.
 	Tracer trace.Tracer
 
+	// Lease is this machine's part in the lease of the pipeline, where the caller keeps one. Nil takes it for as long as the pipeline is
+	// open, where the instance shares its casework with other machines.
+	Lease *lease.Keeper
+
+	// Share is the place where snapshots are shared, where the caller has it open. Nil opens the configured one, if any.
+	Share *share.Store
+
 	// SourceErrors says why a source's last scheduled attempt failed before any file could be read.
 	SourceErrors map[string]string
 }
@@ -110,6 +122,9 @@ func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
 	if err = p.cfg.CheckSources(p.registry.Names()); err != nil {
 		return p, err
 	}
+	if err = p.openShared(ctx, opt); err != nil {
+		return p, err
+	}
 	if p.lock, err = instance.Acquire(p.cfg.Dir, opt.Doing, p.now()); err != nil {
 		return p, err
 	}
@@ -134,6 +149,15 @@ func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
 	stop := opt.Fail
 	if stop == nil {
 		stop = func(point string) error { return failpoint.At("load-" + point) }
+	}
+	hooked := stop
+	stop = func(point string) error {
+		if point == ingest.BeforeCommit { // a machine that lost the lease must not record what another may be recording
+			if err := p.lease.Check(ctx); err != nil {
+				return err
+			}
+		}
+		return hooked(point)
 	}
 	p.loader, err = ingest.New(ctx, ingest.Config{Registry: p.registry, Tables: tables, Mappings: mappings, Landing: p.landing, Ledger: p.ledger,
 		Raw: p.raw, Keys: p.keys, Now: p.now, Version: version.Version, MaxBadShare: p.cfg.Ingest.MaxBadRowPercent / 100,
@@ -195,6 +219,10 @@ func (p *Pipeline) Close() error {
 	}
 	err = errors.Join(err, p.lock.Unlock())
 	p.lock = nil
+	if p.endLease != nil {
+		err = errors.Join(err, p.endLease())
+		p.endLease = nil
+	}
 	return err
 }
 

@@ -37,6 +37,8 @@ type PublishReport struct {
 	// Deliveries are the publications to the council's own engines. One that failed undoes nothing: the snapshot is in force.
 	Deliveries []lake.Delivery
 	Took       time.Duration
+	// NotShared says why other machines can't have the snapshot; nil if they can, or if there are none.
+	NotShared error
 }
 
 // AsOf is the date of a run: the one asked for, the configured one, or today in England.
@@ -159,6 +161,9 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err := errors.Join(build.Finish(ctx), failpoint.At(failpoint.BuildFinished)); err != nil {
 		return report, err
 	}
+	if err := p.lease.Check(ctx); err != nil {
+		return report, err
+	}
 	if report.Snapshot, err = warehouse.Publish(build, p.cfg.Path(instance.Snapshots), report.Hash, p.now()); err != nil {
 		return report, err
 	}
@@ -167,6 +172,8 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 		return report, err
 	}
 	report.Pruned = len(gone)
+	// The snapshot is in force here, whatever becomes of the others: a server tries again by itself.
+	report.NotShared = p.share.Push(ctx, p.lease.Fence())
 	report.Took = p.now().Sub(began)
 	return report, p.sweepBuilds()
 }

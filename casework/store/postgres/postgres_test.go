@@ -67,6 +67,7 @@ func TestPostgreSQL(t *testing.T) {
 		{"the check finds a gap", testCheck},
 		{"tables are as listed", testTables},
 		{"hazards are named", testHazards},
+		{"a lease passes on", testLease},
 		{"acknowledged events survive a killed process", testKill},
 		{"the server goes and comes back", testServerGone}, // last: it stops the server
 	} {

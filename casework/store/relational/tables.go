@@ -37,4 +37,5 @@ var Tables = []Table{
 	{"account_recovery", []Column{{"code_hash", Bytes}, {"account_id", Text}, {"used_at", Text}}},
 	{"sign_in_failure", []Column{{"key", Bytes}, {"failures", Whole}, {"last_failed", Text}, {"blocked_to", Text}}},
 	{"session", []Column{{"token_hash", Bytes}, {"public_id", Text}, {"account_id", Text}, {"created_at", Text}, {"last_seen_at", Text}, {"ended_at", Text}, {"data", Bytes}}},
+	{"lease", []Column{{"name", Text}, {"holder", Text}, {"who", Text}, {"token", Whole}, {"since", Text}, {"expires_at", Text}}},
 }

@@ -43,6 +43,23 @@ type Snapshots interface {
 	Acquire(ctx context.Context) (*read.Snapshot, func(), error)
 }
 
+// Earlier opens snapshots that newer ones have replaced. [Config.Snapshots] that implement it let readers look back.
+type Earlier interface {
+	// At gives the snapshot with an id as Acquire does; [ErrNoSnapshot] if it isn't kept.
+	At(ctx context.Context, id string) (*read.Snapshot, func(), error)
+	// Kept lists the snapshots that can be looked at, newest first.
+	Kept(ctx context.Context) ([]KeptSnapshot, error)
+}
+
+// KeptSnapshot is one published snapshot and the run that made it.
+type KeptSnapshot struct {
+	ID        string
+	Published time.Time
+	// Readable says that its file opens, and then Run is known.
+	Readable bool
+	Run      read.Run
+}
+
 // Accounts knows who may sign in.
 type Accounts interface {
 	// SignIn checks a name and a password. A refusal is [ErrSignIn], also as a [*RefusedError] with a code for the audit, or a

@@ -34,6 +34,8 @@ type pageFrame struct {
 	Version string
 	// Idle is after how many seconds without a request the reader is signed out; 0 for those who are not signed in.
 	Idle int
+	// Back says that an earlier snapshot is shown.
+	Back bool
 	// Flash says once what the last form did.
 	Flash string
 }
@@ -161,6 +163,7 @@ func (q *request) page(name, title string, view any, crumbs ...step) error {
 		Built: q.s.assets.built, Charts: hasCharts(name), Address: q.ownAddress()}
 	if q.signed {
 		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.s.cfg.Version
+		f.Back = q.back
 		f.Idle = int(q.s.cfg.Idle.Seconds())
 		f.Flash = q.s.sessions.PopString(q.r.Context(), keyFlash)
 	}

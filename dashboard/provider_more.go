@@ -224,6 +224,9 @@ type sinceView struct {
 // since compares what is shown with what the reader saw of an earlier snapshot, and remembers what is shown. A memory that fails never
 // keeps the page from showing.
 func (q *request) sinceLooked(id string, level int64, flags []read.FlagRow) (*sinceView, error) {
+	if q.back {
+		return nil, nil // who looks back has not looked at what is known now
+	}
 	now := personal.Seen{Snapshot: q.snap.ID, AsOf: q.frame.Run.AsOf, Level: level}
 	for _, f := range flags {
 		if f.State == "open" {

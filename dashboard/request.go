@@ -22,6 +22,8 @@ type request struct {
 	snap   *read.Snapshot
 	frame  read.Frame
 	ref    string
+	// back says that the snapshot is an earlier one, at which the reader chose to look back.
+	back   bool
 	status int
 	scopes map[access.Kind]read.Scope
 	// placedBy remembers the authorities that place people with a provider.
@@ -69,7 +71,7 @@ func (q *request) run() error {
 		return nil
 	}
 	if !q.route.bare {
-		snap, release, err := q.s.cfg.Snapshots.Acquire(ctx)
+		snap, release, err := q.acquire(ctx)
 		if err != nil {
 			return err
 		}

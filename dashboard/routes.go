@@ -87,6 +87,7 @@ func routes() []route {
 		own("GET /account/draft", draftPage),
 		own("POST /account/draft", dropDraft),
 
+		own("POST /look-back", lookBack),
 		own("POST /account/calendar", changeCalendar),
 		{pattern: "GET /calendar/{file}", public: true, bare: true, handle: calendarFile},
 		own("GET /account/access", rightsPage),
@@ -169,6 +170,7 @@ func routes() []route {
 		rows("/records/capacity", b, access.Capacity, recordsPage("capacity")),
 		rows("/records/placements", b, access.Capacity, recordsPage("placements")),
 		page("/data", a, access.Source, dataPage),
+		page("/data/snapshots", a, access.Source, snapshotsPage),
 		page("/data/lineage", a, access.Source, lineagePage),
 		page("/data/dictionary", a, access.Source, dictionaryPage),
 		page("/data/quarantine", a, access.Quarantine, quarantinePage),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 
 	"bellwether/casework/accounts"
 	"bellwether/casework/restricted"
@@ -16,7 +17,11 @@ import (
 )
 
 // snapshots gives the dashboard the snapshot in force.
-type snapshots struct{ follower *warehouse.Follower }
+type snapshots struct {
+	follower *warehouse.Follower
+	dir      string
+	told     *sync.Map // what each kept snapshot says of its run, by its path
+}
 
 // Acquire implements dashboard.Snapshots.
 func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) {
@@ -28,6 +33,45 @@ func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) 
 		return nil, nil, err
 	}
 	return read.New(snap.DB(), snap.ID), release, nil
+}
+
+// At implements dashboard.Earlier.
+func (s snapshots) At(ctx context.Context, id string) (*read.Snapshot, func(), error) {
+	snap, release, err := s.follower.AcquireAt(ctx, id)
+	if errors.Is(err, warehouse.ErrNoSnapshot) {
+		return nil, nil, dashboard.ErrNoSnapshot
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return read.New(snap.DB(), snap.ID), release, nil
+}
+
+// Kept implements dashboard.Earlier. A snapshot that can't be opened is listed without what only it can say.
+func (s snapshots) Kept(ctx context.Context) ([]dashboard.KeptSnapshot, error) {
+	all, err := warehouse.Snapshots(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []dashboard.KeptSnapshot
+	for _, info := range all {
+		k, known := s.told.Load(info.Path)
+		if !known {
+			one := dashboard.KeptSnapshot{ID: info.ID, Published: info.Published}
+			if snap, release, err := s.At(ctx, info.ID); err == nil {
+				f, err := snap.Frame(ctx)
+				release()
+				if err != nil {
+					return nil, err
+				}
+				one.Run, one.Readable = f.Run, true
+				s.told.Store(info.Path, one) // a snapshot never changes
+			}
+			k = one
+		}
+		out = append(out, k.(dashboard.KeptSnapshot))
+	}
+	return out, nil
 }
 
 // people signs people in against the local accounts and counts the attempts.
@@ -88,6 +132,7 @@ func (a auditor) Record(_ context.Context, e dashboard.Entry) error {
 
 var (
 	_ dashboard.Snapshots = snapshots{}
+	_ dashboard.Earlier   = snapshots{}
 	_ dashboard.Accounts  = people{}
 	_ dashboard.Auditor   = auditor{}
 )

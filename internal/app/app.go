@@ -245,7 +245,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
 	return dashboard.New(dashboard.Config{
-		Snapshots: snapshots{a.follower}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
+		Snapshots: snapshots{follower: a.follower, dir: cfg.Path(instance.Snapshots), told: new(sync.Map)}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
 		Quota:    dashboard.Quota{Rows: cfg.Server.ExportRows, Taken: a.takings.Since},
 		Sessions: sessions.Manager(), Idle: cfg.Server.SessionIdle, Leads: clearingLeads(cfg, local), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, Limits: dashboard.ServingLimits, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {

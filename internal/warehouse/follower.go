@@ -15,6 +15,7 @@ type Follower struct {
 
 	mu      sync.Mutex
 	current *held
+	earlier *held           // one snapshot before it that somebody looks back at
 	bad     map[string]bool // files that failed to open, so that each is reported once
 }
 
@@ -75,6 +76,56 @@ func (f *Follower) Acquire(ctx context.Context) (*Snapshot, func(), error) {
 	return h.snap, func() { once.Do(func() { f.release(h) }) }, nil
 }
 
+// AcquireAt gives the snapshot with an id, however old, and a function that must be called once when done with it. ErrNoSnapshot if none with
+// that id is kept, or not any more: what has been erased can't be looked back at. One earlier snapshot is open at a time.
+func (f *Follower) AcquireAt(ctx context.Context, id string) (*Snapshot, func(), error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	all, err := Snapshots(f.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	path := ""
+	for _, info := range all {
+		if info.ID == id {
+			path = info.Path
+			break
+		}
+	}
+	if f.earlier != nil && f.earlier.snap.Path != path {
+		f.earlier = retired(f.earlier)
+	}
+	h := f.earlier
+	switch {
+	case path == "":
+		return nil, nil, ErrNoSnapshot
+	case f.current != nil && f.current.snap.Path == path:
+		h = f.current
+	case h == nil:
+		snap, err := OpenSnapshot(path, f.lim)
+		if err != nil {
+			return nil, nil, err
+		}
+		h = &held{snap: snap}
+		f.earlier = h
+	}
+	h.users++
+	var once sync.Once
+	return h.snap, func() { once.Do(func() { f.release(h) }) }, nil
+}
+
+// retired closes a snapshot as soon as nobody uses it.
+func retired(h *held) *held {
+	h.retired = true
+	if h.users == 0 {
+		_ = h.snap.Close()
+	}
+	return nil
+}
+
 func (f *Follower) release(h *held) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -88,11 +139,7 @@ func (f *Follower) retire() {
 	if f.current == nil {
 		return
 	}
-	f.current.retired = true
-	if f.current.users == 0 {
-		_ = f.current.snap.Close()
-	}
-	f.current = nil
+	f.current = retired(f.current)
 }
 
 // Close retires the current snapshot; requests still using it finish first.
@@ -100,6 +147,9 @@ func (f *Follower) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.retire()
+	if f.earlier != nil {
+		f.earlier = retired(f.earlier)
+	}
 	return nil
 }
 

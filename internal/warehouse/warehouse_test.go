@@ -238,6 +238,53 @@ func TestFollowerPassesOverABrokenSnapshot(t *testing.T) {
 	}
 }
 
+// An earlier snapshot opens beside the newest, one at a time, and one that is gone is no longer served.
+func TestFollowerLooksBack(t *testing.T) {
+	dir := t.TempDir()
+	rawDir := filepath.Join(dir, "warehouse")
+	raw, err := OpenRaw(t.Context(), rawDir, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := load(t, raw, false, "a"); err != nil {
+		t.Fatal(err)
+	}
+	raw.Close()
+	at := time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC)
+	march, april, now := buildOne(t, dir, rawDir, 1, at), buildOne(t, dir, rawDir, 2, at.AddDate(0, 1, 0)), buildOne(t, dir, rawDir, 3, at.AddDate(0, 2, 0))
+	f := NewFollower(filepath.Join(dir, "snapshots"), Limits{}, nil)
+	defer f.Close()
+	s, release, err := f.Acquire(t.Context())
+	if err != nil || s.ID != now.ID {
+		t.Fatalf("in force: %v, %v", s, err)
+	}
+	defer release()
+	held, done, err := f.AcquireAt(t.Context(), march.ID)
+	if err != nil || held.ID != march.ID {
+		t.Fatalf("March: %v", err)
+	}
+	if other, free, err := f.AcquireAt(t.Context(), april.ID); err != nil || other.ID != april.ID {
+		t.Errorf("April: %v", err)
+	} else {
+		free()
+	}
+	if err := held.DB().PingContext(t.Context()); err != nil {
+		t.Errorf("a snapshot in use was closed: %v", err)
+	}
+	done()
+	if same, free, err := f.AcquireAt(t.Context(), now.ID); err != nil || same != s {
+		t.Errorf("the newest is opened twice: %v", err)
+	} else {
+		free()
+	}
+	if err := os.Remove(march.Path); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.AcquireAt(t.Context(), march.ID); !errors.Is(err, ErrNoSnapshot) {
+		t.Errorf("an erased snapshot: %v", err)
+	}
+}
+
 func TestLockDown(t *testing.T) {
 	dir, outside := t.TempDir(), t.TempDir()
 	secret := filepath.Join(outside, "secret.csv")

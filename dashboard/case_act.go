@@ -10,6 +10,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/pathway"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
 
@@ -123,11 +124,33 @@ func (q *request) refused(f *form, err error) bool {
 			f.refuse("do", says)
 		}
 	case errors.As(err, &move):
-		f.refuse("do", "the pathway has no such step from here")
+		f.refuse("do", "the pathway has no such step from here"+waysFrom(q.s.cfg.Casework.Pathway(), move))
 	default:
 		return false
 	}
 	return true
+}
+
+// waysFrom names the steps that the pathway does have from a stage.
+func waysFrom(p *pathway.Pathway, refused *pathway.MoveError) string {
+	stage, _ := p.Stage(refused.From)
+	var ways []string
+	for _, id := range refused.Ways {
+		title := id
+		for _, m := range p.Moves {
+			if m.ID == id {
+				title = m.Title
+			}
+		}
+		if t, ok := p.Track(id); ok {
+			title = t.Title
+		}
+		ways = append(ways, "“"+title+"”")
+	}
+	if len(ways) == 0 {
+		return ": there is none from " + stage.Title
+	}
+	return ": from " + stage.Title + " there is " + words.List(ways)
 }
 
 // act makes the act of a form on a case: as the sender saw it, with the evidence of this moment.

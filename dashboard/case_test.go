@@ -100,6 +100,7 @@ func TestFromFirstFlagToClosure(t *testing.T) {
 
 	// The panel has an officer's report, an improvement plan and a review period before it.
 	st.sends("sal", path+"/reports", entry(map[string]string{"on": today}, "by", "Contract officer", "report", "Two visits.", "plan", "Weekly checks.", "recommendation", "escalate"), "Recorded: report.")
+	st.refuses("sal", path, fill("step", "move", "move", "begin_closure", "reason", "At once."), "the pathway has no such step from here: from Pre-provider concern there is “Continue support”")
 	st.moves("sal", path, "escalate", "The case now stands at: Stage 1: decision to initiate.")
 	st.refuses("sal", path, fill("step", "move", "move", "initiate", "reason", "Start."), "the lead agency, the chair and the lead enquiry officer must be named")
 	for role, person := range map[string]string{"lead_agency": "", "chair": "u-chair", "lead_enquiry_officer": "u-sal", "host_authority": ""} {

@@ -79,8 +79,9 @@ const (
 	AuditLog           Kind = "audit"
 	DecisionLog        Kind = "decision"
 	BreakGlassUse      Kind = "break_glass"
-	Restriction        Kind = "restriction" // how many restrictions there are
-	Retention          Kind = "retention"   // what is kept for how long, and what is destroyed
+	Restriction        Kind = "restriction"         // how many restrictions there are
+	Retention          Kind = "retention"           // what is kept for how long, and what is destroyed
+	InformationRequest Kind = "information_request" // requests under the Freedom of Information Act, and of people about themselves
 	Account            Kind = "account"
 	OwnAccount         Kind = "own_account"
 	Health             Kind = "health"

@@ -50,7 +50,7 @@ var knownActions = set(View, Export, Review, Record, OpenCase, ContactProvider, 
 var knownKinds = set(Market, Provider, Source, Quarantine, Rules, Match, Flag, ReviewItem, Timeline, Intelligence, Contract,
 	Capacity, Monitoring, PlacementStatus, Case, Meeting, ActionItem, Plan, Risk, Notification, Interest, Summary,
 	Count, Paper, Pack, Minutes, Person, Concern, Enquiry, Identity, AllegedSource, Police, AuditLog,
-	DecisionLog, BreakGlassUse, Restriction, Retention, Account, OwnAccount, Health, MetricsOperational, MetricsBusiness)
+	DecisionLog, BreakGlassUse, Restriction, Retention, InformationRequest, Account, OwnAccount, Health, MetricsOperational, MetricsBusiness)
 
 func set[T comparable](members ...T) map[T]bool {
 	m := make(map[T]bool, len(members))

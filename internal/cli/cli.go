@@ -79,6 +79,8 @@ type root struct {
 	Pathway    pathwayCmd     `cmd:"" help:"Draw or check the pathway that cases follow."`
 	Publish    publishCmd     `cmd:"" help:"Give the marts of the snapshot in force to engines that the council runs itself, by hand."`
 	Release    releaseCmd     `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
+	FOI        foiCmd         `cmd:"" name:"foi" help:"Answer requests under the Freedom of Information Act with counts that a second person signs off."`
+	Subject    subjectCmd     `cmd:"" name:"subject-access" help:"Answer people who ask what is held about them: two people, once, recorded."`
 	Relink     relinkCmd      `cmd:"" help:"Make the people of a provider known again by the council's own references: two people, once, recorded."`
 	Check      checkPersonCmd `cmd:"" name:"check-person" help:"Ask whether a named individual was alleged to have caused harm before, at any provider."`
 	Retention  retentionCmd   `cmd:"" help:"What has been kept for long enough: propose, appraise, hold, destroy with a certificate."`

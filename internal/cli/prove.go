@@ -13,6 +13,7 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/cases"
 	"bellwether/casework/relink"
+	"bellwether/casework/requests"
 	"bellwether/casework/restricted"
 	"bellwether/internal/access"
 	"bellwether/internal/app"
@@ -30,6 +31,7 @@ type office struct {
 	cases  *cases.Desk
 	hidden *restricted.Book
 	relink *relink.Book
+	asked  *requests.Book
 	answer *bufio.Reader
 }
 
@@ -64,6 +66,9 @@ func withOffice(s *session, fn func(*office) error) (err error) {
 		return err
 	}
 	if o.relink, err = relink.NewBook(s.ctx, db, s.Now); err != nil {
+		return err
+	}
+	if o.asked, err = requests.NewBook(s.ctx, db, clock, nil); err != nil {
 		return err
 	}
 	return fn(o)

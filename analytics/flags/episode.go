@@ -151,6 +151,9 @@ func fold(set *rules.Set, e *rules.Evaluator, u Unit) (episodes []*episode, late
 	for _, f := range folders {
 		episodes = append(episodes, f.done...)
 		if f.current != nil {
+			if u.Ended {
+				f.current.cleared = f.before
+			}
 			episodes = append(episodes, f.current)
 		}
 	}

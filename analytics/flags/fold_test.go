@@ -51,6 +51,21 @@ func TestLevelsFromWeeks(t *testing.T) {
 	}
 }
 
+// A service that is no longer looked at leaves nothing standing behind it.
+func TestWhatStoodAboutAnEndedServiceIsCleared(t *testing.T) {
+	gone := home(t, "A", "P", letters("..bb")...)
+	gone.Ended = true
+	res := run(t, nil, gone, home(t, "B", "Q", letters("........")...))
+	if got, want := levels(res, "P"), "00100000"; got != want {
+		t.Errorf("levels %s, want %s", got, want)
+	}
+	for _, f := range find(t, res, "P", "soft_concerns") {
+		if f.State != Cleared {
+			t.Errorf("%s is %s", f.FlagID, f.State)
+		}
+	}
+}
+
 func TestCorroborationScope(t *testing.T) {
 	c, p := times(3, letters("c")[0]), times(3, letters("p")[0])
 	late := Unit{Kind: rules.UnitProvider, ID: "P", ProviderIDs: []string{"P"}, Looks: weekly(t, times(3, vals{"accounts_overdue_days": 40})...)}

@@ -21,6 +21,10 @@ type Unit struct {
 	// begin at a fixed week, not a moving one: the start of an episode that was
 	// already running at the first look is that look.
 	Looks []Look
+	// Ended says that no look follows the last one though the market goes on: the
+	// service stopped so long ago that nothing about it counts, and what still
+	// stood is cleared with the last look.
+	Ended bool
 	// Incidents, where the caller can link them, lets one incident that arrives
 	// through two feeds count once.
 	Incidents []Incident

@@ -126,6 +126,9 @@ func (v *Values) Get(name string) (float64, bool) {
 	return v.num[i], v.known[i]
 }
 
+// At returns the value at a position given by [Index], and whether it is known.
+func (v *Values) At(i int) (float64, bool) { return v.num[i], v.known[i] }
+
 // Reset makes everything unknown, so that the storage can be used again.
 func (v *Values) Reset() {
 	clear(v.num)
@@ -143,20 +146,28 @@ var beside = map[string]bool{"feedback_12w": true, "feedback_concern_12w": true}
 // Speaking returns the families with at least one known indicator, in the order
 // of [Families]: the feeds that had something to say about this unit.
 func (v *Values) Speaking() []Family {
-	seen := map[Family]bool{}
-	for i, ok := range v.known {
-		if ok && !beside[catalogue[i].Name] {
-			seen[catalogue[i].Family] = true
-		}
-	}
 	var out []Family
-	for _, f := range Families() {
-		if seen[f] {
+	for k, f := range families {
+		if slices.ContainsFunc(ofFamily[k], func(i int) bool { return v.known[i] }) {
 			out = append(out, f)
 		}
 	}
 	return out
 }
+
+// ofFamily lists the positions of each family's indicators, in the order of
+// [Families], without those of a feed beside the family's own.
+var families, ofFamily = Families(), func() [][]int {
+	out := make([][]int, len(Families()))
+	for k, f := range Families() {
+		for i, ind := range catalogue {
+			if ind.Family == f && !beside[ind.Name] {
+				out[k] = append(out[k], i)
+			}
+		}
+	}
+	return out
+}()
 
 // FamiliesFor returns the families that have indicators for units of kind k.
 func FamiliesFor(k UnitKind) []Family {

@@ -46,44 +46,29 @@ func LoadRuleSet(cfg config.Config, name string) (*rules.Set, error) {
 }
 
 // analyse works out signals, flags and levels from the weekly looks and what people have decided, and writes them into the build, with
-// everything that the rules looked at.
+// everything that the rules looked at. It goes over the looks twice, so that a whole nation's never lie in memory: week by week for what
+// compares places with one another, then place by place for the rules.
 func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions []flags.Decision, params transform.Params, progress Progress) (Analysis, error) {
-	units, err := readUnits(ctx, b.DB())
+	seen, err := writeSignals(ctx, b)
 	if err != nil {
 		return Analysis{}, err
 	}
-	if err := placeInFunnels(units); err != nil {
-		return Analysis{}, err
-	}
-	streams, err := scanUnits(ctx, b.DB(), units)
-	if err != nil {
-		return Analysis{}, err
-	}
-	if err := derive(units); err != nil {
-		return Analysis{}, err
-	}
-	if err := ctx.Err(); err != nil {
-		return Analysis{}, err
-	}
-	progress.Say(fmt.Sprintf("signals for %d locations", len(units)))
+	progress.Say(fmt.Sprintf("signals for %d locations", len(seen.places)))
 	market := replay.Market{AsOf: params.AsOf, Set: set, Decisions: decisions}
-	if market.Units, err = flagUnits(ctx, b, units); err != nil {
-		return Analysis{}, err
-	}
-	result, err := market.Find(set)
+	result, err := findFlags(ctx, b, &market, seen)
 	if err != nil {
 		return Analysis{}, err
 	}
-	if err := writeAnalytics(ctx, b, units, &market, result); err != nil {
+	if err := writeAnalytics(ctx, b, &market, result); err != nil {
 		return Analysis{}, err
 	}
-	if err := streamTable(streams).write(ctx, b); err != nil {
+	if err := streamTable(seen.streams).write(ctx, b); err != nil {
 		return Analysis{}, fmt.Errorf("write analytics.stream: %w", err)
 	}
 	if err := writeRecording(ctx, b); err != nil {
 		return Analysis{}, err
 	}
-	a := Analysis{Locations: len(units), Providers: len(result.Levels), ByLevel: map[rules.Level]int{}, Load: result.Load}
+	a := Analysis{Locations: len(seen.places), Providers: len(result.Levels), ByLevel: map[rules.Level]int{}, Load: result.Load}
 	for _, f := range result.Flags {
 		switch f.State {
 		case flags.Open:
@@ -98,64 +83,6 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 	return a, nil
 }
 
-// flagUnits gives what rules look at: locations first, then providers, then brands.
-func flagUnits(ctx context.Context, b *warehouse.Build, units []*unit) ([]flags.Unit, error) {
-	providerLooks, err := readProviderLooks(ctx, b.DB())
-	if err != nil {
-		return nil, err
-	}
-	if err := deriveProviders(providerLooks, units); err != nil {
-		return nil, err
-	}
-	incidents, err := replay.Incidents(ctx, b.DB())
-	if err != nil {
-		return nil, err
-	}
-	var out []flags.Unit
-	for _, u := range units {
-		if u.provider != "" {
-			in := locationUnit(u)
-			in.Incidents = incidents[u.id]
-			out = append(out, in)
-		}
-	}
-	providers := make([]string, 0, len(providerLooks))
-	for id := range providerLooks {
-		providers = append(providers, id)
-	}
-	sort.Strings(providers)
-	for _, id := range providers {
-		in := flags.Unit{Kind: rules.UnitProvider, ID: id, ProviderIDs: []string{id}}
-		for _, l := range providerLooks[id] {
-			in.Looks = append(in.Looks, flags.Look{Week: l.week, EndsOn: l.endsOn, Values: l.values})
-		}
-		out = append(out, in)
-	}
-	return append(out, brandUnits(units)...), nil
-}
-
-func locationUnit(u *unit) flags.Unit {
-	in := flags.Unit{Kind: rules.UnitLocation, ID: u.id, ProviderIDs: []string{u.provider}, BrandID: u.brand}
-	for i := range u.looks {
-		l := &u.looks[i]
-		signals := map[string]flags.Signal{}
-		if l.concernZ != nil {
-			signals["funnel/concerns"] = l.concernZ.signal(12)
-		}
-		if l.complaintZ != nil {
-			signals["funnel/complaints"] = l.complaintZ.signal(26)
-		}
-		if l.incidentZ != nil {
-			signals["funnel/incidents"] = l.incidentZ.signal(12)
-		}
-		if l.scan != nil {
-			signals["scan/concerns"] = l.scan.signal()
-		}
-		in.Looks = append(in.Looks, flags.Look{Week: l.week, EndsOn: l.endsOn, Values: l.values, Signals: signals})
-	}
-	return in
-}
-
 // signal says what peers of that size would show, and how seldom a count this high comes up among them.
 func (p *placed) signal(weeks int) flags.Signal {
 	return flags.Signal{Observed: rules.Known(p.observed), Expected: rules.Known(p.expected), UsualLow: rules.Known(p.usualLow),
@@ -168,31 +95,40 @@ const elevatedFunnel = 1.96
 
 var elevatedScan = panel.DefaultThresholds().PreConcern
 
-// brandUnits gathers the locations of each brand: how many stand out at a look, how many were downgraded, out of how many.
-func brandUnits(units []*unit) []flags.Unit {
-	type week struct {
-		endsOn                                        time.Time
-		locations, elevated, downgrades, either, beds float64
-	}
-	brands := map[string]map[time.Time]*week{}
-	owners := map[string]map[string]bool{}
+// brands gathers the locations of each brand: how many stand out at a look, how many were downgraded, out of how many.
+type brands struct {
+	weeks  map[string]map[time.Time]*brandWeek
+	owners map[string]map[string]bool
+}
+
+type brandWeek struct {
+	endsOn                                        time.Time
+	locations, elevated, downgrades, either, beds float64
+}
+
+func newBrands() *brands {
+	return &brands{weeks: map[string]map[time.Time]*brandWeek{}, owners: map[string]map[string]bool{}}
+}
+
+// see takes in the looks of some locations.
+func (b *brands) see(units []*unit) {
 	for _, u := range units {
 		if u.brand == "" || u.provider == "" {
 			continue
 		}
-		if brands[u.brand] == nil {
-			brands[u.brand], owners[u.brand] = map[time.Time]*week{}, map[string]bool{}
+		if b.weeks[u.brand] == nil {
+			b.weeks[u.brand], b.owners[u.brand] = map[time.Time]*brandWeek{}, map[string]bool{}
 		}
-		owners[u.brand][u.provider] = true
+		b.owners[u.brand][u.provider] = true
 		for i := range u.looks {
 			l := &u.looks[i]
 			if l.stopped() {
 				continue
 			}
-			w := brands[u.brand][l.week]
+			w := b.weeks[u.brand][l.week]
 			if w == nil {
-				w = &week{endsOn: l.endsOn}
-				brands[u.brand][l.week] = w
+				w = &brandWeek{endsOn: l.endsOn}
+				b.weeks[u.brand][l.week] = w
 			}
 			w.locations++
 			beds, _ := l.get("beds")
@@ -209,19 +145,23 @@ func brandUnits(units []*unit) []flags.Unit {
 			}
 		}
 	}
-	ids := make([]string, 0, len(brands))
-	for id := range brands {
+}
+
+// units gives each brand with its looks, in the order of their ids.
+func (b *brands) units() []flags.Unit {
+	ids := make([]string, 0, len(b.weeks))
+	for id := range b.weeks {
 		ids = append(ids, id)
 	}
 	sort.Strings(ids)
 	var out []flags.Unit
 	for _, id := range ids {
 		in := flags.Unit{Kind: rules.UnitBrand, ID: id, BrandID: id}
-		for p := range owners[id] {
+		for p := range b.owners[id] {
 			in.ProviderIDs = append(in.ProviderIDs, p)
 		}
 		sort.Strings(in.ProviderIDs)
-		for at, w := range brands[id] {
+		for at, w := range b.weeks[id] {
 			v, _ := rules.ValuesOf(map[string]float64{"brand_locations": w.locations, "brand_locations_elevated": w.elevated,
 				"brand_downgrades_26w": w.downgrades, "brand_locations_share": round6(w.either / w.locations), "brand_beds": w.beds})
 			in.Looks = append(in.Looks, flags.Look{Week: at, EndsOn: w.endsOn, Values: v})

@@ -119,43 +119,6 @@ const (
 	accountsDays  = 365
 )
 
-// deriveProviders gives each provider's look what follows from its homes, and the number of signs of failure risk.
-func deriveProviders(looks map[string][]providerLook, units []*unit) error {
-	type at struct {
-		provider string
-		week     time.Time
-	}
-	low, said := map[at]int{}, map[at]bool{}
-	for _, u := range units {
-		for i := range u.looks {
-			l := &u.looks[i]
-			share, ok := l.get("occupancy_share")
-			if !ok || l.stopped() {
-				continue
-			}
-			k := at{u.provider, l.week}
-			said[k] = true
-			if share < lowOccupancy {
-				low[k]++
-			}
-		}
-	}
-	for id, list := range looks {
-		for i := range list {
-			v := list[i].values
-			if k := (at{id, list[i].week}); said[k] {
-				if err := v.Set("homes_occupancy_low", float64(low[k])); err != nil {
-					return err
-				}
-			}
-			if err := v.Set("risk_signs", riskSigns(v)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 func riskSigns(v *rules.Values) float64 {
 	n := 0.0
 	for _, s := range signs {

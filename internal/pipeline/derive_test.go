@@ -99,15 +99,17 @@ func TestRiskSignsCountRecordsOfDifferentKinds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		looks := map[string][]providerLook{"P": {{provider: "P", week: oneWeek, values: v}}}
-		if err := deriveProviders(looks, []*unit{home}); err != nil {
-			t.Fatal(err)
-		}
-		if got, _ := v.Get("risk_signs"); got != c.signs {
-			t.Errorf("%s: %v signs, want %v", c.name, got, c.signs)
-		}
-		if _, known := v.Get("homes_occupancy_low"); known != (c.share != nil) {
+		w := signalWriter{lowHomes: map[string]int{}}
+		w.occupancy(home, &home.looks[0])
+		n, known := w.lowHomes["P"]
+		if known != (c.share != nil) {
 			t.Errorf("%s: occupancy known %v", c.name, known)
+		}
+		if known {
+			_ = v.Set("homes_occupancy_low", float64(n))
+		}
+		if got := riskSigns(v); got != c.signs {
+			t.Errorf("%s: %v signs, want %v", c.name, got, c.signs)
 		}
 	}
 }

@@ -1,9 +1,7 @@
 package pipeline
 
 import (
-	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"bellwether/analytics/rules"
@@ -46,13 +44,6 @@ func (l *look) stopped() bool {
 	return ok && v == 1
 }
 
-// providerLook is one week's view of a provider: company health, what it runs, its contracts.
-type providerLook struct {
-	provider     string
-	week, endsOn time.Time
-	values       *rules.Values
-}
-
 // columns finds which columns after the first skip are indicators of the catalogue; the others carry context for the statistics.
 func columns(rows *sql.Rows, skip int) (names []string, at []int, err error) {
 	all, err := rows.Columns()
@@ -84,68 +75,16 @@ func newScanner(at []int, heads ...any) *scanner {
 	return s
 }
 
-func (s *scanner) row(rows *sql.Rows) (*rules.Values, error) {
+// row reads the next row; its numbers go into v, which forgets what it held.
+func (s *scanner) row(rows *sql.Rows, v *rules.Values) error {
 	if err := rows.Scan(s.targets...); err != nil {
-		return nil, err
+		return err
 	}
-	v := rules.NewValues()
+	v.Reset()
 	for i, n := range s.numbers {
 		if n.Valid && s.at[i] >= 0 {
 			v.SetAt(s.at[i], n.Float64)
 		}
 	}
-	return v, nil
-}
-
-func readUnits(ctx context.Context, db *sql.DB) ([]*unit, error) {
-	rows, err := db.QueryContext(ctx, locationLooksSQL)
-	if err != nil {
-		return nil, fmt.Errorf("read the weekly looks: %w", err)
-	}
-	defer rows.Close()
-	const heads = 10
-	_, at, err := columns(rows, heads)
-	if err != nil {
-		return nil, err
-	}
-	var u unit
-	var l look
-	s := newScanner(at, &u.id, &u.provider, &u.brand, &u.kind, &u.exposure, &u.exposureBasis, &l.week, &l.endsOn, &l.themeTop, &l.complaints26)
-	var units []*unit
-	for rows.Next() {
-		values, err := s.row(rows)
-		if err != nil {
-			return nil, fmt.Errorf("read the weekly looks: %w", err)
-		}
-		if len(units) == 0 || units[len(units)-1].id != u.id {
-			next := u
-			next.looks = nil
-			units = append(units, &next)
-		}
-		last := units[len(units)-1]
-		last.looks = append(last.looks, look{week: l.week, endsOn: l.endsOn, themeTop: l.themeTop, complaints26: l.complaints26, values: values})
-	}
-	return units, rows.Err()
-}
-
-func readProviderLooks(ctx context.Context, db *sql.DB) (map[string][]providerLook, error) {
-	rows, err := db.QueryContext(ctx, providerLooksSQL)
-	if err != nil {
-		return nil, fmt.Errorf("read the providers' weekly looks: %w", err)
-	}
-	defer rows.Close()
-	_, at, err := columns(rows, 3)
-	if err != nil {
-		return nil, err
-	}
-	var l providerLook
-	s := newScanner(at, &l.provider, &l.week, &l.endsOn)
-	out := map[string][]providerLook{}
-	for rows.Next() {
-		if l.values, err = s.row(rows); err != nil {
-			return nil, fmt.Errorf("read the providers' weekly looks: %w", err)
-		}
-		out[l.provider] = append(out[l.provider], l)
-	}
-	return out, rows.Err()
+	return nil
 }

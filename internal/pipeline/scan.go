@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"sort"
 	"time"
@@ -35,44 +36,73 @@ const learnWeeks = 26
 var scanStreams = []panel.Stream{{Name: "concerns", Power: panel.Powers["concern"]}, {Name: "complaints", Power: panel.Powers["complaint"]},
 	{Name: "incidents", Power: panel.Powers["incident"], Learn: 52}}
 
-// scanUnits asks of every location and complete week whether its own rate has risen, on what was recorded by then. The week that is
-// still running has the last complete week's answer. It returns when each stream began and when it began to count.
-func scanUnits(ctx context.Context, db *sql.DB, units []*unit) ([]counted, error) {
-	first, last, ok := span(units)
-	if !ok {
-		return countedFrom(slices.Clone(scanStreams), 0, -1), nil
+// scan asks of every location and complete week whether its own rate has risen, on what was recorded by then. The week that is
+// still running has the last complete week's answer.
+type scan struct {
+	engine   *panel.Engine // nil where no week is complete
+	at       map[string]int
+	first    int
+	complete map[int]bool
+	answer   *panel.Look // of the newest complete week
+	streams  []counted   // when each stream began and when it began to count
+}
+
+func newScan(ctx context.Context, db *sql.DB, places []lookedAt, weeks []time.Time, complete []bool) (*scan, error) {
+	s := &scan{at: make(map[string]int, len(places)), complete: map[int]bool{}}
+	last := math.MinInt
+	s.first = math.MaxInt
+	for i, w := range weeks {
+		if complete[i] {
+			n := weekNumber(w)
+			s.complete[n] = true
+			s.first, last = min(s.first, n), max(last, n)
+		}
 	}
-	in := panel.Input{FirstWeek: first, Weeks: last - first + 1, Streams: slices.Clone(scanStreams), Units: make([]panel.Unit, len(units))}
-	groups := groupNumbers(units)
-	at := map[string]int{}
-	for i, u := range units {
-		at[u.id] = i
-		in.Units[i] = panel.Unit{Exposure: exposures(u, first, in.Weeks), Group: groups[groupName(u)]}
+	if s.first > last {
+		s.streams = countedFrom(slices.Clone(scanStreams), 0, -1)
+		return s, nil
+	}
+	in := panel.Input{FirstWeek: s.first, Weeks: last - s.first + 1, Streams: slices.Clone(scanStreams), Units: make([]panel.Unit, len(places))}
+	groups := groupNumbers(places)
+	for i, p := range places {
+		s.at[p.id] = i
+		in.Units[i] = panel.Unit{Exposure: p.exposures(s.first, in.Weeks), Group: groups[p.group()]}
 	}
 	var err error
-	if in.Events, err = readEvents(ctx, db, at); err != nil {
+	if in.Events, err = readEvents(ctx, db, s.at); err != nil {
 		return nil, err
 	}
 	began(in.Streams, in.Events, last)
-	engine, err := panel.New(in, panel.Defaults())
-	if err != nil {
-		return nil, err
+	s.streams = countedFrom(in.Streams, s.first, last)
+	settings := panel.Defaults()
+	settings.Workers = runtime.GOMAXPROCS(0)
+	s.engine, err = panel.New(in, settings)
+	return s, err
+}
+
+// look gives every unit's look of one week its answer. Weeks are asked for in their order.
+func (s *scan) look(week time.Time, units []*unit) error {
+	w := weekNumber(week)
+	if s.engine == nil || w < s.first+learnWeeks {
+		return nil
 	}
-	for w := first + learnWeeks; w <= last; w++ {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	if s.complete[w] {
+		var err error
+		if s.answer, err = s.engine.Look(w); err != nil {
+			return fmt.Errorf("scan the week of %s: %w", week.Format("2 Jan 2006"), err)
 		}
-		look, err := engine.Look(w)
-		if err != nil {
-			return nil, fmt.Errorf("scan the week of %s: %w", monday(w).Format("2 Jan 2006"), err)
-		}
-		for i, u := range units {
-			if err := u.scanned(w, look.Units[i]); err != nil {
-				return nil, err
+	}
+	if s.answer == nil {
+		return nil
+	}
+	for _, u := range units {
+		if l := &u.looks[0]; !l.stopped() {
+			if err := l.scanned(s.answer.Units[s.at[u.id]]); err != nil {
+				return err
 			}
 		}
 	}
-	return countedFrom(in.Streams, first, last), nil
+	return nil
 }
 
 // counted is a stream of events with the weeks from which it is read and from which it adds evidence; the zero day where it never began.
@@ -98,27 +128,15 @@ func countedFrom(streams []panel.Stream, first, last int) []counted {
 	return out
 }
 
-// scanned keeps one week's answer, and hands it on to the running week.
-func (u *unit) scanned(week int, r panel.Result) error {
+// scanned keeps the answer about one look.
+func (l *look) scanned(r panel.Result) error {
 	if !r.Exposed || math.IsNaN(r.Score) || math.IsInf(r.Score, 0) {
 		return nil
 	}
 	c := r.Streams[0]
-	s := &scanned{score: round6(r.Score), observed: float64(c.Observed), expected: round4(c.Expected), usualLow: float64(c.Low), usualHigh: float64(c.High),
+	l.scan = &scanned{score: round6(r.Score), observed: float64(c.Observed), expected: round4(c.Expected), usualLow: float64(c.Low), usualHigh: float64(c.High),
 		oneIn: rules.OneIn(1 / c.OnceIn), weeks: r.Window}
-	for i := range u.looks {
-		l := &u.looks[i]
-		w := weekNumber(l.week)
-		running := l.endsOn.Before(l.week.AddDate(0, 0, 6))
-		if l.stopped() || w != week && !(running && w == week+1) {
-			continue
-		}
-		l.scan = s
-		if err := l.values.Set("scan_score", s.score); err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.values.Set("scan_score", l.scan.score)
 }
 
 // weekNumber counts weeks from Monday 5 January 1970.
@@ -126,27 +144,12 @@ func weekNumber(t time.Time) int { return int(math.Floor(float64(t.Unix()-4*8640
 
 func monday(week int) time.Time { return time.Unix(int64(week)*7*86400+4*86400, 0).UTC() }
 
-// span is the range of complete weeks looked at.
-func span(units []*unit) (first, last int, ok bool) {
-	first, last = math.MaxInt, math.MinInt
-	for _, u := range units {
-		for i := range u.looks {
-			l := &u.looks[i]
-			if l.endsOn.Before(l.week.AddDate(0, 0, 6)) {
-				continue
-			}
-			first, last = min(first, weekNumber(l.week)), max(last, weekNumber(l.week))
-		}
-	}
-	return first, last, first <= last
-}
+func (p lookedAt) group() string { return p.basis + "/" + p.kind }
 
-func groupName(u *unit) string { return u.exposureBasis + "/" + u.kind }
-
-func groupNumbers(units []*unit) map[string]int {
+func groupNumbers(places []lookedAt) map[string]int {
 	seen := map[string]bool{}
-	for _, u := range units {
-		seen[groupName(u)] = true
+	for _, p := range places {
+		seen[p.group()] = true
 	}
 	names := make([]string, 0, len(seen))
 	for n := range seen {
@@ -161,13 +164,13 @@ func groupNumbers(units []*unit) map[string]int {
 }
 
 // exposures gives a location's size in each week: nought before it opened and after it stopped.
-func exposures(u *unit, first, weeks int) []float64 {
+func (p lookedAt) exposures(first, weeks int) []float64 {
 	out := make([]float64, weeks)
-	for i := range u.looks {
-		l := &u.looks[i]
-		if w := weekNumber(l.week) - first; w >= 0 && w < weeks && !l.stopped() {
-			out[w] = u.exposure
-		}
+	if !p.first.Valid {
+		return out
+	}
+	for w := max(weekNumber(p.first.Time)-first, 0); w <= min(weekNumber(p.last.Time)-first, weeks-1); w++ {
+		out[w] = p.exposure
 	}
 	return out
 }

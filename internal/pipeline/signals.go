@@ -112,7 +112,7 @@ func placeGroup(units []*unit, group []cell, count func(*look) (float64, bool), 
 	for i := range expected {
 		expected[i] = exposure[i] * sumO / sumX
 	}
-	fit, err := funnel.Fit(observed, expected)
+	fit, err := funnel.FitOptions(observed, expected, funnel.Options{Method: funnel.CQC, Trim: funnel.DefaultTrim, NoExact: true})
 	if err != nil {
 		return err
 	}

@@ -14,10 +14,24 @@ var (
 	insertRunSQL string
 	//go:embed sql/location_looks.sql
 	locationLooksSQL string
+	//go:embed sql/location_signals.sql
+	locationSignalsSQL string
+	//go:embed sql/look_weeks.sql
+	lookWeeksSQL string
+	//go:embed sql/looked_at.sql
+	lookedAtSQL string
 	//go:embed sql/newest_days.sql
 	newestDaysSQL string
 	//go:embed sql/provider_looks.sql
 	providerLooksSQL string
+	//go:embed sql/one_week.sql
+	oneWeekSQL string
+	//go:embed sql/providers_looked_at.sql
+	providersLookedAtSQL string
+	//go:embed sql/signal.sql
+	signalSQL string
+	//go:embed sql/week_looks.sql
+	weekLooksSQL string
 	//go:embed sql/stream_events.sql
 	streamEventsSQL string
 )

@@ -83,8 +83,25 @@ func (t *table) add(values ...any) {
 	t.rows++
 }
 
+// batchRows is how many rows wait in memory before they are written: as many as the engine keeps together in one group, which it writes
+// straight into the file and not into its log first.
+const batchRows = 122_880
+
+// spill writes what waits, once that is much.
+func (t *table) spill(ctx context.Context, b *warehouse.Build) error {
+	if t.rows < batchRows {
+		return nil
+	}
+	return t.flush(ctx, b)
+}
+
+// write writes what is left, and makes the table if it has had no row at all.
 func (t *table) write(ctx context.Context, b *warehouse.Build) error {
 	defer t.builder.Release()
+	return t.flush(ctx, b)
+}
+
+func (t *table) flush(ctx context.Context, b *warehouse.Build) error {
 	rec := t.builder.NewRecordBatch()
 	defer rec.Release()
 	reader, err := array.NewRecordReader(rec.Schema(), []arrow.RecordBatch{rec})
@@ -100,16 +117,16 @@ func (t *table) write(ctx context.Context, b *warehouse.Build) error {
 			return nil
 		}
 		_, err := tx.InsertArrow(ctx, t.def.Name, reader)
+		t.rows = 0
 		return err
 	})
 }
 
 func col(name, kind string) warehouse.Column { return warehouse.Column{Name: name, Type: kind} }
 
-// writeAnalytics writes flags, levels, signals and the newest funnel, then joins each flag to the rows behind it.
-func writeAnalytics(ctx context.Context, b *warehouse.Build, units []*unit, m *replay.Market, r flags.Result) error {
-	for _, t := range []*table{flagTable(r), levelTable(r), levelWeekTable(r), workListTable(r), reasonTable(r), loadTable(r), silenceTable(r), decisionTable(m),
-		ruleSetTable(m), signalTable(units), funnelTable(units), lookTable(m), indicatorTable(m)} {
+// writeAnalytics writes flags and levels, then joins each flag to the rows behind it.
+func writeAnalytics(ctx context.Context, b *warehouse.Build, m *replay.Market, r flags.Result) error {
+	for _, t := range []*table{flagTable(r), levelTable(r), levelWeekTable(r), workListTable(r), reasonTable(r), loadTable(r), silenceTable(r), decisionTable(m), ruleSetTable(m)} {
 		if err := t.write(ctx, b); err != nil {
 			return fmt.Errorf("write %s: %w", t.def.Name, err)
 		}
@@ -160,57 +177,11 @@ func truth(b bool) int {
 	return 0
 }
 
-func signalTable(units []*unit) *table {
-	d := "DECIMAL(18,4)"
-	t := newTable("analytics.signal", col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("week", "DATE"), col("method", "VARCHAR"), col("stream", "VARCHAR"),
-		col("observed", d), col("expected", d), col("score", "DECIMAL(18,6)"), col("usual_low", d), col("usual_high", d), col("window_weeks", "INTEGER"), col("one_in", "BIGINT"))
-	add := func(u *unit, l *look, method, stream string, score float64, s flags.Signal) {
-		t.add("location", u.id, l.week, method, stream, s.Observed, s.Expected, score, s.UsualLow, s.UsualHigh, s.WindowWeeks, s.OneIn)
-	}
-	for _, u := range units {
-		for i := range u.looks {
-			l := &u.looks[i]
-			if p := l.concernZ; p != nil {
-				add(u, l, "funnel", "concerns", p.z, p.signal(12))
-			}
-			if p := l.complaintZ; p != nil {
-				add(u, l, "funnel", "complaints", p.z, p.signal(26))
-			}
-			if p := l.incidentZ; p != nil {
-				add(u, l, "funnel", "incidents", p.z, p.signal(12))
-			}
-			if s := l.scan; s != nil {
-				add(u, l, "scan", "concerns", s.score, s.signal())
-			}
-		}
-	}
-	return t
-}
-
 // streamTable keeps when each stream of events began and from which week it adds evidence.
 func streamTable(streams []counted) *table {
 	t := newTable("analytics.stream", col("stream", "VARCHAR"), col("listens_weeks", "INTEGER"), col("first_week", "DATE"), col("counts_from", "DATE"))
 	for _, s := range streams {
 		t.add(s.stream, s.listens, s.first, s.from)
-	}
-	return t
-}
-
-// funnelTable keeps the newest look's funnel of every location.
-func funnelTable(units []*unit) *table {
-	d, d6 := "DECIMAL(18,4)", "DECIMAL(18,6)"
-	t := newTable("analytics.funnel", col("location_id", "VARCHAR"), col("week", "DATE"), col("stream", "VARCHAR"), col("observed", d), col("expected", d), col("z", d6),
-		col("lower95", d6), col("upper95", d6), col("lower998", d6), col("upper998", d6), col("phi", d6), col("tau2", d6))
-	for _, u := range units {
-		if len(u.looks) == 0 {
-			continue
-		}
-		l := &u.looks[len(u.looks)-1]
-		for stream, p := range map[string]*placed{"concerns": l.concernZ, "complaints": l.complaintZ, "incidents": l.incidentZ} {
-			if p != nil {
-				t.add(u.id, l.week, stream, p.observed, p.expected, p.z, p.low95, p.high95, p.low998, p.high998, p.phi, p.tau2)
-			}
-		}
 	}
 	return t
 }

@@ -11,26 +11,33 @@ import (
 
 // lookTable keeps everything that rules looked at, week by week, in one column an indicator, with the sources that had spoken: what explanations, simulations and
 // back-tests read again.
-func lookTable(m *replay.Market) *table {
+func lookTable() *table {
 	columns := []warehouse.Column{col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("provider_ids", "VARCHAR"), col("brand_id", "VARCHAR"), col("week", "DATE"), col("ends_on", "DATE"),
 		col("coverage", "VARCHAR")}
-	catalogue := rules.Catalogue()
-	for _, ind := range catalogue {
+	for _, ind := range rules.Catalogue() {
 		columns = append(columns, col(ind.Name, "DECIMAL(18,6)"))
 	}
-	t := newTable("mart.look", columns...)
-	row := make([]any, len(columns))
-	for _, u := range m.Units {
-		providers := strings.Join(u.ProviderIDs, ",")
-		for _, l := range u.Looks {
-			row = append(row[:0], string(u.Kind), u.ID, providers, u.BrandID, l.Week, l.EndsOn, spoke(l.Values))
-			for _, ind := range catalogue {
-				row = append(row, number(l.Values, ind.Name))
+	return newTable("mart.look", columns...)
+}
+
+// lookHeads is how many columns of mart.look stand before the indicators, which are in the order of the catalogue.
+const lookHeads = 7
+
+// addLooks adds a unit's looks; row is reused.
+func addLooks(t *table, u flags.Unit, row []any) []any {
+	providers := strings.Join(u.ProviderIDs, ",")
+	for _, l := range u.Looks {
+		row = append(row[:0], string(u.Kind), u.ID, providers, u.BrandID, l.Week, l.EndsOn, spoke(l.Values))
+		for i := range len(t.def.Columns) - lookHeads {
+			if x, ok := l.Values.At(i); ok {
+				row = append(row, x)
+			} else {
+				row = append(row, nil)
 			}
-			t.add(row...)
 		}
+		t.add(row...)
 	}
-	return t
+	return row
 }
 
 // spoke names the kinds of source that had something to say of a unit by a look.
@@ -51,20 +58,20 @@ func number(v *rules.Values, name string) any {
 }
 
 // indicatorTable keeps the newest look's indicators one a row, unknown ones as NULL.
-func indicatorTable(m *replay.Market) *table {
-	t := newTable("mart.indicator", col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("week", "DATE"), col("name", "VARCHAR"), col("value", "DECIMAL(18,6)"))
-	for _, u := range m.Units {
-		if len(u.Looks) == 0 {
-			continue
-		}
-		l := u.Looks[len(u.Looks)-1]
-		for _, ind := range rules.Catalogue() {
-			if ind.For(u.Kind) {
-				t.add(string(u.Kind), u.ID, l.Week, ind.Name, number(l.Values, ind.Name))
-			}
+func indicatorTable() *table {
+	return newTable("mart.indicator", col("unit_kind", "VARCHAR"), col("unit_id", "VARCHAR"), col("week", "DATE"), col("name", "VARCHAR"), col("value", "DECIMAL(18,6)"))
+}
+
+func addIndicators(t *table, u flags.Unit) {
+	if len(u.Looks) == 0 {
+		return
+	}
+	l := u.Looks[len(u.Looks)-1]
+	for _, ind := range rules.Catalogue() {
+		if ind.For(u.Kind) {
+			t.add(string(u.Kind), u.ID, l.Week, ind.Name, number(l.Values, ind.Name))
 		}
 	}
-	return t
 }
 
 // reasonTable lists, for every provider on the work list, its reasons in the order in which they should be read.

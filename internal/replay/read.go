@@ -57,7 +57,9 @@ func Read(ctx context.Context, db *sql.DB, provider string) (*Market, error) {
 	}
 	for i := range m.Units {
 		if m.Units[i].Kind == rules.UnitLocation {
-			m.Units[i].Incidents = incidents[m.Units[i].ID]
+			u := &m.Units[i]
+			u.Incidents = incidents[u.ID]
+			u.Ended = u.Looks[len(u.Looks)-1].Week.Before(m.Last)
 		}
 	}
 	m.Decisions, err = readDecisions(ctx, db)

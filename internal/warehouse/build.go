@@ -13,6 +13,10 @@ import (
 // Schemas of a published snapshot, in the order in which they are made.
 var Schemas = []string{"core", "mart", "analytics", "ops"}
 
+// Scratch is the schema of what a run writes row by row and needs only until its tables are made: the catalogue "staging" takes tables made
+// by a query alone, because one transaction may write to one catalogue, and a view over rows from outside lies in the build's own.
+const Scratch = "scratch"
+
 // FormatVersion is the version of a snapshot's layout; a reader refuses any other.
 const FormatVersion = 1
 
@@ -45,6 +49,7 @@ func OpenBuild(ctx context.Context, path, rawFolder string, lim Limits) (*Build,
 	for _, s := range Schemas {
 		statements = append(statements, "CREATE SCHEMA "+Ident(s))
 	}
+	statements = append(statements, "CREATE SCHEMA "+Ident(Scratch))
 	for _, s := range statements {
 		if _, err := db.ExecContext(ctx, s); err != nil {
 			return nil, translate(path, errors.Join(err, db.Close()))
@@ -66,6 +71,14 @@ func (b *Build) CreateTableAs(ctx context.Context, table, query string) (rows in
 	}
 	err = b.db.QueryRowContext(ctx, "SELECT count(*) FROM "+Qualified(table)).Scan(&rows)
 	return rows, err
+}
+
+// Drop removes a table that is no longer needed, so that what is written next may lie in its place.
+func (b *Build) Drop(ctx context.Context, table string) error {
+	if _, err := b.db.ExecContext(ctx, dropSQL(table)); err != nil {
+		return keepKind(b.path, err)
+	}
+	return nil
 }
 
 // WithTx runs fn in one transaction on the build file.
@@ -99,7 +112,7 @@ func listTables(ctx context.Context, db *sql.DB) ([]string, error) {
 
 // Finish checkpoints and closes the build, so that the file on disk is whole. It must be called before Publish.
 func (b *Build) Finish(ctx context.Context) error {
-	for _, s := range []string{"DETACH raw", "DETACH staging", "CHECKPOINT"} {
+	for _, s := range []string{"DETACH raw", "DETACH staging", "DROP SCHEMA " + Ident(Scratch) + " CASCADE", "CHECKPOINT"} {
 		if _, err := b.db.ExecContext(ctx, s); err != nil {
 			return keepKind(b.path, fmt.Errorf("finish the build (%s): %w", s, err))
 		}

@@ -94,6 +94,8 @@ func createAsSQL(table, query string) string {
 	return "CREATE OR REPLACE TABLE " + Qualified(table) + " AS " + query
 }
 
+func dropSQL(table string) string { return "DROP TABLE IF EXISTS " + Qualified(table) }
+
 // tableHashSQL reads every column of every row.
 func tableHashSQL(table string) string {
 	return "SELECT count(*), coalesce(sum(md5_number_lower(CAST(r AS VARCHAR))::HUGEINT), 0)::VARCHAR FROM (SELECT t AS r FROM " + Qualified(table) + " t)"

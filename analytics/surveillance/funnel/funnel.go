@@ -107,6 +107,9 @@ type Options struct {
 	// Trim is the share at each end that is winsorised (SHMI: dropped), in
 	// [0, 0.5).
 	Trim float64
+	// NoExact leaves Exact95 and Exact998 at zero: they take far longer than
+	// everything else together.
+	NoExact bool
 }
 
 // Fit places every unit with count observed[i] and expectation expected[i]
@@ -135,8 +138,10 @@ func FitOptions(observed, expected []float64, opt Options) (Result, error) {
 		u.Defined = true
 		u.Y, u.S = transform(observed[i], expected[i], opt.Method)
 		u.Z = (u.Y - res.Target) / u.S
-		u.Exact95 = Exact(expected[i], 0.95)
-		u.Exact998 = Exact(expected[i], 0.998)
+		if !opt.NoExact {
+			u.Exact95 = Exact(expected[i], 0.95)
+			u.Exact998 = Exact(expected[i], 0.998)
+		}
 		idx = append(idx, i)
 	}
 	res.N = len(idx)

@@ -1,5 +1,6 @@
 -- One row per location in scope and weekly look: every indicator as known at the end of that week. NULL is unknown, never nought:
--- a count is nought only where its feed had spoken by then.
+-- a count is nought only where its feed had spoken by then. A service is looked at from its opening until two years after it stopped: by then
+-- nothing that counts for a while counts any longer, and a register holds more places that have closed than places that are open.
 WITH spoke AS (
     SELECT (SELECT min(known_from) FROM staging.concern_version) AS concerns_from,
            (SELECT min(known_from) FROM staging.enquiry_version) AS enquiries_from,
@@ -46,4 +47,4 @@ LEFT JOIN staging.look_enquiry e ON e.location_id = s.location_id AND e.week = k
 LEFT JOIN staging.look_complaint q ON q.location_id = s.location_id AND q.week = k.week
 LEFT JOIN staging.look_rating r ON r.location_id = s.location_id AND r.week = k.week
 LEFT JOIN staging.look_manager m ON m.location_id = s.location_id AND m.week = k.week
-WHERE s.open_from IS NULL OR s.open_from <= k.ends_on
+WHERE (s.open_from IS NULL OR s.open_from <= k.ends_on) AND (s.open_to IS NULL OR s.open_to > k.ends_on - 728)

@@ -43,3 +43,4 @@ LEFT JOIN staging.look_capacity c ON c.location_id = s.location_id AND c.week = 
 LEFT JOIN staging.look_placement p ON p.location_id = s.location_id AND p.week = k.week
 LEFT JOIN staging.look_feedback f ON f.location_id = s.location_id AND f.week = k.week
 LEFT JOIN staging.look_intelligence n ON n.location_id = s.location_id AND n.week = k.week
+WHERE (s.open_from IS NULL OR s.open_from <= k.ends_on) AND (s.open_to IS NULL OR s.open_to > k.ends_on - 728)

@@ -13,12 +13,19 @@ WITH concluded AS (
           FROM staging.concern_placed v WHERE v.risk_attribution = 'provider' AND coalesce(v.abuse_types, '') <> '') t
     JOIN concluded d ON d.location_id = t.location_id AND d.theme = t.theme AND d.concluded_on < t.received_on AND d.concluded_on > t.received_on - 364
     GROUP BY t.concern_ref
+), edge AS (
+    SELECT min(ends_on) AS first_end FROM staging.look
+), laid AS (
+    SELECT v.placed_location_id AS location_id, v.concern_ref, v.adult_ref, v.alleged_ref, v.abuse_types, v.received_on, v.known_from, v.known_to,
+           unnest(range(greatest(date_diff('day', e.first_end, greatest(v.received_on, v.known_from)) // 7, 0),
+                        date_diff('day', e.first_end, least(v.received_on + 182, coalesce(v.known_to, v.received_on + 182))) // 7 + 2)) AS look_no
+    FROM staging.concern_placed v, edge e
+    WHERE v.placed_location_id IS NOT NULL AND v.risk_attribution = 'provider' AND v.received_on > e.first_end - 189
 ), seen AS (
-    SELECT k.ends_on, v.placed_location_id AS location_id, k.week, v.concern_ref, v.adult_ref, v.alleged_ref, v.abuse_types
-    FROM staging.concern_placed v
-    JOIN staging.look k ON v.received_on <= k.ends_on AND v.received_on > k.ends_on - 182
-        AND v.known_from <= k.ends_on AND (v.known_to IS NULL OR v.known_to > k.ends_on)
-    WHERE v.placed_location_id IS NOT NULL AND v.risk_attribution = 'provider'
+    SELECT k.ends_on, l.location_id, k.week, l.concern_ref, l.adult_ref, l.alleged_ref, l.abuse_types
+    FROM laid l
+    JOIN staging.look k ON k.look_no = l.look_no
+    WHERE l.received_on <= k.ends_on AND l.received_on > k.ends_on - 182 AND l.known_from <= k.ends_on AND (l.known_to IS NULL OR l.known_to > k.ends_on)
 ), themed AS (
     SELECT location_id, week, theme, count(DISTINCT adult_ref) AS adults, count(DISTINCT concern_ref) AS concerns
     FROM (SELECT location_id, week, concern_ref, adult_ref, unnest(string_split(abuse_types, '; ')) AS theme FROM seen WHERE abuse_types IS NOT NULL AND abuse_types <> '')

@@ -1,0 +1,227 @@
+package pipeline
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"bellwether/analytics/flags"
+	"bellwether/analytics/rules"
+	"bellwether/internal/replay"
+	"bellwether/internal/warehouse"
+)
+
+// atOnce is how many locations' or providers' looks are read in one go: some three hundred thousand rows where every week of five years is
+// looked at.
+const atOnce = 1200
+
+// finder hands every unit to the rules and writes down what they looked at.
+type finder struct {
+	b          *warehouse.Build
+	flags      *flags.Builder
+	last       time.Time // the Monday of the market's newest look
+	incidents  map[string][]flags.Incident
+	looks      *table
+	indicators *table
+	row        []any
+	spare      []*rules.Values
+}
+
+// findFlags runs the rules over every unit: locations first, then providers, then brands. A unit's looks are let go before the next one's.
+func findFlags(ctx context.Context, b *warehouse.Build, m *replay.Market, seen *seen) (flags.Result, error) {
+	places := seen.places
+	f := &finder{b: b, last: seen.last, flags: flags.NewBuilder(m.Set, m.AsOf), looks: lookTable(), indicators: indicatorTable()}
+	var err error
+	if f.incidents, err = replay.Incidents(ctx, b.DB()); err != nil {
+		return flags.Result{}, err
+	}
+	for i := 0; i < len(places); i += atOnce {
+		if err := f.locations(ctx, places[i].id, places[min(i+atOnce, len(places))-1].id); err != nil {
+			return flags.Result{}, err
+		}
+	}
+	ids, err := readIDs(ctx, b.DB(), providersLookedAtSQL)
+	if err != nil {
+		return flags.Result{}, err
+	}
+	for i := 0; i < len(ids); i += atOnce {
+		if err := f.providers(ctx, ids[i], ids[min(i+atOnce, len(ids))-1]); err != nil {
+			return flags.Result{}, err
+		}
+	}
+	for _, u := range seen.brands.units() {
+		if err := f.take(ctx, u); err != nil {
+			return flags.Result{}, err
+		}
+	}
+	for _, t := range []*table{f.looks, f.indicators} {
+		if err := t.write(ctx, b); err != nil {
+			return flags.Result{}, fmt.Errorf("write %s: %w", t.def.Name, err)
+		}
+	}
+	return f.flags.Result(m.Decisions)
+}
+
+// take hands a unit to the rules and writes its looks. Without a provider nobody answers for it, and no rule speaks.
+func (f *finder) take(ctx context.Context, u flags.Unit) error {
+	if err := f.flags.Add(u); err != nil {
+		return err
+	}
+	f.row = addLooks(f.looks, u, f.row)
+	addIndicators(f.indicators, u)
+	if err := f.looks.spill(ctx, f.b); err != nil {
+		return err
+	}
+	return f.indicators.spill(ctx, f.b)
+}
+
+// values gives storage for the n-th look of a unit, which the next unit uses again.
+func (f *finder) values(n int) *rules.Values {
+	if n == len(f.spare) {
+		f.spare = append(f.spare, rules.NewValues())
+	}
+	return f.spare[n]
+}
+
+// locations takes the locations from one id to another.
+func (f *finder) locations(ctx context.Context, from, to string) error {
+	said, err := readSignals(ctx, f.b.DB(), from, to)
+	if err != nil {
+		return err
+	}
+	rows, err := f.b.DB().QueryContext(ctx, locationLooksSQL, from, to)
+	if err != nil {
+		return fmt.Errorf("read the weekly looks: %w", err)
+	}
+	defer rows.Close()
+	_, at, err := columns(rows, 6)
+	if err != nil {
+		return err
+	}
+	var id, provider, brand, theme string
+	var l flags.Look
+	s := newScanner(at, &id, &provider, &brand, &l.Week, &l.EndsOn, &theme)
+	var u flags.Unit
+	end := func() error {
+		if u.ID == "" || u.ProviderIDs[0] == "" {
+			return nil
+		}
+		u.Ended = u.Looks[len(u.Looks)-1].Week.Before(f.last)
+		return f.take(ctx, u)
+	}
+	for rows.Next() {
+		// The row is read into the storage of the look after the last one; a new unit begins with the first.
+		v := f.values(len(u.Looks))
+		if err := s.row(rows, v); err != nil {
+			return fmt.Errorf("read the weekly looks: %w", err)
+		}
+		if id != u.ID {
+			if err := end(); err != nil {
+				return err
+			}
+			f.spare[0], f.spare[len(u.Looks)] = f.spare[len(u.Looks)], f.spare[0]
+			u = flags.Unit{Kind: rules.UnitLocation, ID: id, ProviderIDs: []string{provider}, BrandID: brand, Incidents: f.incidents[id], Looks: u.Looks[:0]}
+		}
+		u.Looks = append(u.Looks, flags.Look{Week: l.Week, EndsOn: l.EndsOn, Values: v, Signals: said[lookKey{id, l.Week.Unix()}]})
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read the weekly looks: %w", err)
+	}
+	return end()
+}
+
+// providers takes the providers from one id to another.
+func (f *finder) providers(ctx context.Context, from, to string) error {
+	rows, err := f.b.DB().QueryContext(ctx, providerLooksSQL, from, to)
+	if err != nil {
+		return fmt.Errorf("read the providers' weekly looks: %w", err)
+	}
+	defer rows.Close()
+	_, at, err := columns(rows, 3)
+	if err != nil {
+		return err
+	}
+	var id string
+	var l flags.Look
+	s := newScanner(at, &id, &l.Week, &l.EndsOn)
+	var u flags.Unit
+	end := func() error {
+		if u.ID == "" {
+			return nil
+		}
+		return f.take(ctx, u)
+	}
+	for rows.Next() {
+		v := f.values(len(u.Looks))
+		if err := s.row(rows, v); err != nil {
+			return fmt.Errorf("read the providers' weekly looks: %w", err)
+		}
+		if err := v.Set("risk_signs", riskSigns(v)); err != nil {
+			return err
+		}
+		if id != u.ID {
+			if err := end(); err != nil {
+				return err
+			}
+			f.spare[0], f.spare[len(u.Looks)] = f.spare[len(u.Looks)], f.spare[0]
+			u = flags.Unit{Kind: rules.UnitProvider, ID: id, ProviderIDs: []string{id}, Looks: u.Looks[:0]}
+		}
+		u.Looks = append(u.Looks, flags.Look{Week: l.Week, EndsOn: l.EndsOn, Values: v})
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read the providers' weekly looks: %w", err)
+	}
+	return end()
+}
+
+// lookKey addresses one look of one location.
+type lookKey struct {
+	id   string
+	week int64
+}
+
+// readSignals reads what the statistics said of some locations.
+func readSignals(ctx context.Context, db *sql.DB, from, to string) (map[lookKey]map[string]flags.Signal, error) {
+	rows, err := db.QueryContext(ctx, locationSignalsSQL, from, to)
+	if err != nil {
+		return nil, fmt.Errorf("read the signals: %w", err)
+	}
+	defer rows.Close()
+	out := map[lookKey]map[string]flags.Signal{}
+	for rows.Next() {
+		var id, name string
+		var week time.Time
+		var observed, expected, low, high sql.NullFloat64
+		var s flags.Signal
+		if err := rows.Scan(&id, &week, &name, &observed, &expected, &low, &high, &s.WindowWeeks, &s.OneIn); err != nil {
+			return nil, fmt.Errorf("read the signals: %w", err)
+		}
+		s.Observed, s.Expected, s.UsualLow, s.UsualHigh = maybe(observed), maybe(expected), maybe(low), maybe(high)
+		at := lookKey{id, week.Unix()}
+		if out[at] == nil {
+			out[at] = map[string]flags.Signal{}
+		}
+		out[at][name] = s
+	}
+	return out, rows.Err()
+}
+
+func maybe(x sql.NullFloat64) rules.Number { return rules.Number{Value: x.Float64, OK: x.Valid} }
+
+func readIDs(ctx context.Context, db *sql.DB, query string) ([]string, error) {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("read the ids looked at: %w", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}

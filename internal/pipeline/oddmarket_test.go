@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"database/sql"
 	"fmt"
 	"math"
 	"testing"
@@ -22,6 +23,39 @@ func watched(n, weeks int, beds float64) []*unit {
 		}
 	}
 	return units
+}
+
+// scanWeekly scans homes as a run does, a week at a time.
+func scanWeekly(t *testing.T, db *sql.DB, units []*unit) {
+	t.Helper()
+	var places []lookedAt
+	var weeks []time.Time
+	var complete []bool
+	for i, u := range units {
+		first, last := u.looks[0].week, u.looks[len(u.looks)-1].week
+		places = append(places, lookedAt{id: u.id, kind: u.kind, basis: u.exposureBasis, exposure: u.exposure,
+			first: sql.NullTime{Time: first, Valid: true}, last: sql.NullTime{Time: last, Valid: true}})
+		for _, l := range u.looks {
+			if i == 0 {
+				weeks, complete = append(weeks, l.week), append(complete, true)
+			}
+		}
+	}
+	s, err := newScan(t.Context(), db, places, weeks, complete)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for w, week := range weeks {
+		var now []*unit
+		for _, u := range units {
+			one := *u
+			one.looks = u.looks[w : w+1]
+			now = append(now, &one)
+		}
+		if err := s.look(week, now); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // What spoils a market gives the scan a defined answer at every look of every home, and never a number that is none: in the scores, in what
@@ -63,9 +97,7 @@ func TestTheScanOfOddMarkets(t *testing.T) {
 			if _, err := db.Exec("CREATE SCHEMA staging; CREATE TABLE staging.stream_event(stream VARCHAR, location_id VARCHAR, week DATE, known_week DATE, n BIGINT);" + c.events); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := scanUnits(t.Context(), db, c.units); err != nil {
-				t.Fatal(err)
-			}
+			scanWeekly(t, db, c.units)
 			scored, above := 0, false
 			for _, u := range c.units {
 				for i := range u.looks {

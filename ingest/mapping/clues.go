@@ -48,6 +48,7 @@ var clues = []clue{
 
 	{"enquiry_ref", 85, []string{"enquiry|s42|section 42|s 42|inquiry", numberWords}, personWords + "|date|type|concern|" + othersWords, asRepeated},
 	{"complaint_ref", 80, []string{"complaint|feedback|case|contact|enquiry", numberWords}, personWords + "|date|type|" + othersWords, asRef},
+	{"complaint_ref", 30, []string{numberWords}, personWords + "|date|type|nhs|cqc|provider|location|phone|telephone|house|" + othersWords, asRef},
 	{"concern_ref", 80, []string{"concern|alert|safeguarding", numberWords}, personWords + "|date|type|enquiry|s42|nhs|cqc|" + othersWords, asRepeated},
 	{"concern_ref", 70, []string{eventWords, numberWords}, personWords + "|date|type|enquiry|s42|nhs|cqc|provider|location|" + othersWords, asRepeated},
 	{"concern_ref", 30, []string{numberWords}, personWords + "|date|type|enquiry|s42|nhs|cqc|provider|location|phone|telephone|house|" + othersWords, asRef},
@@ -60,7 +61,7 @@ var clues = []clue{
 	{"received_on", 60, []string{"concern|alert|referral|contact|safeguarding|notification|episode"}, wrongDate + "|enquiry|s42", asDate},
 	{"received_on", 40, []string{"start|started|begin|opened|open|commenced"}, wrongDate + "|enquiry|s42", asDate},
 	{"recorded_on", 65, []string{"recorded|entered|created|logged|input|inputted|keyed|added|creation"}, "birth|dob|decision|end|closed", asDate},
-	{"decision_on", 65, []string{"decision|decided|triage|triaged|threshold|screening|screened|outcome"}, "due|target|birth|end|ended|closed", asDate},
+	{"decision_on", 65, []string{"decision|decn|dec n|decided|triage|triaged|threshold|screening|screened|outcome"}, "due|target|birth|end|ended|closed", asDate},
 	{"started_on", 70, []string{"start|started|began|begin|commenced|opened|initiated"}, "birth|concern|due", asDate},
 	{"started_on", 50, []string{"enquiry|s42|section 42"}, "birth|end|ended|closed|concluded|completed|due|decision|outcome", asDate},
 	{"concluded_on", 70, []string{"end|ended|concluded|conclusion|closed|closure|completed|completion|finish|finished"}, "birth|concern|due", asDate},
@@ -78,6 +79,8 @@ var clues = []clue{
 	{"placing_authority", 65, []string{"placing|funding|funder|ordinary residence|responsible authority|responsible la|commissioning"}, "date|id", asLabel},
 	{"referrer", 65, []string{"referrer|source of referral|referral source|raised by|reported by|referred by|source of concern|concern source|alerter|notifier|contact from|contact source|referring"}, "date|name|phone|email|telephone|address|id|postcode", asLabel},
 
+	{"theme", 65, []string{"about|subject|category|nature|theme|issue|topic"}, placeWords + "|date|name|id|who", asLabel},
+
 	{"provider_name", 75, []string{placeWords, "name|title|named"}, "id|code|postcode|type|user|address|person|adult|client|team|date|email|own|first|last|fore", asPlace},
 	{"provider_name", 60, []string{placeWords}, "id|no|number|code|postcode|type|user|address|person|adult|client|team|date|email|own|source|cqc|ref|category|referrer|first|last|manager|kind", asPlace},
 	{"provider_name", 35, []string{"location|place|site"}, "id|code|postcode|type|adult|client|person|date|address|street|own", asPlace},
@@ -87,7 +90,7 @@ var clues = []clue{
 	{"details", 20, nil, "", asText},
 }
 
-const wrongDate = "decision|decided|outcome|end|ended|closed|closure|complete|completed|recorded|entered|created|birth|dob|born|death|died|conference|review|due|target|modified|updated|extract|run|authorised|strategy|incident|logged|printed"
+const wrongDate = "decision|decn|decided|outcome|end|ended|closed|closure|complete|completed|recorded|entered|created|birth|dob|born|death|died|conference|review|due|target|modified|updated|extract|run|authorised|strategy|incident|logged|printed"
 
 // phrases are lists of words made ready for searching, by how they are written: each is asked of many headings.
 var phrases sync.Map

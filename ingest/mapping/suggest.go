@@ -37,6 +37,7 @@ type Suggestion struct {
 	Words   []WordGuess // words and the codes they seem to mean; Code is "" where a person must say
 	Unread  []string    // headings for which no field was found
 	Absent  []string    // fields that every row needs and for which no column was found
+	Twice   []string    // headings that stand over more than one column, so that no mapping could tell which is meant
 	Row     Row
 	RowWhy  string
 	Dates   string
@@ -72,7 +73,11 @@ func Suggest(t *contract.Table, header []string, rows [][]string) *Suggestion {
 	for i, h := range header {
 		switch {
 		case s.taken[i] || Fold(h) == "":
-		case s.namesPeople(i):
+		case s.twice(i):
+			if !slices.ContainsFunc(s.out.Twice, func(o string) bool { return Fold(o) == Fold(h) }) {
+				s.out.Twice = append(s.out.Twice, h)
+			}
+		case len(s.rows) > 0 && s.namesPeople(i):
 			s.out.Personal = append(s.out.Personal, h)
 		default:
 			s.out.Unread = append(s.out.Unread, h)

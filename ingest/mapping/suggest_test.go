@@ -120,3 +120,21 @@ func TestSuggestShapes(t *testing.T) {
 		t.Errorf("unread %q", s.Unread)
 	}
 }
+
+// TestSuggestHeadingsOverTwoColumns: neither can be named, which is said; a file without rows gives no reason to take a heading for a
+// person's name; a log of complaints that only numbers its lines has its reference.
+func TestSuggestHeadingsOverTwoColumns(t *testing.T) {
+	s := suggest(t, "safeguarding_concern", "Case ID,Date,Type,type,Provider,Date", "1,2025-01-02,Neglect,Care home,Marram Lodge,2025-01-03", "2,2025-01-02,Neglect,Care home,Marram Lodge,2025-01-03")
+	if !slices.Equal(s.Twice, []string{"Date", "Type"}) || len(s.Unread) > 0 || !strings.Contains(s.YAML(), `- "Date"  # over more than one column`) {
+		t.Errorf("twice %v, unread %v:\n%s", s.Twice, s.Unread, s.YAML())
+	}
+	if s := suggest(t, "safeguarding_concern", "Referral No.,Care Provider (name)"); len(s.Personal) > 0 {
+		t.Errorf("without a row, %v is taken for people's", s.Personal)
+	}
+	s = suggest(t, "complaint", "No,Logged,Home complained about,Complaint about,Result", "1,2025-02-12,Fenwick House,Food,Upheld", "2,2025-02-13,Fenwick House,Food,Not upheld")
+	for field, heading := range map[string]string{"complaint_ref": "No", "theme": "Complaint about", "received_on": "Logged", "provider_name": "Home complained about"} {
+		if !slices.ContainsFunc(s.Guesses, func(g mapping.Guess) bool { return g.Field == field && g.Heading == heading }) {
+			t.Errorf("%s is not read from %q: %+v", field, heading, s.Guesses)
+		}
+	}
+}

@@ -42,11 +42,20 @@ func (s *Suggestion) YAML() string {
 	}
 	s.values(line)
 	s.attribution(line)
-	if len(s.Unread)+len(s.Personal) > 0 {
+	if len(s.Twice) > 0 {
+		line("\n# Headings that stand over more than one column, so that neither column can be named. Have the export give each column a heading of its own.")
+		for _, h := range s.Twice {
+			line("#   %s", quote(h))
+		}
+	}
+	if len(s.Unread)+len(s.Personal)+len(s.Twice) > 0 {
 		line("\n# Columns for which no field was found. Listed here they are passed over without a remark.")
 		line("ignore:")
 		for _, h := range s.Unread {
 			line("  - %s", quote(h))
+		}
+		for _, h := range s.Twice {
+			line("  - %s  # over more than one column", quote(h))
 		}
 		for _, h := range s.Personal {
 			line("  - %s  # seems to name people or to hold their words; it is never read", quote(h))

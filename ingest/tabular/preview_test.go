@@ -102,3 +102,14 @@ func TestLongColumnsOfDates(t *testing.T) {
 		t.Errorf("%v, %d rows", err, len(o.Rows["complaint"]))
 	}
 }
+
+// TestSuggestWithoutHeadings says so, rather than offering a mapping of nothing.
+func TestSuggestWithoutHeadings(t *testing.T) {
+	text := strings.Repeat("SG1,01/04/2025,Neglect,Fenwick House\nSG2,02/04/2025,Physical,Fenwick House\n", 9)
+	for _, table := range []string{"cqc_ratings_file", "capacity"} {
+		_, err := tabular.Suggest(t.Context(), file("c.csv", text), rowtest.Tables(t)[table])
+		if err == nil || !strings.Contains(err.Error(), "its first row reads like data, not like headings") || strings.Contains(err.Error(), "Fenwick") {
+			t.Errorf("%s: %v", table, err)
+		}
+	}
+}

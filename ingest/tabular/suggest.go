@@ -37,6 +37,10 @@ func Suggest(ctx context.Context, f ingest.File, t *contract.Table) (got *mappin
 			return err
 		}
 		got = mapping.Suggest(t, header, rows)
+		if readsLikeData(got, header) {
+			return &decode.Error{File: inner.Name, Code: decode.CodeBadHeader, Reason: "its first row reads like data, not like headings, and no row after it is one",
+				NextStep: "Have the export write a row of headings above the data, and send the file again"}
+		}
 		best.explain(got)
 		return nil
 	}))
@@ -120,6 +124,9 @@ const (
 // dataCell tells a cell of data that was taken for part of a heading.
 var dataCell = regexp.MustCompile(`\d{1,4}[-/.]\d{1,2}[-/.]\d|\d{4,}|@`)
 
+// ownWords are words that only one table's headings have.
+var ownWords = map[string]*regexp.Regexp{"complaint": regexp.MustCompile(`(?i)\bcomplain(t|ts|ed|ant|ants)\b`)}
+
 // weigh scores a layout: what is found of the table counts most, then that headings are known as they stand, then that there are rows.
 func (g *guess) weigh(ctx context.Context, f ingest.File, t *contract.Table) error {
 	header, rows, err := firstRows(ctx, f, g.opts, sampleRows)
@@ -157,6 +164,9 @@ func (g *guess) weigh(ctx context.Context, f ingest.File, t *contract.Table) err
 			g.score += 30
 		}
 	}
+	if slices.ContainsFunc(header, func(h string) bool { return ownWords[t.Name] != nil && ownWords[t.Name].MatchString(h) }) {
+		g.score += 40
+	}
 	if len(rows) == 0 {
 		g.score /= 2
 	}
@@ -190,6 +200,11 @@ func firstRows(ctx context.Context, f ingest.File, opts decode.Options, most int
 		}
 	}
 	return table.Header, rows, nil
+}
+
+// readsLikeData tells headings that are no headings: the file has none, or they stand further down than anybody looks.
+func readsLikeData(s *mapping.Suggestion, header []string) bool {
+	return len(s.Guesses) == 0 && slices.ContainsFunc(header, dataCell.MatchString)
 }
 
 // explain puts into the suggestion what must be said for the file to be read the same way again.

@@ -143,6 +143,9 @@ func (c mapSuggestCmd) Run(s *session) error {
 		for _, h := range got.Unread {
 			fmt.Fprintf(s.Stderr, "no field was found for the column %q\n", oneLine(h))
 		}
+		for _, h := range got.Twice {
+			fmt.Fprintf(s.Stderr, "the heading %q stands over more than one column, so neither can be named: have the export give each a heading of its own\n", oneLine(h))
+		}
 		for _, h := range got.Personal {
 			fmt.Fprintf(s.Stderr, "the column %q seems to name people or hold their words: it is not read\n", oneLine(h))
 		}

@@ -148,6 +148,10 @@ func (f *Field) canonical(cell string) (string, bool) {
 	}
 	parts := strings.Split(cell, mark)
 	for i, part := range parts {
+		if _, exact := f.check.enum[trim(part)]; exact {
+			parts[i] = trim(part)
+			continue
+		}
 		s, ok := f.check.enumFolded[fold(part)]
 		if !ok {
 			return "", false

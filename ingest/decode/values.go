@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Missing says why a cell holds no value. Zero means that it holds one.
@@ -46,11 +47,19 @@ func Marker(s string) Missing {
 	if len(s) > 8 {
 		return Present
 	}
+	switch s[0] { // every marker begins with one of these; 0xe2 is the first byte of the long dashes
+	case '[', '*', '-', '#', 0xe2:
+	default:
+		return Present
+	}
 	return markers[strings.ToLower(s)]
 }
 
 // Trim removes spaces of every kind, and invisible marks, from both ends of a cell.
 func Trim(s string) string {
+	if n := len(s); n > 0 && s[0] > ' ' && s[0] < utf8.RuneSelf && s[n-1] > ' ' && s[n-1] < utf8.RuneSelf {
+		return s // the usual cell
+	}
 	return strings.TrimFunc(s, isSpace)
 }
 
@@ -93,7 +102,7 @@ func ID(s string) (string, Missing, error) {
 		return "", m, nil
 	}
 	id := Trim(s)
-	if scientific.MatchString(id) {
+	if strings.ContainsAny(id, "eE") && scientific.MatchString(id) {
 		return "", Present, valueError(CodeWrongType, s, "a spreadsheet has turned this reference into a number and lost its last digits")
 	}
 	return id, Present, nil

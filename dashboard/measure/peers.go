@@ -29,7 +29,7 @@ func (p Placed) Beyond() bool { return p.At > p.Upper998 || p.At < p.Lower998 }
 // Outside95 is described with Beyond.
 func (p Placed) Outside95() bool { return p.At > p.Upper95 || p.At < p.Lower95 }
 
-// Compared is all providers in one comparison, the most unusual first. Funnel is false where each provider has one value only: then the
+// Comparison is all providers in one comparison, the most unusual first. Funnel is false where each provider has one value only: then the
 // interval is where 19 of 20 providers lie, and there are no limits of chance.
 type Comparison struct {
 	Centre float64

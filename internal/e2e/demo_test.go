@@ -108,6 +108,7 @@ func TestQueryAndStatusAndLineage(t *testing.T) {
 		code int
 	}{
 		{[]string{"query", "SELECT count(*) AS n FROM core.location", "--format", "csv", "--dir", demo.dir}, "n\n", 0},
+		{[]string{"query", "SELECT stream, counts_from - first_week AS days FROM analytics.stream WHERE stream = 'incidents'", "--format", "csv", "--dir", demo.dir}, "incidents,364\n", 0},
 		{[]string{"query", "SELECT count(*) AS n FROM core.location", "--format", "json", "--dir", demo.dir}, `"n":`, 0},
 		{[]string{"query", "DROP TABLE core.location", "--dir", demo.dir}, "can't be changed", 2},
 		{[]string{"query", "SELECT * FROM nowhere", "--dir", demo.dir}, "can't be answered", 2},

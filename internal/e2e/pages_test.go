@@ -13,6 +13,7 @@ func TestPagesOverTheCounty(t *testing.T) {
 	chair := signIn(t, base, "chair")
 	for path, want := range map[string]string{
 		"/market": "providers stand above market management", "/providers": "Larkshire", "/flags": "Provider concern", "/data": "safeguarding_concerns", "/rules": "local setting", "/help": "Market management",
+		"/trends": "Not a league table", "/trends?what=manager_absent_days&by=service": "half of those known lie between", "/trends?what=concerns_12w&by=size": "Counted for each one expected", "/trends?what=rating_overall&by=brand": "rated below Good",
 		"/api/v1/providers": `"provider`, "/api/v1/flags": `"rule_id"`, "/api/v1/market": "{",
 	} {
 		code, body := get(t, chair, base+path)

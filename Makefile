@@ -63,7 +63,7 @@ bench-england: build ## Measure a country of England's size, or of SCALE of it (
 oracle: build ## Compare the statistics with numbers computed by other programs (needs BELLWETHER_ORACLE)
 	@sh scripts/oracle.sh
 
-nightly: build ## The long runs: every fuzz target for 30 seconds, tests three times over
+nightly: build ## The long runs: fuzzing, 200 kills, a soak, the tests three times over and under the race detector
 	@sh scripts/nightly.sh
 
 sample: build ## Make the fictional county's files again from their seed

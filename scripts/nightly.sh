@@ -1,5 +1,6 @@
 #!/bin/sh
-# The long runs: each fuzz target for 30 seconds, 200 kills, a soak of half an hour, then the tests three times over.
+# The long runs: each fuzz target for 30 seconds, 200 kills, a soak of half an hour, the tests three times over, then once under the race
+# detector.
 set -e
 for dir in $(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do
 	for target in $(grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$dir"/*_test.go | sed 's/func //'); do
@@ -11,3 +12,4 @@ BELLWETHER_KILLS=200 go test -tags=duckdb_arrow -count=1 -timeout 60m -v -run Te
 BELLWETHER_SOAK=30m go test -tags=duckdb_arrow -count=1 -timeout 60m -v -run 'TestSoak$' ./internal/e2e/serving
 go test -tags=duckdb_arrow -count=1 -timeout 60m -run 'TestWhatIsRestrictedDoesNotExist|TestCanaries' ./dashboard -whole
 go test -tags=duckdb_arrow -count=3 -timeout 60m ./...
+go test -race -tags=duckdb_arrow -count=1 -timeout 180m ./...

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -150,6 +151,9 @@ func (s *schedule) here(task func()) func() {
 func (s *schedule) taken() {
 	s.looked.Store(false)
 	for _, job := range s.cron.Jobs() {
+		if !slices.Contains(sourceNames(), job.Name()) {
+			continue // their hour comes
+		}
 		if err := job.RunNow(); err != nil && s.ctx.Err() == nil {
 			s.log.Warn("a task could not be begun early", "task", job.Name(), "error", err.Error())
 		}

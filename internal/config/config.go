@@ -119,7 +119,7 @@ func Default() Config {
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
 		Snapshots: Snapshots{Every: 5 * time.Second},
 		Rules:     Rules{Set: "default"},
-		Casework:  Casework{NoteDays: 5, ReviewDays: 10},
+		Casework:  Casework{NoteDays: 5, ReviewDays: 10, Postgres: Postgres{Lease: 15 * time.Second}},
 		Digest:    Digest{Day: "monday", Hour: 8, SMTP: SMTP{Port: 587, TLS: "starttls"}},
 		Publish:   Publish{Parquet: Parquet{Keep: 3}},
 		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},

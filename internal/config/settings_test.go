@@ -70,6 +70,8 @@ func example(key string) (value string, needs []string) {
 		return "Larkshire, Elsewhere", nil
 	case key == "as_of":
 		return "2026-03-14", nil
+	case key == "casework.postgres.lease" || key == "snapshots.every":
+		return "7s", nil
 	case name == "recipients":
 		return "{qsig_member: [a@council.example]}", nil
 	case name == "hour", name == "port":

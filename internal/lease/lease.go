@@ -22,10 +22,6 @@ import (
 	"bellwether/internal/instance"
 )
 
-// Length is how long a lease lasts without being renewed, and so how long the pipeline rests when its holder dies. It is renewed after a
-// third of that.
-const Length = 15 * time.Second
-
 const name = "pipeline"
 
 // Keeper is one machine's part in the lease. The zero value of its pointer, nil, is an instance that shares nothing: it always may.
@@ -33,6 +29,7 @@ type Keeper struct {
 	db     *postgres.DB
 	own    bool // the database was opened for this keeper
 	dir    string
+	length time.Duration // how long it lasts without being renewed; it is renewed after a third of that
 	me     postgres.Lease
 	atMost func(context.Context) (int64, error)
 	log    *slog.Logger
@@ -60,7 +57,7 @@ func New(cfg config.Config, db any, atMost func(context.Context) (int64, error),
 	if err != nil {
 		host = "a machine without a name"
 	}
-	return &Keeper{db: shared, dir: cfg.Dir, me: postgres.Lease{Name: name, Holder: id, Who: host}, atMost: atMost, log: log}, nil
+	return &Keeper{db: shared, dir: cfg.Dir, length: cfg.Casework.Postgres.Lease, me: postgres.Lease{Name: name, Holder: id, Who: host}, atMost: atMost, log: log}, nil
 }
 
 // Open is New for a command, with a connection of its own that Close ends.
@@ -113,7 +110,7 @@ func (k *Keeper) Take(ctx context.Context) error {
 			return k.note(postgres.Lease{}, fmt.Errorf("ask what was published last: %w", err))
 		}
 	}
-	got, err := k.db.TakeLease(ctx, k.me, Length, least)
+	got, err := k.db.TakeLease(ctx, k.me, k.length, least)
 	var other *postgres.LeaseHeldError
 	if errors.As(err, &other) {
 		err = &instance.HeldError{Dir: k.dir, Machine: other.Lease.Who, Holder: instance.Holder{Doing: "the pipeline", Since: other.Lease.Since}}
@@ -180,11 +177,11 @@ func (k *Keeper) Keep(ctx context.Context, taken func()) {
 	if k == nil {
 		return
 	}
-	tick := time.NewTicker(Length / 3)
+	tick := time.NewTicker(k.length / 3)
 	defer tick.Stop()
 	for {
 		before := k.Fence()
-		within, cancel := context.WithTimeout(ctx, Length/3)
+		within, cancel := context.WithTimeout(ctx, k.length/3)
 		err := k.Take(within)
 		cancel()
 		if err == nil && k.Fence() != before && taken != nil {

@@ -25,6 +25,9 @@ import (
 var database *pgtest.Server
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		os.Exit(program())
+	}
 	os.Exit(func() int {
 		s, end, err := pgtest.ForMain()
 		if err == nil {

@@ -20,16 +20,13 @@ import (
 	"bellwether/internal/instance"
 )
 
-// Problems, as the metrics label them.
+// Problems, by what can be done about them.
 const (
 	Unreachable = "unreachable" // the place does not answer
 	Refused     = "refused"     // it answers and does not let us, or what it holds is not for this version
 	Damaged     = "damaged"     // what it gave is not what was published
 	Local       = "local"       // this machine can't read or keep a snapshot: a full disk
 )
-
-// Problems lists them.
-func Problems() []string { return []string{Unreachable, Refused, Damaged, Local} }
 
 // Error says what could not be done with the place, and what to do.
 type Error struct {

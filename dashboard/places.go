@@ -16,6 +16,7 @@ type placesView struct {
 	Ignored    []string
 	NoLevels   bool
 	Outlined   bool
+	Hexagons   bool
 }
 
 // mapPage draws the locations and lists them: the list is the map's twin, in the order of what matters most.
@@ -37,7 +38,8 @@ func mapPage(q *request) error {
 	if err != nil {
 		return err
 	}
-	v.Map = chart.Places(points, q.s.cfg.Boundaries, q.s.cfg.Words.Levels)
+	v.Hexagons = p.one("draw", "each", "hexagons") == "hexagons"
+	v.Map = chart.Places(points, q.s.cfg.Boundaries, q.s.cfg.Words.Levels, v.Hexagons)
 	page := p.page()
 	from := min((page-1)*pageSize, len(points))
 	v.Rows = points[from:min(from+pageSize, len(points))]

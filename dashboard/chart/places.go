@@ -16,8 +16,8 @@ import (
 const mapPoints = 1200
 
 // Places draws locations by rating, with a ring round those whose provider stands above market management, over the outlines that the
-// council supplies. names are the words of the levels.
-func Places(points []read.MapPoint, outlines []geo.Line, names [4]string) Figure {
+// council supplies. names are the words of the levels; hexagons gathers near locations, as is done anyway where there are too many to tell apart.
+func Places(points []read.MapPoint, outlines []geo.Line, names [4]string, hexagons bool) Figure {
 	f := Figure{ID: "places", Main: true, Caveat: "Home care is drawn where its office is, not where people live. A place without a position is in the list and not on the map.",
 		Table: Table{Caption: "Locations by area and rating", Head: []Head{{Text: "Rating"}, {"Locations", true}, {"Above market management", true}}}}
 	var known []read.MapPoint
@@ -49,8 +49,8 @@ func Places(points []read.MapPoint, outlines []geo.Line, names [4]string) Figure
 	box := bounds{}
 	c := plot()
 	c.Tooltip.Trigger, c.Tooltip.AxisPointer = "item", nil
-	if len(known) > mapPoints {
-		f.Subtitle = "Each hexagon holds the locations within it, larger where there are more; darker where more of them are below Good"
+	if hexagons || len(known) > mapPoints {
+		f.Subtitle = "Each hexagon gathers the locations within it and says how many; its colour says how many of them are below Good"
 		hexes(c, known, mid, &box)
 	} else {
 		f.Subtitle = "Each mark is a location, by its rating; a ring shows that its provider stands above " + names[0]
@@ -146,7 +146,7 @@ func hexes(c *charts.Line, known []read.MapPoint, mid float64, box *bounds) {
 	for _, p := range known {
 		box.add(geo.Flat(geo.Point{*p.Lon, *p.Lat}, mid))
 	}
-	size := max(box.right-box.left, box.high-box.low) / 60
+	size := max(box.right-box.left, box.high-box.low) / 44
 	type cell struct{ n, low int }
 	cells, order := map[[2]float64]*cell{}, [][2]float64{}
 	most := 1
@@ -177,12 +177,12 @@ func hexes(c *charts.Line, known []read.MapPoint, mid float64, box *bounds) {
 		if share >= 0.3 {
 			band = 2
 		}
-		bands[band] = append(bands[band], map[string]any{"name": fmt.Sprintf("%s, %s below Good", words.Plural(h.n, "location"), words.Int(int64(h.low))), "value": []any{at[0], at[1]}, "symbolSize": round(6+12*math.Sqrt(float64(h.n)/float64(most)), 1)})
+		bands[band] = append(bands[band], map[string]any{"name": fmt.Sprintf("%s, %s below Good", words.Plural(h.n, "location"), words.Int(int64(h.low))), "value": []any{at[0], at[1], h.n}, "symbolSize": round(12+16*math.Sqrt(float64(h.n)/float64(most)), 1), "label": map[string]any{"show": h.n > 1, "formatter": "fn:count"}})
 	}
 	for i, name := range []string{"Under 10% below Good", "10% to 30%", "30% and more"} {
 		if bands[i] != nil {
 			colour := []string{"token:chart-5", Concerns, LevelColours[2]}[i]
-			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{Name: name, Type: "scatter", Symbol: "path://M0,-10 8.66,-5 8.66,5 0,10 -8.66,5 -8.66,-5z", Data: bands[i], Color: colour, ItemStyle: &opts.ItemStyle{Color: colour}})
+			c.MultiSeries = append(c.MultiSeries, charts.SingleSeries{Name: name, Type: "scatter", Symbol: "path://M0,-10 8.66,-5 8.66,5 0,10 -8.66,5 -8.66,-5z", Data: bands[i], Color: colour, ItemStyle: &opts.ItemStyle{Color: colour}, Label: &opts.Label{Show: opts.Bool(false), Position: "inside", Color: "token:chart-on-block", FontSize: 11}})
 		}
 	}
 }

@@ -22,7 +22,7 @@ func mapPointsOf(n int) []read.MapPoint {
 }
 
 func TestManyLocationsAreDrawnAsHexagons(t *testing.T) {
-	f := Places(mapPointsOf(mapPoints+50), nil, levelNames)
+	f := Places(mapPointsOf(mapPoints+50), nil, levelNames, false)
 	for _, want := range []string{"below Good", "path://M0,-10", "30% and more"} {
 		if !strings.Contains(f.Option, want) {
 			t.Errorf("misses %q", want)
@@ -39,7 +39,7 @@ func TestManyLocationsAreDrawnAsHexagons(t *testing.T) {
 const words1249 = "1,249 of 1,250 locations have a known position"
 
 func TestPlacesWithoutPositionsHaveAListAndNoMap(t *testing.T) {
-	f := Places([]read.MapPoint{{Name: "Somewhere", Rating: "Good"}}, nil, levelNames)
+	f := Places([]read.MapPoint{{Name: "Somewhere", Rating: "Good"}}, nil, levelNames, false)
 	if f.Option != "" || !strings.HasPrefix(f.Title, "1 location") || len(f.Table.Rows) != 5 {
 		t.Errorf("%+v", f)
 	}

@@ -13,6 +13,7 @@
     },
     name: (p) => p.name || '',
     block: (p) => p.name || '',
+    count: (p) => String(p.value[2]),
   };
   const day = (v) => {
     const d = new Date(v);

@@ -10,6 +10,7 @@
     },
     name: (p) => p.name || '',
     block: (p) => p.name || '',
+    count: (p) => String(p.value[2]),
   };
   const colourKeys = { color: true, borderColor: true, backgroundColor: true };
   return function (text, colours, width, height) {

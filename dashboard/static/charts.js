@@ -160,12 +160,16 @@
   all.forEach((el) => eager.observe(el));
 
   const redraw = () => drawn.forEach((_, el) => draw(el));
-  let width = document.body.clientWidth;
-  new ResizeObserver(() => {
-    if (document.body.clientWidth === width) return;
-    width = document.body.clientWidth;
-    drawn.forEach((chart, el) => { chart.resize(); draw(el); });
-  }).observe(document.body);
+  // Each chart follows its own box: the window, the zoom and the medium all change it.
+  const sizes = new ResizeObserver((entries) => {
+    for (const { target, contentRect } of entries) {
+      const chart = drawn.get(target);
+      if (!chart || !contentRect.width || Math.abs(chart.getWidth() - contentRect.width) < 1) continue;
+      chart.resize();
+      draw(target);
+    }
+  });
+  all.forEach((el) => sizes.observe(el));
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => {
     document.documentElement.dataset.theme = 'light';

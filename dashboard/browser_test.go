@@ -27,10 +27,10 @@ import (
 // visits are the pages that a browser opens, with a name for each picture.
 var visits = []struct{ name, path string }{
 	{"market", "/market"}, {"providers", "/providers"}, {"provider-cluster", "/providers/1-9000001"}, {"provider-many", "/providers/1-9000004"}, {"flags", "/flags"}, {"review", "/review"}, {"review-item", "/review/F1a2b3c4d5e6f708"}, {"review-changes", "/review/changes"},
-	{"review-pack", "/review/pack?on=2026-10-08&p=1-9000001"}, {"flag", "/flags/F1a2b3c4d5e6f708"}, {"flag-event", "/flags/F5e6f70819203142"}, {"records", "/records/contracts"}, {"data", "/data"}, {"snapshots", "/data/snapshots"}, {"lineage", "/data/lineage"}, {"dictionary", "/data/dictionary?q=date"},
-	{"quarantine", "/data/quarantine"}, {"trends", "/trends"}, {"location", "/locations/1-8000010"}, {"compare", "/providers/compare?id=1-9000001&id=1-9000003&id=1-9000004"}, {"capacity", "/records/capacity"}, {"map", "/map"}, {"map-hexagons", "/map?draw=hexagons"}, {"contingency", "/contingency?provider=1-9000003&miles=any"},
-	{"contingency-none", "/contingency"}, {"cases", "/cases"}, {"case-new", "/cases/new"}, {"actions", "/actions"}, {"rules", "/rules"}, {"rules-try", "/rules/try?rule=concerns-above-usual"}, {"backtest", "/rules/backtest"}, {"help", "/help"}, {"account", "/account"}, {"access", "/account/access"},
-	{"confirm", "/account/confirm"}, {"emergency", "/emergency"}, {"restrictions", "/restrictions"}, {"nothing", "/nothing"}, {"empty", "/providers?q=zzz"},
+	{"flag", "/flags/F1a2b3c4d5e6f708"}, {"flag-event", "/flags/F5e6f70819203142"}, {"records", "/records/contracts"}, {"data", "/data"}, {"snapshots", "/data/snapshots"}, {"lineage", "/data/lineage"},
+	{"quarantine", "/data/quarantine"}, {"trends", "/trends"}, {"location", "/locations/1-8000010"}, {"compare", "/providers/compare?id=1-9000001&id=1-9000003&id=1-9000004"}, {"capacity", "/records/capacity"}, {"map", "/map"}, {"contingency", "/contingency?provider=1-9000003&miles=any"},
+	{"contingency-none", "/contingency"}, {"rules", "/rules"}, {"help", "/help"},
+	{"nothing", "/nothing"}, {"empty", "/providers?q=zzz"},
 }
 
 // browser starts Chromium or skips where there is none.

@@ -12,8 +12,9 @@ import (
 )
 
 type publishCmd struct {
-	Parquet publishParquetCmd `cmd:"" help:"Publish the marts as Parquet, with a manifest of hashes."`
-	Verify  publishVerifyCmd  `cmd:"" help:"Read a publication back and hold it against its manifest."`
+	Parquet  publishParquetCmd  `cmd:"" help:"Publish the marts as Parquet, with a manifest of hashes."`
+	DuckLake publishDuckLakeCmd `cmd:"" name:"ducklake" help:"Publish the marts into the configured DuckLake."`
+	Verify   publishVerifyCmd   `cmd:"" help:"Read a publication back and hold it against its manifest."`
 }
 
 type publishParquetCmd struct {
@@ -39,6 +40,46 @@ func (c publishParquetCmd) Run(s *session) error {
 	return s.publishTo(cfg, lake.EngineParquet, c.Snapshot)
 }
 
+type publishDuckLakeCmd struct {
+	Snapshot string `help:"An older snapshot's id."`
+	Check    bool   `help:"Publish nothing: read the lake as its readers do, and hold every table against what was published."`
+}
+
+// Help gives an example and the exit codes.
+func (publishDuckLakeCmd) Help() string {
+	return "Replaces the council's tables in the lake that publish.ducklake names, all in one transaction: readers meet all of the new ones or all of the old. " + lake.Audience +
+		"\n\nWith publish.ducklake.catalogue set, every run does this by itself.\n\nExit codes: 0 done; 1 the catalogue or the data can't be reached, and readers have what was there before; 3 --check found a difference.\n\nExample:\n  bellwether publish ducklake --check"
+}
+
+// Run publishes by hand, or checks.
+func (c publishDuckLakeCmd) Run(s *session) error {
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
+	if !c.Check {
+		return s.publishTo(cfg, lake.EngineDuckLake, c.Snapshot)
+	}
+	if cfg.Publish.DuckLake.Catalogue == "" {
+		return usage{errors.New("no lake is named: set publish.ducklake.catalogue and publish.ducklake.data")}
+	}
+	r, err := lake.CheckDuckLake(s.ctx, cfg, instance.Limits(cfg))
+	if err != nil {
+		return err
+	}
+	if len(r.Problems) > 0 {
+		for _, p := range r.Problems {
+			fmt.Fprintf(s.Stdout, "  - %s\n", oneLine(p))
+		}
+		return refusal{errors.New("the lake does not hold what was published: publish again with `bellwether publish ducklake`, and find out who else writes there")}
+	}
+	if s.JSON {
+		return printJSON(s.Stdout, r)
+	}
+	_, err = fmt.Fprintf(s.Stdout, "The lake holds snapshot %s as known on %s: %d tables, %s rows, each as it was published.\n", r.About["snapshot"], r.About["as_of"], r.Tables, count(r.Rows))
+	return err
+}
+
 // publishTo publishes a snapshot to one engine, under the instance's lock.
 func (s *session) publishTo(cfg config.Config, engine, snapshot string) (err error) {
 	lock, err := instance.Acquire(cfg.Dir, "bellwether publish", s.Now())
@@ -58,7 +99,11 @@ func (s *session) publishTo(cfg config.Config, engine, snapshot string) (err err
 	if s.JSON {
 		return printJSON(s.Stdout, d)
 	}
-	fmt.Fprintf(s.Stdout, "Published snapshot %s to %s: %d tables, %s rows, %d files, %s, in %s.\n", d.Snapshot, d.Where, d.Tables, count(d.Rows), d.Files, size(d.Bytes), d.Took.Round(10*time.Millisecond))
+	files := ""
+	if d.Files > 0 {
+		files = fmt.Sprintf(", %d files, %s", d.Files, size(d.Bytes))
+	}
+	fmt.Fprintf(s.Stdout, "Published snapshot %s to %s: %d tables, %s rows%s, in %s.\n", d.Snapshot, d.Where, d.Tables, count(d.Rows), files, d.Took.Round(10*time.Millisecond))
 	for _, old := range d.Removed {
 		fmt.Fprintf(s.Stdout, "Removed the older publication %s.\n", old)
 	}

@@ -121,7 +121,7 @@ func Default() Config {
 		Rules:     Rules{Set: "default"},
 		Casework:  Casework{NoteDays: 5, ReviewDays: 10, Postgres: Postgres{Lease: 15 * time.Second}},
 		Digest:    Digest{Day: "monday", Hour: 8, SMTP: SMTP{Port: 587, TLS: "starttls"}},
-		Publish:   Publish{Parquet: Parquet{Keep: 3}},
+		Publish:   Publish{Parquet: Parquet{Keep: 3}, DuckLake: DuckLake{KeepDays: 7}},
 		Ingest:    Ingest{MaxFileMiB: 2048, MaxBadRowPercent: 50},
 		Sources:   map[string]Source{},
 	}

@@ -94,6 +94,10 @@ func example(key string) (value string, needs []string) {
 		return "7", nil
 	case key == "publish.parquet.folder", key == "warehouse.extensions":
 		return "/srv/marts", nil
+	case key == "publish.ducklake.catalogue":
+		return "postgres://b@db.example/lake", []string{"publish.ducklake.data=/srv/lake"}
+	case name == "path_style":
+		return "true", nil
 	case name == "memory_mib":
 		return "512", nil
 	case name == "local", name == "enabled", name == "install_extensions":

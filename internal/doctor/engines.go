@@ -12,7 +12,14 @@ import (
 )
 
 // marts: each engine that is configured was reached, and has what the newest snapshot says.
-func (e *examination) marts(context.Context) {
+func (e *examination) marts(ctx context.Context) {
+	if e.Config.Publish.DuckLake.Catalogue != "" {
+		for _, name := range []string{warehouse.ExtDuckLake, warehouse.ExtPostgres} {
+			if err := warehouse.TryExtension(ctx, instance.Extensions(e.Config), name); err != nil {
+				e.fail("marts", err.Error(), "supply it as docs/engines.md says; nothing is published into the lake without it")
+			}
+		}
+	}
 	for _, engine := range (lake.Courier{Config: e.Config}).Configured() {
 		d, newest := e.state.Deliveries[engine], e.newest()
 		by := "run `bellwether publish " + engine + "`; it says what is in the way"

@@ -12,11 +12,14 @@ import (
 	"bellwether/internal/warehouse"
 )
 
-// EngineParquet names the publication of Parquet files, for whatever engine reads them.
-const EngineParquet = "parquet"
+// What a snapshot can be published to: Parquet files for whatever engine reads them, and a DuckLake.
+const (
+	EngineParquet  = "parquet"
+	EngineDuckLake = "ducklake"
+)
 
 // Engines lists what a snapshot can be published to.
-func Engines() []string { return []string{EngineParquet} }
+func Engines() []string { return []string{EngineParquet, EngineDuckLake} }
 
 // Delivery is what became of one publication.
 type Delivery struct {
@@ -47,6 +50,9 @@ func (c Courier) Configured() []string {
 	if c.Config.Publish.Parquet.Folder != "" {
 		out = append(out, EngineParquet)
 	}
+	if c.Config.Publish.DuckLake.Catalogue != "" {
+		out = append(out, EngineDuckLake)
+	}
 	return out
 }
 
@@ -67,6 +73,9 @@ func (c Courier) To(ctx context.Context, engine string, snap warehouse.SnapshotI
 	case EngineParquet:
 		c.say("publishing the marts as Parquet")
 		d.Err = c.parquet(ctx, snap, &d)
+	case EngineDuckLake:
+		c.say("publishing the marts into the lake")
+		d.Err = c.duckLake(ctx, snap, &d)
 	default:
 		d.Err = fmt.Errorf("there is no engine %q", engine)
 	}
@@ -97,6 +106,14 @@ func (c Courier) parquet(ctx context.Context, snap warehouse.SnapshotInfo, d *De
 	d.Where, d.Removed, d.Tables = pub.Path, pub.Removed, len(pub.Manifest.Tables)
 	d.Files, d.Rows, d.Bytes = pub.Manifest.Size()
 	return nil
+}
+
+func (c Courier) duckLake(ctx context.Context, snap warehouse.SnapshotInfo, d *Delivery) (err error) {
+	if c.Config.Publish.DuckLake.Catalogue == "" {
+		return errors.New("no lake is named to publish into: set publish.ducklake.catalogue and publish.ducklake.data")
+	}
+	*d, err = DuckLake(ctx, c.Config, c.Limits, snap, c.Now())
+	return err
 }
 
 func (c Courier) say(what string) {

@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
@@ -89,11 +88,9 @@ func write(ctx context.Context, opt Options, dir string) (m Manifest, err error)
 		return m, err
 	}
 	defer func() { err = errors.Join(err, snap.Close()) }()
-	var asOf time.Time
-	if err := snap.DB().QueryRowContext(ctx, runSQL).Scan(&m.Snapshot, &m.ContentHash, &asOf, &m.Council, &m.Marking, &m.RuleSet, &m.RuleSetHash, &m.CodeVersion); err != nil {
-		return m, fmt.Errorf("read the snapshot's run: %w", err)
+	if m, err = readRun(ctx, snap.DB()); err != nil {
+		return m, err
 	}
-	m.Format, m.AsOf, m.Audience = manifestFormat, asOf.Format(time.DateOnly), Audience
 	w := writer{snap: snap, dir: dir, council: Slug(m.Council), prefix: m.Snapshot, notes: map[string]string{
 		"bellwether_snapshot": m.Snapshot, "bellwether_content_hash": m.ContentHash, "bellwether_as_of": m.AsOf, "protective_marking": m.Marking, "audience": Audience}}
 	for _, t := range terms.Publish {

@@ -118,6 +118,11 @@ func Destroy(ctx context.Context, o Options, id string) (c Certificate, err erro
 			return c, err
 		}
 	}
+	if o.Config.Publish.DuckLake.Catalogue != "" {
+		if err := lake.ForgetDuckLake(ctx, o.Config, instance.Limits(o.Config), o.Now()); err != nil {
+			return c, fmt.Errorf("the lake still keeps what was published before: %w: run the command again once that is mended", err)
+		}
+	}
 	if c.FoundAfter, err = s.find(ctx, needles); err != nil {
 		return c, err
 	}

@@ -126,19 +126,13 @@ func openPlain(ctx context.Context, path string, readOnly bool, lim Limits, dirs
 // lockDown applies the settings once for the whole instance; the order matters, because the last one forbids all later ones. What must be
 // reached from outside is reached in between, by prepare.
 func lockDown(ctx context.Context, db *sql.DB, lim Limits, dirs []string, prepare func(*sql.Conn) error) error {
-	quoted := make([]string, 0, len(dirs))
-	for _, d := range dirs {
-		if d != "" {
-			quoted = append(quoted, Literal(strings.TrimSuffix(d, "/")+"/"))
-		}
-	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	settings := []string{
-		"SET GLOBAL allowed_directories = [" + strings.Join(quoted, ", ") + "]",
+		allowSQL(dirs),
 		"SET GLOBAL temp_directory = " + Literal(filepath.Join(lim.TempDir, "spill")),
 		"SET GLOBAL autoinstall_known_extensions = false",
 		"SET GLOBAL autoload_known_extensions = false",

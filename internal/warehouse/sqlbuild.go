@@ -32,6 +32,17 @@ func Qualified(name string) string {
 // Literal quotes a string for the few statements that take no parameters (settings, attach).
 func Literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
+// allowSQL names the only places that an engine may reach once it is locked down.
+func allowSQL(dirs []string) string {
+	quoted := make([]string, 0, len(dirs))
+	for _, d := range dirs {
+		if d != "" {
+			quoted = append(quoted, Literal(strings.TrimSuffix(d, "/")+"/"))
+		}
+	}
+	return "SET GLOBAL allowed_directories = [" + strings.Join(quoted, ", ") + "]"
+}
+
 // Column is one column of a table definition; Type is an engine type such as VARCHAR, DATE or DECIMAL(18,2).
 type Column struct {
 	Name string

@@ -81,6 +81,7 @@ type root struct {
 	Release    releaseCmd     `cmd:"" help:"Write a table for somebody outside: small counts hidden, held against earlier releases."`
 	FOI        foiCmd         `cmd:"" name:"foi" help:"Answer requests under the Freedom of Information Act with counts that a second person signs off."`
 	Subject    subjectCmd     `cmd:"" name:"subject-access" help:"Answer people who ask what is held about them: two people, once, recorded."`
+	Rollup     rollupCmd      `cmd:"" help:"Add up what several councils released: a regional table between two bounds."`
 	Relink     relinkCmd      `cmd:"" help:"Make the people of a provider known again by the council's own references: two people, once, recorded."`
 	Check      checkPersonCmd `cmd:"" name:"check-person" help:"Ask whether a named individual was alleged to have caused harm before, at any provider."`
 	Retention  retentionCmd   `cmd:"" help:"What has been kept for long enough: propose, appraise, hold, destroy with a certificate."`

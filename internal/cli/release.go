@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
@@ -27,7 +28,7 @@ type releaseCmd struct {
 
 // Help gives an example and the exit codes.
 func (releaseCmd) Help() string {
-	return "Writes counts by area and time for somebody outside: small counts hidden, others rounded, totals that would give a hidden count back hidden too. Each release is held against the earlier ones and refused (exit code 3) if both together would give a hidden count away. For a request under the Freedom of Information Act use `bellwether foi`, which also keeps the clock and the sign-off.\n\nExample:\n  bellwether release --from 2025-04-01 --to 2026-04-01 --out concerns.csv --approved gil"
+	return "Writes counts by area and time for somebody outside: small counts hidden, others rounded, totals that would give a hidden count back hidden too. Beside the table lies a .json that says on which terms it was released, for `bellwether rollup`. Each release is held against the earlier ones and refused (exit code 3) if both together would give a hidden count away. For a request under the Freedom of Information Act use `bellwether foi`, which also keeps the clock and the sign-off.\n\nExample:\n  bellwether release --from 2025-04-01 --to 2026-04-01 --out concerns.csv --approved gil"
 }
 
 // Run writes one release and remembers it.
@@ -71,7 +72,10 @@ func (c releaseCmd) Run(s *session) error {
 	if err := errors.Join(sheet.CSV(&b), os.WriteFile(c.Out, b.Bytes(), 0o600)); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.Stdout, "Wrote %s: %d areas, %d columns, %d cells and totals hidden besides those that the rule hides.\n%s\n", c.Out, len(sheet.Areas), len(sheet.Columns), sheet.Released.Suppressed, profile.About)
+	if err := writeTerms(c.Out, b.Bytes(), disclosure.Terms{Council: cfg.Council, Subject: subject.Name, From: c.From, To: c.To, By: c.By, Profile: profile.Name, Besides: sheet.Released.Suppressed > 0, At: s.Now().UTC().Format(time.RFC3339)}); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.Stdout, "Wrote %s and %[1]s.json: %d areas, %d columns, %d cells and totals hidden besides those that the rule hides.\n%s\n", c.Out, len(sheet.Areas), len(sheet.Columns), sheet.Released.Suppressed, profile.About)
 	return err
 }
 

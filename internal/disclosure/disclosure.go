@@ -56,6 +56,18 @@ func (c Cell) String() string {
 	return strconv.FormatInt(c.Value, 10)
 }
 
+// ParseCell reads a cell back as String wrote it.
+func ParseCell(text string) (Cell, error) {
+	if text == Hidden {
+		return Cell{Hidden: true}, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return Cell{}, fmt.Errorf("disclosure: %q is neither a count nor %s", text, Hidden)
+	}
+	return Cell{Value: n}, nil
+}
+
 // Show gives a count as it may be shown by itself.
 func (p Profile) Show(n int64) Cell {
 	switch {

@@ -19,7 +19,7 @@ import (
 // patience is for how long a locked catalogue is waited for.
 var patience = 30 * time.Second
 
-// Catalogue writes a database's address as libpq takes it, with how long to wait for it and for its locks.
+// catalogue writes a database's address as libpq takes it, with how long to wait for it and for its locks.
 func catalogue(address string, wait time.Duration) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -45,8 +45,8 @@ func catalogue(address string, wait time.Duration) (string, error) {
 	return strings.Join(out, " "), nil
 }
 
-// LakeOf gives the lake that the configuration names, for reading.
-func LakeOf(cfg config.Config, lim warehouse.Limits) (warehouse.LakeOptions, error) {
+// reach gives the lake that the configuration names, for reading.
+func reach(cfg config.Config, lim warehouse.Limits) (warehouse.LakeOptions, error) {
 	set := cfg.Publish.DuckLake
 	opt := warehouse.LakeOptions{Data: set.Data, Limits: lim, Schema: strings.ReplaceAll(Slug(cfg.Council), "-", "_")}
 	if opt.Schema[0] >= '0' && opt.Schema[0] <= '9' {
@@ -89,7 +89,7 @@ func DuckLake(ctx context.Context, cfg config.Config, lim warehouse.Limits, snap
 	if err != nil {
 		return d, err
 	}
-	opt, err := LakeOf(cfg, lim)
+	opt, err := reach(cfg, lim)
 	if err != nil {
 		return d, err
 	}
@@ -157,7 +157,7 @@ func readRun(ctx context.Context, db *sql.DB) (m Manifest, err error) {
 
 // CheckDuckLake reads the lake as any of its readers would, and holds every table against what the publication says of it.
 func CheckDuckLake(ctx context.Context, cfg config.Config, lim warehouse.Limits) (r warehouse.LakeReport, err error) {
-	opt, err := LakeOf(cfg, lim)
+	opt, err := reach(cfg, lim)
 	if err != nil {
 		return r, err
 	}
@@ -175,7 +175,7 @@ func CheckDuckLake(ctx context.Context, cfg config.Config, lim warehouse.Limits)
 
 // ForgetDuckLake removes everything from the lake that was published before now, for when a load was destroyed.
 func ForgetDuckLake(ctx context.Context, cfg config.Config, lim warehouse.Limits, now time.Time) error {
-	opt, err := LakeOf(cfg, lim)
+	opt, err := reach(cfg, lim)
 	if err != nil {
 		return err
 	}

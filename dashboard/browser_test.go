@@ -30,6 +30,8 @@ var visits = []struct{ name, path string }{
 	{"flag", "/flags/F1a2b3c4d5e6f708"}, {"flag-event", "/flags/F5e6f70819203142"}, {"records", "/records/contracts"}, {"data", "/data"}, {"snapshots", "/data/snapshots"}, {"lineage", "/data/lineage"},
 	{"quarantine", "/data/quarantine"}, {"trends", "/trends"}, {"location", "/locations/1-8000010"}, {"compare", "/providers/compare?id=1-9000001&id=1-9000003&id=1-9000004"}, {"capacity", "/records/capacity"}, {"map", "/map"}, {"contingency", "/contingency?provider=1-9000003&miles=any"},
 	{"contingency-none", "/contingency"}, {"rules", "/rules"}, {"help", "/help"},
+	{"review-pack", "/review/pack?on=2026-10-08&p=1-9000001"}, {"dictionary", "/data/dictionary?q=date"}, {"map-hexagons", "/map?draw=hexagons"}, {"case-new", "/cases/new"}, {"actions", "/actions"}, {"rules-try", "/rules/try?rule=concerns-above-usual"},
+	{"account", "/account"}, {"access", "/account/access"}, {"confirm", "/account/confirm"}, {"restrictions", "/restrictions"},
 	{"nothing", "/nothing"}, {"empty", "/providers?q=zzz"},
 }
 

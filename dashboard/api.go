@@ -254,23 +254,9 @@ func apiFlags(q *request) error {
 }
 
 func apiFlag(q *request) error {
-	id := q.r.PathValue("id")
-	f, ok, err := q.snap.Flag(q.r.Context(), id)
+	f, err := q.theFlag(q.r.PathValue("id"))
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return errNotFound
-	}
-	d, err := q.may(access.View, access.ClassB, access.Flag, f.ProviderID)
-	if err != nil {
-		return err
-	}
-	if d.Hide {
-		return errNotFound
-	}
-	if !d.Allow {
-		return q.refuse(d, id)
 	}
 	return q.json(apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)],
 		Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State,

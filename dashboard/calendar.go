@@ -116,8 +116,10 @@ func calendarFile(q *request) error {
 		return err
 	}
 	defer release()
-	q.snap = snap
 	if q.frame, err = q.s.frameOf(ctx, snap); err != nil {
+		return err
+	}
+	if q.snap, err = snap.For(q.reader()); err != nil {
 		return err
 	}
 	entries, err := q.calendarEntries()

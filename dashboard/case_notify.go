@@ -140,7 +140,8 @@ func (q *request) listOfPeople(ctx context.Context, c cases.Case) (*listed, erro
 	if c.ProviderID == "" {
 		return nil, nil
 	}
-	people, err := q.snap.PlacedPeople(ctx, c.ProviderID)
+	// Whoever gets here may record about the people of this case, which their authorities' lists name by pseudonym.
+	people, err := q.snap.Cleared().PlacedPeople(ctx, c.ProviderID)
 	if err != nil {
 		return nil, err
 	}

@@ -253,24 +253,36 @@ type flagView struct {
 	Replies []providerReply
 }
 
-func flagPage(q *request) error {
-	ctx, id := q.r.Context(), q.r.PathValue("id")
-	f, ok, err := q.snap.Flag(ctx, id)
+// theFlag reads a flag for a reader who may see it: whose it is is asked first, so that a refusal is recorded as one.
+func (q *request) theFlag(id string) (f read.Flag, err error) {
+	provider, ok, err := q.snap.FlagOwner(q.r.Context(), id)
 	if err != nil {
-		return err
+		return f, err
 	}
 	if !ok {
-		return errNotFound
+		return f, errNotFound
 	}
-	d, err := q.may(access.View, access.ClassB, access.Flag, f.ProviderID)
+	d, err := q.may(access.View, access.ClassB, access.Flag, provider)
+	switch {
+	case err != nil:
+		return f, err
+	case d.Hide:
+		return f, errNotFound
+	case !d.Allow:
+		return f, q.refuse(d, id)
+	}
+	f, ok, err = q.snap.Flag(q.r.Context(), id)
+	if err == nil && !ok {
+		err = errNotFound
+	}
+	return f, err
+}
+
+func flagPage(q *request) error {
+	ctx, id := q.r.Context(), q.r.PathValue("id")
+	f, err := q.theFlag(id)
 	if err != nil {
 		return err
-	}
-	if d.Hide {
-		return errNotFound
-	}
-	if !d.Allow {
-		return q.refuse(d, id)
 	}
 	scope, err := q.scope(access.Flag)
 	if err != nil {

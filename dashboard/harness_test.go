@@ -111,6 +111,7 @@ func (f *fakeSnapshots) Acquire(context.Context) (*read.Snapshot, func(), error)
 var shared struct {
 	once sync.Once
 	db   *sql.DB
+	wall *read.Wall
 }
 
 func county(t testing.TB) *sql.DB {
@@ -120,6 +121,24 @@ func county(t testing.TB) *sql.DB {
 		t.Fatal("the shared county could not be built")
 	}
 	return shared.db
+}
+
+// wallOf is the wall before a county; the shared county's stands as long as it does.
+func wallOf(t testing.TB, db *sql.DB) *read.Wall {
+	t.Helper()
+	if db == shared.db && shared.wall != nil {
+		return shared.wall
+	}
+	w, err := read.NewWall(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if db == shared.db {
+		shared.wall = w
+	} else {
+		t.Cleanup(func() { _ = w.Close() })
+	}
+	return w
 }
 
 // site is a running dashboard.
@@ -147,7 +166,7 @@ func newSite(t testing.TB, db *sql.DB, change ...func(*Config)) *site {
 	t.Helper()
 	st := &site{t: t, accounts: &fakeAccounts{}, audit: &fakeAudit{}, snaps: &fakeSnapshots{}, now: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC), browsers: map[string]*http.Client{}}
 	if db != nil {
-		st.snaps.snap = read.New(db, larkshire.ID)
+		st.snaps.snap = read.New(db, larkshire.ID).Behind(wallOf(t, db))
 	}
 	cfg := Config{Snapshots: st.snaps, Accounts: st.accounts, Auditor: st.audit, Rules: testRules, Now: func() time.Time { return st.now }, Version: "test",
 		Words: Vocabulary{Authority: "Larkshire Council"}, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}

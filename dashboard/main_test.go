@@ -11,6 +11,9 @@ import (
 // TestMain closes the shared county and then looks for goroutines that a server or a session left behind.
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if shared.wall != nil {
+		_ = shared.wall.Close()
+	}
 	if shared.db != nil {
 		_ = shared.db.Close()
 	}

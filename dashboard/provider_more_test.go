@@ -51,7 +51,7 @@ func TestSinceSaysWhatIsNew(t *testing.T) {
 	if _, err := db.ExecContext(t.Context(), "UPDATE mart.timeline SET known_from = DATE '2026-10-04' WHERE provider_id = '1-9000001' AND feed = 'safeguarding_concerns'"); err != nil {
 		t.Fatal(err)
 	}
-	st.snaps.snap = read.New(db, "20261008T050021Z-aaaa9c21d0b4")
+	st.snaps.snap = read.New(db, "20261008T050021Z-aaaa9c21d0b4").Behind(wallOf(t, db))
 	_, body := st.get("chair", "/providers/1-9000001")
 	for _, want := range []string{"You looked on 1 Oct 2026", "It moved up, from provider concern to provider failure.", "No longer open:", "the latest known 4 Oct 2026"} {
 		if !strings.Contains(body, want) {
@@ -64,7 +64,7 @@ func TestSinceSaysWhatIsNew(t *testing.T) {
 	if _, other := st.get("member", "/providers/1-9000001"); !strings.Contains(other, "not looked at this provider") {
 		t.Error("another reader has not looked")
 	}
-	st.snaps.snap = read.New(db, "20261009T050021Z-bbbb9c21d0b4")
+	st.snaps.snap = read.New(db, "20261009T050021Z-bbbb9c21d0b4").Behind(wallOf(t, db))
 	if _, next := st.get("chair", "/providers/1-9000001"); strings.Contains(next, "It moved") || strings.Contains(next, "No longer open") {
 		t.Error("what was seen once is news again")
 	}

@@ -26,6 +26,8 @@ type request struct {
 	back   bool
 	status int
 	scopes map[access.Kind]read.Scope
+	// walled remembers which providers are inside the wall for the reader.
+	walled *read.Scope
 	// placedBy remembers the authorities that place people with a provider.
 	placedBy map[string][]string
 	// preview is a tracker that has been read and not recorded.
@@ -76,13 +78,19 @@ func (q *request) run() error {
 			return err
 		}
 		defer release()
-		q.snap = snap
+		// What stands around every page is kept for all readers, so it is read as the program reads; the rest as this reader may.
 		if q.frame, err = q.s.frameOf(ctx, snap); err != nil {
+			return err
+		}
+		if q.snap, err = snap.For(q.reader()); err != nil {
 			return err
 		}
 	}
 	if err := q.enter(); err != nil {
 		return err
+	}
+	if q.route.class == access.ClassC && !q.route.each && q.snap != nil {
+		q.snap = q.snap.Cleared() // the route itself is about people, and the reader has been let in
 	}
 	return q.route.handle(q)
 }

@@ -192,3 +192,14 @@ type FlagWeek struct {
 func (s *Snapshot) FlagWeeks(ctx context.Context, fr Frame, f Flag) ([]FlagWeek, error) {
 	return ask[FlagWeek](ctx, s, "flag_weeks", args{"location": f.LocationID, "provider": f.ProviderID, "until": fr.Week, "weeks": 104})
 }
+
+type flagOwner struct {
+	_        struct{} `class:"B"`
+	Provider string   `col:"provider_id"`
+}
+
+// FlagOwner gives the provider that a flag is about, whoever asks: it decides about the rest.
+func (s *Snapshot) FlagOwner(ctx context.Context, id string) (provider string, ok bool, err error) {
+	row, ok, err := one[flagOwner](ctx, s, "flag_owner", args{"id": id})
+	return row.Provider, ok, err
+}

@@ -23,6 +23,10 @@ type Snapshot struct {
 	// ID names the snapshot wherever a figure is shown.
 	ID string
 	db *sql.DB
+	// wall stands before the snapshot; through is the same wall once a reader's questions go through it. Until then they reach everything,
+	// as the program's own counting must.
+	wall, through *Wall
+	reader        Reader
 }
 
 // New reads from db, which holds the snapshot's schemas. The caller keeps the pool and closes it.
@@ -32,8 +36,11 @@ func New(db *sql.DB, id string) *Snapshot { return &Snapshot{ID: id, db: db} }
 type args map[string]any
 
 type question struct {
-	text   string
-	params []string
+	text    string
+	params  []string
+	depends dependence
+	// overAll says that the question counts over every provider, whoever asks; its text says why.
+	overAll bool
 }
 
 var (
@@ -50,7 +57,7 @@ func load(name string) (question, error) {
 	if err != nil {
 		return question{}, fmt.Errorf("read: no question %q: %w", name, err)
 	}
-	q := question{text: string(body)}
+	q := question{text: string(body), depends: dependsOn(string(body)), overAll: overAll.Match(body)}
 	seen := map[string]bool{}
 	for _, m := range paramPattern.FindAllStringSubmatch(commentLine.ReplaceAllString(q.text, ""), -1) {
 		if !seen[m[1]] {
@@ -77,7 +84,12 @@ func ask[T any](ctx context.Context, s *Snapshot, name string, given args) (out 
 		}
 		bound = append(bound, sql.Named(p, v))
 	}
-	rows, err := s.db.QueryContext(ctx, q.text, bound...)
+	at, done, err := s.door(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	defer done()
+	rows, err := at.QueryContext(ctx, q.text, bound...)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}

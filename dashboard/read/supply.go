@@ -64,7 +64,14 @@ type Dependence struct {
 	Name      string   `col:"name"`
 	Providers int64    `col:"providers"`
 	People    int64    `col:"people"`
-	Everybody int64    `col:"everybody"`
+	// Everybody is how many people the lists name in all.
+	Everybody int64 `col:"-"`
+}
+
+// listedPeople is how many people the councils' lists name.
+type listedPeople struct {
+	_      struct{} `class:"A"`
+	People int64    `col:"people"`
 }
 
 // Authority is how many people one authority has placed in one area.
@@ -199,7 +206,15 @@ func (s *Snapshot) Soles(ctx context.Context, scope Scope, by string) ([]Sole, e
 
 // Dependences reads who supports the most people on the councils' lists, among the scope's providers.
 func (s *Snapshot) Dependences(ctx context.Context, scope Scope) ([]Dependence, error) {
-	return ask[Dependence](ctx, s, "market_dependence", args{"scope": scope.text()})
+	rows, err := ask[Dependence](ctx, s, "market_dependence", args{"scope": scope.text()})
+	if err != nil || len(rows) == 0 {
+		return rows, err
+	}
+	all, _, err := one[listedPeople](ctx, s, "people_listed", nil)
+	for i := range rows {
+		rows[i].Everybody = all.People
+	}
+	return rows, err
 }
 
 // LevelFlows counts moves between levels over 13 weeks within the scope.

@@ -32,7 +32,12 @@ func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	return read.New(snap.DB(), snap.ID), release, nil
+	through, err := read.Open(ctx, snap)
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	return through, release, nil
 }
 
 // At implements dashboard.Earlier.

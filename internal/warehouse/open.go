@@ -116,7 +116,7 @@ func openPlain(ctx context.Context, path string, readOnly bool, lim Limits, dirs
 	if err != nil {
 		return nil, translate(path, err)
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(&engine{connector})
 	if err := lockDown(ctx, db, lim, dirs, prepare); err != nil {
 		return nil, sealedFault(path, errors.Join(err, db.Close()))
 	}

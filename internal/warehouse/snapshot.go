@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	duckdb "github.com/duckdb/duckdb-go/v2"
@@ -15,6 +16,9 @@ import (
 type Snapshot struct {
 	SnapshotInfo
 	db *sql.DB
+
+	mu    sync.Mutex
+	walls map[string]*sql.DB
 }
 
 // OpenSnapshot opens a published file read-only and refuses one of another format version.
@@ -87,5 +91,33 @@ func (s *Snapshot) answers(ctx context.Context) bool {
 	return !EngineFault(err)
 }
 
+// Wall gives a pool that stands behind a wall of views; see [Wall]. Each name is put up once, and closed with the snapshot.
+func (s *Snapshot) Wall(ctx context.Context, name string, views []View, first ...string) (*sql.DB, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if db := s.walls[name]; db != nil {
+		return db, nil
+	}
+	// The request that happens to come first may be given up; the wall is for all that follow.
+	db, err := Wall(context.WithoutCancel(ctx), s.db, name, views, first...)
+	if err != nil {
+		return nil, err
+	}
+	if s.walls == nil {
+		s.walls = map[string]*sql.DB{}
+	}
+	s.walls[name] = db
+	return db, nil
+}
+
 // Close closes the handle.
-func (s *Snapshot) Close() error { return s.db.Close() }
+func (s *Snapshot) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []error
+	for _, w := range s.walls {
+		all = append(all, w.Close())
+	}
+	s.walls = nil
+	return errors.Join(append(all, s.db.Close())...)
+}

@@ -138,7 +138,7 @@ func openSealed(ctx context.Context, path string, readOnly bool, lim Limits, dir
 	if err != nil {
 		return nil, translate(path, err)
 	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(&engine{connector})
 	err = lockDown(ctx, db, lim, dirs, func(conn *sql.Conn) error {
 		if err := lim.Vault.Extensions.load(ctx, conn, ExtEncryption); err != nil {
 			return err

@@ -1,3 +1,4 @@
+-- Over every provider: people are counted by the authority that placed them, for the market as a whole.
 -- People on the councils' lists by who placed them and where they live. A place lies outside an authority's own area if the area's name
 -- does not begin with the authority's, without the words for its kind.
 WITH package AS (

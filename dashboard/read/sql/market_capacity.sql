@@ -1,3 +1,4 @@
+-- Over every provider: beds and vacancies are added up over the market.
 -- Each place and kind of service: who provides it, what is registered, what its services last said of their spare room, and what opened
 -- and closed in the year before the run. A registration that only carries on an older one, or is carried on, neither opens nor closes.
 WITH unit AS MATERIALIZED (

@@ -8,7 +8,7 @@ WITH person AS (
            CAST(count(*) AS BIGINT) AS providers, any_value(provider_id ORDER BY provider_id) AS provider_id
     FROM core.provider GROUP BY 1
 )
-SELECT n.group_id, n.is_brand, n.name, n.providers, CAST(count(DISTINCT x.person_ref) AS BIGINT) AS people, CAST((SELECT count(DISTINCT person_ref) FROM core.placement WHERE is_current) AS BIGINT) AS everybody
+SELECT n.group_id, n.is_brand, n.name, n.providers, CAST(count(DISTINCT x.person_ref) AS BIGINT) AS people
 FROM person x JOIN named n USING (group_id)
 GROUP BY n.group_id, n.is_brand, n.name, n.providers
 ORDER BY people DESC, n.name, n.group_id

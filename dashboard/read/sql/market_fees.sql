@@ -1,3 +1,4 @@
+-- Over every provider: fees are told as medians over the market.
 -- What a week of each kind of service costs: the median of running packages now, and of those that ran a year before.
 WITH package AS (
     SELECT service, weekly_cost, is_current AS running, starts_on <= CAST($as_of AS DATE) - 365 AND (ends_on IS NULL OR ends_on > CAST($as_of AS DATE) - 365) AS ran FROM core.placement

@@ -1,3 +1,4 @@
+-- Over every provider: occupancy is told over the market.
 -- How full the homes are that say how many live there, month by month: each home's newest word by the month's end that is not older than
 -- two months.
 WITH span AS (

@@ -1,5 +1,5 @@
 -- Services that one provider alone offers in a place, where somebody is funded or at least one bed is held: a single point of failure.
--- People are told for providers of the scope.
+-- People are told for providers of the scope; of the others it isn't said whether anybody is funded there, so all are listed.
 WITH unit AS MATERIALIZED (
     SELECT CASE $by WHEN 'district' THEN coalesce(split_part(upper(trim(l.postcode)), ' ', 1), '') ELSE coalesce(l.local_authority, '') END AS place, l.service_kind AS kind, l.location_id, l.provider_id, l.registered_beds
     FROM core.location l WHERE l.status = 'Registered' AND l.is_social_care
@@ -10,7 +10,9 @@ WITH unit AS MATERIALIZED (
     FROM unit u LEFT JOIN people p USING (location_id)
     WHERE u.place <> ''
     GROUP BY u.place, u.kind HAVING count(DISTINCT u.provider_id) = 1
-), hit AS MATERIALIZED (SELECT * FROM sole WHERE people > 0 OR beds > 0)
+), hit AS MATERIALIZED (
+    SELECT * FROM sole WHERE people > 0 OR beds > 0 OR NOT ($scope = '*' OR coalesce(provider_id IN (SELECT unnest(string_split($scope, ','))), false))
+)
 SELECT s.place, s.kind, s.provider_id, p.name, CAST(s.locations AS BIGINT) AS locations, CAST(s.beds AS BIGINT) AS beds,
        CASE WHEN $scope = '*' OR s.provider_id IN (SELECT unnest(string_split($scope, ','))) THEN CAST(s.people AS BIGINT) END AS people, CAST((SELECT count(*) FROM hit) AS BIGINT) AS total
 FROM hit s LEFT JOIN core.provider p USING (provider_id)

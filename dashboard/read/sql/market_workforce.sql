@@ -1,3 +1,4 @@
+-- Over every provider: staff are counted over the market.
 -- What services last said of their staff, by kind of service, beside what those same services had said a quarter before.
 WITH newest AS (
     SELECT location_id, nurses, care_workers, other_workers, agency_workers, hours_paid, hours_agency, hours_absence FROM core.capacity WHERE is_newest

@@ -1,3 +1,4 @@
+-- Over every provider: who has people at a provider decides who may see it, and is asked before that is known.
 -- The authorities that have people at a provider, by the running packages.
 SELECT DISTINCT placing_authority AS authority
 FROM core.placement

@@ -1,3 +1,4 @@
+-- Over every provider: counts are added up by area, kind, size or brand, and go through the disclosure rule.
 -- Counts of one stream in periods of four weeks, with the bed-weeks in which they fell, by area, kind of service, size or brand. Care
 -- homes only, except by kind of service: where a service has no beds its exposure is the service itself.
 WITH unit AS MATERIALIZED (

@@ -1,0 +1,166 @@
+package read
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"bellwether/internal/warehouse"
+)
+
+//go:embed wall.sql
+var wallSQL string
+
+// Reader is who asks, as far as the wall needs to know. Each answer is asked for only by a question that depends on it.
+type Reader struct {
+	// Inside gives the providers of which the reader may see something identifiable.
+	Inside func(ctx context.Context) (Scope, error)
+	// Persons says that the reader may see the pseudonyms of people.
+	Persons bool
+	// Names says that the reader may see names that match no provider.
+	Names bool
+}
+
+// Wall is the second look at one snapshot, on which the questions of people stand. The first is that each page asks for what its reader
+// may see; behind the wall a question that forgets it finds nothing more.
+type Wall struct{ db *sql.DB }
+
+const (
+	wallName  = "reader"
+	wallFirst = "SET VARIABLE veil = CAST(uuid() AS VARCHAR)"
+)
+
+// NewWall puts the views before a database that is open. The caller closes the wall before it.
+func NewWall(ctx context.Context, db *sql.DB) (*Wall, error) {
+	behind, err := warehouse.Wall(ctx, db, wallName, wallViews().statements, wallFirst)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	return &Wall{behind}, nil
+}
+
+// Close closes the wall's connections.
+func (w *Wall) Close() error { return w.db.Close() }
+
+// Open reads a published snapshot through its wall, which is closed with it.
+func Open(ctx context.Context, snap *warehouse.Snapshot) (*Snapshot, error) {
+	behind, err := snap.Wall(ctx, wallName, wallViews().statements, wallFirst)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", err)
+	}
+	return New(snap.DB(), snap.ID).Behind(&Wall{behind}), nil
+}
+
+// Behind gives the snapshot with a wall before it, for readers to be let in by [Snapshot.For].
+func (s *Snapshot) Behind(w *Wall) *Snapshot { return &Snapshot{ID: s.ID, db: s.db, wall: w} }
+
+// For gives the snapshot as a reader sees it. Without a wall nobody sees it.
+func (s *Snapshot) For(r Reader) (*Snapshot, error) {
+	if s.wall == nil {
+		return nil, errors.New("read: no wall stands before this snapshot, and people read through one")
+	}
+	return &Snapshot{ID: s.ID, db: s.db, wall: s.wall, through: s.wall, reader: r}, nil
+}
+
+// Cleared gives the snapshot with the pseudonyms of people, for a handler that has asked whether its reader may see those that it shows.
+func (s *Snapshot) Cleared() *Snapshot {
+	cleared := *s
+	cleared.reader.Persons = true
+	return &cleared
+}
+
+// views are the statements of the wall, and what each of its tables depends on.
+type views struct {
+	statements []warehouse.View
+	depends    map[string]dependence
+}
+
+type dependence struct{ inside, persons, names bool }
+
+var (
+	viewName = regexp.MustCompile(`^CREATE VIEW ((?:core|mart|analytics|ops)\.[a-z_]+)?`)
+	guarded  = regexp.MustCompile(`\b(?:core|mart|analytics|ops)\.[a-z_]+`)
+	overAll  = regexp.MustCompile(`(?m)^-- Over every provider: .`)
+)
+
+var wallViews = sync.OnceValue(func() views {
+	v := views{depends: map[string]dependence{}}
+	for _, stmt := range strings.Split(commentLine.ReplaceAllString(wallSQL, ""), ";\n") {
+		stmt = strings.TrimSpace(stmt)
+		if stmt == "" {
+			continue
+		}
+		table := viewName.FindStringSubmatch(stmt)[1]
+		if table != "" {
+			v.depends[table] = dependence{strings.Contains(stmt, ".inside"), strings.Contains(stmt, "'persons'"), strings.Contains(stmt, "'names'")}
+			stmt = strings.Replace(stmt, "CREATE VIEW ", "CREATE OR REPLACE VIEW {wall}.", 1)
+		} else {
+			stmt = strings.Replace(stmt, "CREATE VIEW ", "CREATE OR REPLACE VIEW ", 1)
+		}
+		v.statements = append(v.statements, warehouse.View{Table: table, SQL: stmt})
+	}
+	return v
+})
+
+// dependsOn adds up what the tables of a question depend on.
+func dependsOn(text string) (d dependence) {
+	all := wallViews().depends
+	for _, t := range guarded.FindAllString(commentLine.ReplaceAllString(text, ""), -1) {
+		x := all[t]
+		d.inside, d.persons, d.names = d.inside || x.inside, d.persons || x.persons, d.names || x.names
+	}
+	return d
+}
+
+// door gives where a question is asked, with the connection's variables set for the reader; done gives it back.
+func (s *Snapshot) door(ctx context.Context, q question) (at querier, done func(), err error) {
+	if s.through == nil || q.overAll {
+		return s.db, func() {}, nil
+	}
+	if q.depends == (dependence{}) {
+		return s.through.db, func() {}, nil
+	}
+	var inside string
+	if q.depends.inside && s.reader.Inside != nil {
+		scope, err := s.reader.Inside(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		inside = strings.Join(scope.ids, ",")
+	}
+	conn, err := s.through.db.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	done = func() { _ = conn.Close() }
+	// All that the question depends on is set before it, whatever an earlier one left on the connection.
+	type variable struct {
+		needed bool
+		set    string
+		to     any
+	}
+	for _, v := range []variable{
+		{q.depends.inside, "SET VARIABLE inside = $to", inside},
+		{q.depends.persons, "SET VARIABLE persons = $to", s.reader.Persons},
+		{q.depends.names, "SET VARIABLE names = $to", s.reader.Names},
+	} {
+		if !v.needed {
+			continue
+		}
+		if _, err := conn.ExecContext(ctx, v.set, sql.Named("to", v.to)); err != nil {
+			done()
+			return nil, nil, err
+		}
+	}
+	return conn, done, nil
+}
+
+// querier is a pool or one connection of it.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}

@@ -62,7 +62,8 @@ func inMarch(t testing.TB) *sql.DB {
 
 func withEarlier(t testing.TB, st *site) func() {
 	t.Helper()
-	both := &withMarch{st.snaps, read.New(inMarch(t), marchID)}
+	march := inMarch(t)
+	both := &withMarch{st.snaps, read.New(march, marchID).Behind(wallOf(t, march))}
 	st.server.cfg.Snapshots = both
 	return func() { both.march = nil }
 }

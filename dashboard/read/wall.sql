@@ -38,6 +38,7 @@ CREATE VIEW analytics.work_list AS SELECT * FROM {data}.analytics.work_list WHER
 CREATE VIEW analytics.work_reason AS SELECT * FROM {data}.analytics.work_reason WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
 CREATE VIEW analytics.funnel AS SELECT * FROM {data}.analytics.funnel WHERE location_id IN (SELECT location_id FROM {data}.core.location WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside));
 CREATE VIEW analytics.signal AS SELECT * FROM {data}.analytics.signal WHERE unit_id IN (SELECT provider_id FROM {wall}.main.inside UNION ALL SELECT location_id FROM {data}.core.location WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside));
+CREATE VIEW mart.look AS SELECT * FROM {data}.mart.look WHERE unit_id IN (SELECT provider_id FROM {wall}.main.inside UNION ALL SELECT location_id FROM {data}.core.location WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside));
 CREATE VIEW mart.provider_week AS SELECT * FROM {data}.mart.provider_week WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
 CREATE VIEW mart.location_week AS SELECT * FROM {data}.mart.location_week WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
 CREATE VIEW mart.timeline AS SELECT * FROM {data}.mart.timeline WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);

@@ -49,7 +49,12 @@ func (s snapshots) At(ctx context.Context, id string) (*read.Snapshot, func(), e
 	if err != nil {
 		return nil, nil, err
 	}
-	return read.New(snap.DB(), snap.ID), release, nil
+	through, err := read.Open(ctx, snap)
+	if err != nil {
+		release()
+		return nil, nil, err
+	}
+	return through, release, nil
 }
 
 // Kept implements dashboard.Earlier. A snapshot that can't be opened is listed without what only it can say.

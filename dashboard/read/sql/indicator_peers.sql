@@ -1,3 +1,4 @@
+-- Over every provider: limits rest on every provider's row; which of them are named is decided by seen, row by row.
 -- One indicator at the newest look, provider by provider: over its open services, or the provider's or the brand's own. due is what the
 -- rate of all compared services of each kind would give the provider's beds. Everybody's row comes, since the limits rest on all of them;
 -- seen says which may be named.

@@ -1,3 +1,4 @@
+-- Over every provider: indicators are added up by area, kind, size or brand.
 -- One indicator at every fourth weekly look of two years, by area, kind of service, size or brand. A provider counts where most of its
 -- open services are. Unknown values are counted as units and in nothing else. Rates stand against registered beds, or against services
 -- where kinds of service are compared.

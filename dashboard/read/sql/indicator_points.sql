@@ -6,10 +6,10 @@ WITH home AS MATERIALIZED (
     SELECT location_id, provider_id, coalesce(brand_id, '') AS brand_id, coalesce(brand_name, '') AS brand, coalesce(local_authority, '') AS area, service_kind AS kind, registered_beds AS beds, deregistered_on AS ended
     FROM core.location
     WHERE is_social_care AND ($area = '' OR local_authority = $area) AND ($kind = '' OR service_kind = $kind)
+), part AS (
+    SELECT provider_id, area, kind, count(*) AS homes, sum(beds) AS beds FROM home WHERE ended IS NULL GROUP BY provider_id, area, kind
 ), main AS (
-    SELECT provider_id, area, kind, beds FROM (
-        SELECT provider_id, area, kind, sum(sum(beds)) OVER (PARTITION BY provider_id) AS beds, row_number() OVER (PARTITION BY provider_id ORDER BY count(*) DESC, area, kind) AS place
-        FROM home WHERE ended IS NULL GROUP BY provider_id, area, kind) WHERE place = 1
+    SELECT provider_id, any_value(area ORDER BY homes DESC, area, kind) AS area, any_value(kind ORDER BY homes DESC, area, kind) AS kind, sum(beds) AS beds FROM part GROUP BY provider_id
 ), unit AS MATERIALIZED (
     SELECT location_id AS unit_id, area, kind, brand, CAST(beds AS DOUBLE) AS beds, ended FROM home
     WHERE $unit = 'location' AND ($how <> 'rate' OR $by = 'service' OR kind IN ('care_home', 'care_home_nursing') AND beds > 0)

@@ -10,8 +10,8 @@ import (
 	"bellwether/internal/warehouse"
 )
 
-// runsPart reports what became of runs and of the publications to the council's own engines, of which one that is not configured stays at
-// nought. A verb's run is another process, so the count is read from where the pipeline writes it.
+// runsPart reports what became of runs and of the publications to the council's own engines, of which one that was
+// never tried has no series. A verb's run is another process, so the count is read from where the pipeline writes it.
 func runsPart(ops Operations) part {
 	failures := desc("run_failures_total", "Runs that failed, by reason, over the life of the instance.", "reason")
 	success := desc("run_last_success_timestamp_seconds", "When a run last published, as Unix time; 0 if none did.")
@@ -27,6 +27,9 @@ func runsPart(ops Operations) part {
 		}
 		out(success, prometheus.GaugeValue, unix(s.RunSuccessAt))
 		for _, engine := range lake.Engines() {
+			if _, tried := s.Marts[engine]; !tried {
+				continue
+			}
 			out(marts, prometheus.GaugeValue, unix(s.Marts[engine].LastSuccess), engine)
 			out(failing, prometheus.GaugeValue, truth(s.Marts[engine].Failing), engine)
 		}

@@ -110,7 +110,7 @@ func (l *Loader) landExtract(ctx context.Context, src *Source, rec ledger.Record
 	if err != nil {
 		return blob, err
 	}
-	rows, err := l.countExtract(src, blob.SHA256)
+	rows, err := l.countExtract(blob.SHA256)
 	if err == nil && rows != rec.RowsLoaded {
 		err = fmt.Errorf("the extract holds %d rows and the manifest says %d: run `bellwether verify`", rows, rec.RowsLoaded)
 	}

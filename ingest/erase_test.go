@@ -120,7 +120,7 @@ func TestWhatTheContractsDroppedIsNotInTheExtract(t *testing.T) {
 	for _, table := range extracted(src) {
 		w.must(w.loader.cfg.Raw.RowsOf(t.Context(), table, a.LoadID, func(rows array.RecordReader) error {
 			for rows.Next() {
-				plain.WriteString(fmt.Sprint(rows.RecordBatch()))
+				fmt.Fprint(&plain, rows.RecordBatch())
 			}
 			return rows.Err()
 		}))

@@ -87,8 +87,8 @@ func readExtracted(f *zip.File, visit func(*ipc.Reader) error) (err error) {
 	return visit(rows)
 }
 
-// countExtract reads a landed extract back in full and counts its rows of the source's own tables.
-func (l *Loader) countExtract(src *Source, sha string) (rows int64, err error) {
+// countExtract reads a landed extract back in full and counts its rows beside those of the ledger.
+func (l *Loader) countExtract(sha string) (rows int64, err error) {
 	err = l.eachExtracted(sha, func(table string, r *ipc.Reader) error {
 		for r.Next() {
 			if table != loadTable && table != quarantineTable {

@@ -16,7 +16,7 @@ type versionCmd struct {
 
 // Help gives an example.
 func (versionCmd) Help() string {
-	return "Examples:\n  bellwether version --json\n  bellwether version --sbom > bellwether.cdx.json"
+	return "Example:\n  bellwether version --json\n  bellwether version --sbom > bellwether.cdx.json"
 }
 
 // Run prints the version, or the list of parts.

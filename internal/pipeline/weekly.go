@@ -26,7 +26,6 @@ type signalWriter struct {
 	b                              *warehouse.Build
 	signal, look, provider, newest *table
 	row                            []any
-	lastWeek                       time.Time
 	lowHomes                       map[string]int
 }
 

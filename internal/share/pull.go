@@ -45,7 +45,7 @@ func (s *Store) pull(ctx context.Context) (bool, error) {
 		if _, err := os.Stat(final); err == nil {
 			return false, problems
 		}
-		if wait, known := s.waiting(key); known {
+		if known, wait := s.waiting(key); known {
 			problems = errors.Join(problems, wait)
 			continue
 		}
@@ -69,14 +69,14 @@ func (s *Store) pull(ctx context.Context) (bool, error) {
 	return false, problems
 }
 
-// waiting says that a publication was bad and is not yet to be tried again.
-func (s *Store) waiting(key string) (error, bool) {
+// waiting says that a publication was bad and is not yet to be tried again, and why.
+func (s *Store) waiting(key string) (bool, error) {
 	a, known := s.later[key]
 	if !known || !s.now().Before(a.not) {
-		return nil, false
+		return false, nil
 	}
-	return &Error{Place: s.place.String(), Doing: "take the snapshot " + stemOf(key), Problem: Damaged, Err: errWaiting,
-		Next: "it is tried again at " + a.not.UTC().Format("15:04:05") + " UTC; publish anew with `bellwether run --full`"}, true
+	return true, &Error{Place: s.place.String(), Doing: "take the snapshot " + stemOf(key), Problem: Damaged, Err: errWaiting,
+		Next: "it is tried again at " + a.not.UTC().Format("15:04:05") + " UTC; publish anew with `bellwether run --full`"}
 }
 
 func (s *Store) putOff(key string) {

@@ -172,7 +172,7 @@ func (b *bench) command(args ...string) *exec.Cmd {
 	if b.memory > 0 {
 		args = append(args, "--setting", fmt.Sprintf("warehouse.memory_mib=%d", b.memory))
 	}
-	return exec.Command(b.bin, args...)
+	return exec.Command(b.bin, args...) //nolint:gosec // the program that was built to be measured
 }
 
 func (s *spent) of(cmd *exec.Cmd) {

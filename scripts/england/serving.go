@@ -168,7 +168,13 @@ func signIn(base, name, password string) (*http.Client, error) {
 		return nil, err
 	}
 	c := &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections + 1}}
-	resp, err := c.PostForm(base+"/sign-in", url.Values{"username": {name}, "password": {password}, "next": {"/market"}})
+	form := url.Values{"username": {name}, "password": {password}, "next": {"/market"}}
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, base+"/sign-in", strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("sign in: %w", err)
 	}

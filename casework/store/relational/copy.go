@@ -79,7 +79,7 @@ func (t Table) copy(ctx context.Context, from, to *sql.Tx, all *[]Content) error
 	for i, c := range t.Columns {
 		names[i], marks[i] = c.Name, fmt.Sprintf("$%d", i+1)
 	}
-	//nolint:gosec // names come from the list of tables alone
+	//nolint:gosec,sqlclosecheck // names come from the list of tables alone; the statement is closed when they are copied
 	insert, err := to.PrepareContext(ctx, "INSERT INTO "+t.Name+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")")
 	if err != nil {
 		return err

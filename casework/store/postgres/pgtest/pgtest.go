@@ -151,7 +151,7 @@ func (s *Server) Begin() {
 // begin starts the server and waits until it answers. What is committed there
 // is as lasting as the machine's memory: a test has no power cut.
 func (s *Server) begin() error {
-	log, err := os.OpenFile(s.log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	log, err := os.OpenFile(s.log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) // the unprivileged server reads and writes it too
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ type schedule struct {
 	client   func(source string) *http.Client // counts what a source is asked over the network
 
 	runs, failures *prometheus.CounterVec
-	last           *prometheus.GaugeVec
+	last           prometheus.Gauge // of all sources: which one stands still shows in runs
 
 	looked atomic.Bool // since this process began
 
@@ -61,11 +61,10 @@ func newSchedule(opt Options, reg prometheus.Registerer, follower metrics.Snapsh
 	s.ctx, s.end = context.WithCancel(context.Background())
 	s.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_schedule_runs_total", Help: "Scheduled looks at a source's inbox by this process."}, []string{"source"})
 	s.failures = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "bellwether_schedule_run_failures_total", Help: "Scheduled looks at a source's inbox that failed or refused a file."}, []string{"source"})
-	s.last = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "bellwether_schedule_last_run_timestamp_seconds", Help: "When a source's inbox was last looked at by this process, as Unix time; 0 if not yet."}, []string{"source"})
+	s.last = prometheus.NewGauge(prometheus.GaugeOpts{Name: "bellwether_schedule_last_run_timestamp_seconds", Help: "When any source's inbox was last looked at by this process, as Unix time; 0 if not yet."})
 	for _, src := range sources.All() {
 		s.runs.WithLabelValues(src.Name)
 		s.failures.WithLabelValues(src.Name)
-		s.last.WithLabelValues(src.Name)
 	}
 	for _, c := range []prometheus.Collector{s.runs, s.failures, s.last} {
 		if err := reg.Register(c); err != nil {
@@ -172,7 +171,7 @@ func (s *schedule) look(src ingest.Source) {
 		return
 	}
 	s.runs.WithLabelValues(src.Name).Inc()
-	s.last.WithLabelValues(src.Name).Set(float64(s.now().Unix()))
+	s.last.Set(float64(s.now().Unix()))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.errors, src.Name)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -172,7 +173,7 @@ func (b *bench) command(args ...string) *exec.Cmd {
 	if b.memory > 0 {
 		args = append(args, "--setting", fmt.Sprintf("warehouse.memory_mib=%d", b.memory))
 	}
-	return exec.Command(b.bin, args...) //nolint:gosec // the program that was built to be measured
+	return exec.CommandContext(context.Background(), b.bin, args...) //nolint:gosec // the program that was built to be measured
 }
 
 func (s *spent) of(cmd *exec.Cmd) {

@@ -8,4 +8,5 @@ fi
 if [ -z "$BELLWETHER_ORACLE" ]; then
 	echo "left out: comparisons with other programs' numbers (set BELLWETHER_ORACLE to their folder)"
 fi
-go test -timeout 25m -tags=duckdb_arrow,browser ./...
+# Three packages at a time on two cores: the longest one waits for a browser most of its time.
+go test -p 3 -timeout 25m -tags=duckdb_arrow,browser ./...

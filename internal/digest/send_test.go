@@ -92,7 +92,8 @@ func open(t *testing.T, withTLS bool) (*office, Post) {
 	}
 	done := make(chan struct{})
 	go func() { defer close(done); _ = s.Serve(l) }()
-	t.Cleanup(func() { _ = s.Close(); <-done })
+	// A server that is closed before it has begun to serve does not know its listener yet, so that is closed as well.
+	t.Cleanup(func() { _ = s.Close(); _ = l.Close(); <-done })
 	addr, _ := l.Addr().(*net.TCPAddr)
 	return o, Post{Host: "127.0.0.1", Port: addr.Port, TLS: "starttls", From: "bellwether@council.example", Username: "bellwether", Password: "a long secret",
 		Config: &tls.Config{RootCAs: pool, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}}

@@ -7,14 +7,9 @@ package intelligence
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"bellwether/casework/cases"
@@ -81,8 +76,8 @@ type payload struct {
 
 func fold(n Note, e store.Event) (Note, error) {
 	var p payload
-	if err := json.Unmarshal(e.Data, &p); err != nil {
-		return n, fmt.Errorf("intelligence: event %d cannot be read: %w", e.Position, err)
+	if err := e.Read("intelligence", &p); err != nil {
+		return n, err
 	}
 	n.ID, n.Version, n.LastBy, n.LastAt = strings.TrimPrefix(e.Stream, streamPrefix), e.Version, e.Actor, e.At
 	switch e.Type {
@@ -93,7 +88,7 @@ func fold(n Note, e store.Event) (Note, error) {
 	case withdrawn:
 		n.Values, n.Why = nil, p.Why
 	default:
-		return n, fmt.Errorf("intelligence: event %d is of the unknown type %s: it was written by a newer version", e.Position, e.Type)
+		return n, e.Unknown("intelligence")
 	}
 	n.history = append(slices.Clip(n.history), decisions.NoteVersion{At: e.At, Values: n.Values})
 	return n, nil
@@ -121,44 +116,20 @@ func Lines(events []store.Event) ([]decisions.Line, error) {
 }
 
 // Book knows all notes. It follows the event store.
-type Book struct {
-	store store.Store
-	now   func() time.Time
-
-	mu       sync.Mutex
-	position int64
-	all      map[string]Note
-}
+type Book struct{ book *store.Book[Note] }
 
 // New opens the book.
 func New(s store.Store, now func() time.Time) *Book {
-	return &Book{store: s, now: now, all: map[string]Note{}}
-}
-
-// refresh reads what has been added since the last time. The caller holds the lock.
-func (b *Book) refresh(ctx context.Context) error {
-	return b.store.Replay(ctx, b.position, func(e store.Event) error {
-		if id, ours := strings.CutPrefix(e.Stream, streamPrefix); ours {
-			n, err := fold(b.all[id], e)
-			if err != nil {
-				return err
-			}
-			b.all[id] = n
-		}
-		b.position = e.Position
-		return nil
-	})
+	return &Book{store.NewBook(s, streamPrefix, now, fold)}
 }
 
 // About gives the notes about a provider, the newest event first.
 func (b *Book) About(ctx context.Context, provider string) ([]Note, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := b.refresh(ctx); err != nil {
+	if err := b.book.Refresh(ctx); err != nil {
 		return nil, err
 	}
 	var out []Note
-	for _, n := range b.all {
+	for _, n := range b.book.All() {
 		if n.ProviderID == provider {
 			out = append(out, n)
 		}
@@ -171,12 +142,10 @@ func (b *Book) About(ctx context.Context, provider string) ([]Note, error) {
 
 // Find gives one note.
 func (b *Book) Find(ctx context.Context, id string) (Note, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if err := b.refresh(ctx); err != nil {
+	if err := b.book.Refresh(ctx); err != nil {
 		return Note{}, err
 	}
-	n, ok := b.all[id]
+	n, ok := b.book.Get(id)
 	if !ok {
 		return Note{}, ErrUnknown
 	}
@@ -199,12 +168,8 @@ func (b *Book) Record(ctx context.Context, e Entry) (Note, error) {
 	if e.By == "" || e.ProviderID == "" {
 		return Note{}, errors.New("intelligence: a note has a writer and a provider")
 	}
-	raw := make([]byte, 8)
-	if _, err := rand.Read(raw); err != nil {
-		return Note{}, err
-	}
-	id := hex.EncodeToString(raw)
-	if err := b.add(ctx, id, 0, recorded, e.By, payload{Provider: e.ProviderID, Location: e.LocationID, Organisation: e.Organisation, Values: values}); err != nil {
+	id := store.NewID()
+	if err := b.book.Record(ctx, id, 0, recorded, e.By, payload{Provider: e.ProviderID, Location: e.LocationID, Organisation: e.Organisation, Values: values}); err != nil {
 		return Note{}, err
 	}
 	return b.Find(ctx, id)
@@ -220,7 +185,7 @@ func (b *Book) Amend(ctx context.Context, id string, version int64, e Entry) (No
 	if err != nil {
 		return n, err
 	}
-	if err := b.add(ctx, id, version, amended, e.By, payload{Location: e.LocationID, Values: values}); err != nil {
+	if err := b.book.Record(ctx, id, version, amended, e.By, payload{Location: e.LocationID, Values: values}); err != nil {
 		return n, err
 	}
 	return b.Find(ctx, id)
@@ -236,7 +201,7 @@ func (b *Book) Withdraw(ctx context.Context, id string, version int64, by, why s
 	if len(why) < 3 || len(why) > 2000 {
 		return &cases.InputError{Problems: []cases.Problem{{Field: "why", Says: "say in a few words why it is taken back"}}}
 	}
-	return b.add(ctx, id, version, withdrawn, by, payload{Why: why})
+	return b.book.Record(ctx, id, version, withdrawn, by, payload{Why: why})
 }
 
 // asked are the questions that a note answers though the register on a case, which older entries fill, leaves them open.
@@ -244,7 +209,7 @@ var asked = map[string]string{"theme": "choose what it is about", "bears": "choo
 
 func (b *Book) check(given map[string]string) (map[string]string, error) {
 	r, _ := cases.Find(cases.Intelligence)
-	values, bad := cases.CheckEntry(r, given, b.now())
+	values, bad := cases.CheckEntry(r, given, b.book.Now())
 	if bad == nil {
 		bad = &cases.InputError{}
 	}
@@ -257,13 +222,4 @@ func (b *Book) check(given map[string]string) (map[string]string, error) {
 		return nil, bad
 	}
 	return values, nil
-}
-
-func (b *Book) add(ctx context.Context, id string, version int64, kind, by string, p payload) error {
-	data, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	_, err = b.store.Append(ctx, streamPrefix+id, version, store.NewEvent{Type: kind, At: b.now().UTC(), Actor: by, Data: data})
-	return err
 }

@@ -6,14 +6,10 @@ package relink
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -87,8 +83,8 @@ type payload struct {
 
 func fold(r Request, e store.Event) (Request, error) {
 	var p payload
-	if err := json.Unmarshal(e.Data, &p); err != nil {
-		return r, fmt.Errorf("relink: event %d cannot be read: %w", e.Position, err)
+	if err := e.Read("relink", &p); err != nil {
+		return r, err
 	}
 	r.ID, r.version = strings.TrimPrefix(e.Stream, streamPrefix), e.Version
 	switch e.Type {
@@ -101,67 +97,37 @@ func fold(r Request, e store.Event) (Request, error) {
 	case used:
 		r.UsedBy, r.UsedAt = e.Actor, e.At
 	default:
-		return r, fmt.Errorf("relink: event %d has the unknown type %s", e.Position, e.Type)
+		return r, e.Unknown("relink")
 	}
 	return r, nil
 }
 
 // Book knows all requests. It follows the event store.
-type Book struct {
-	store store.Store
-	now   func() time.Time
-
-	mu       sync.Mutex
-	position int64
-	all      map[string]Request
-}
+type Book struct{ book *store.Book[Request] }
 
 // NewBook reads what the store holds.
 func NewBook(ctx context.Context, s store.Store, now func() time.Time) (*Book, error) {
 	if s == nil || now == nil {
 		return nil, errors.New("relink: a book needs a store and a clock")
 	}
-	b := &Book{store: s, now: now, all: map[string]Request{}}
+	b := &Book{store.NewBook(s, streamPrefix, now, fold)}
 	return b, b.Refresh(ctx)
 }
 
 // Refresh reads what has been added since the last time.
-func (b *Book) Refresh(ctx context.Context) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.store.Replay(ctx, b.position, func(e store.Event) error {
-		if id, ours := strings.CutPrefix(e.Stream, streamPrefix); ours {
-			r, err := fold(b.all[id], e)
-			if err != nil {
-				return err
-			}
-			b.all[id] = r
-		}
-		b.position = e.Position
-		return nil
-	})
-}
+func (b *Book) Refresh(ctx context.Context) error { return b.book.Refresh(ctx) }
 
 // Now is the book's clock.
-func (b *Book) Now() time.Time { return b.now() }
+func (b *Book) Now() time.Time { return b.book.Now() }
 
 // List gives every request, the newest first.
 func (b *Book) List() []Request {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	all := make([]Request, 0, len(b.all))
-	for _, r := range b.all {
-		all = append(all, r)
-	}
-	slices.SortFunc(all, func(x, y Request) int { return cmp.Or(y.At.Compare(x.At), cmp.Compare(x.ID, y.ID)) })
-	return all
+	return slices.SortedFunc(maps.Values(b.book.All()), func(x, y Request) int { return cmp.Or(y.At.Compare(x.At), cmp.Compare(x.ID, y.ID)) })
 }
 
 // Find gives one request.
 func (b *Book) Find(id string) (Request, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r, ok := b.all[id]
+	r, ok := b.book.Get(id)
 	if !ok {
 		return Request{}, ErrUnknown
 	}
@@ -180,15 +146,7 @@ func (b *Book) Ask(ctx context.Context, by, caseID, providerID, reason, words st
 	case n < 5 || n > 2000 || !utf8.ValidString(words):
 		return Request{}, &InputError{"words", "Say in a few words why, so that the second person can judge it."}
 	}
-	var raw [8]byte
-	if _, err := rand.Read(raw[:]); err != nil {
-		return Request{}, err
-	}
-	id := hex.EncodeToString(raw[:])
-	if err := b.add(ctx, id, 0, asked, by, payload{caseID, providerID, reason, words}); err != nil {
-		return Request{}, err
-	}
-	return b.Find(id)
+	return b.add(ctx, Request{ID: store.NewID()}, asked, by, payload{caseID, providerID, reason, words})
 }
 
 // Confirm is the second person's step.
@@ -199,13 +157,10 @@ func (b *Book) Confirm(ctx context.Context, id, by string) (Request, error) {
 		return r, err
 	case r.By == by:
 		return r, &InputError{"id", "It takes two people: somebody else who may see the case must confirm."}
-	case r.State(b.now()) != "waits":
+	case r.State(b.book.Now()) != "waits":
 		return r, &InputError{"id", "This request no longer waits to be confirmed: it was confirmed, taken back, or a day has passed. Ask again."}
 	}
-	if err := b.add(ctx, id, r.version, confirmed, by, payload{}); err != nil {
-		return r, err
-	}
-	return b.Find(id)
+	return b.add(ctx, r, confirmed, by, payload{})
 }
 
 // Withdraw takes a request back; either of the two may.
@@ -217,10 +172,11 @@ func (b *Book) Withdraw(ctx context.Context, id, by string) error {
 	if r.By != by && r.ConfirmedBy != by {
 		return ErrUnknown
 	}
-	if s := r.State(b.now()); s != "waits" && s != "ready" {
+	if s := r.State(b.book.Now()); s != "waits" && s != "ready" {
 		return &InputError{"id", "There is nothing to take back: the request was used, taken back before, or has lapsed."}
 	}
-	return b.add(ctx, id, r.version, withdrawn, by, payload{})
+	_, err = b.add(ctx, r, withdrawn, by, payload{})
+	return err
 }
 
 // Use spends a confirmed request, before anything is looked up: a list that was begun counts, whatever became of it.
@@ -231,24 +187,17 @@ func (b *Book) Use(ctx context.Context, id, by string) (Request, error) {
 		return r, err
 	case r.By != by && r.ConfirmedBy != by:
 		return r, ErrUnknown
-	case r.State(b.now()) == "waits":
+	case r.State(b.book.Now()) == "waits":
 		return r, &InputError{"id", "A second person has not confirmed this yet."}
-	case r.State(b.now()) != "ready":
+	case r.State(b.book.Now()) != "ready":
 		return r, &InputError{"id", "This request can no longer be used: the list is made once, within the hour after it was confirmed. Ask again."}
 	}
-	if err := b.add(ctx, id, r.version, used, by, payload{}); err != nil {
-		return r, err
-	}
-	return b.Find(id)
+	return b.add(ctx, r, used, by, payload{})
 }
 
-func (b *Book) add(ctx context.Context, id string, version int64, kind, by string, data payload) error {
-	body, err := json.Marshal(data)
-	if err != nil {
-		return err
+func (b *Book) add(ctx context.Context, r Request, kind, by string, data payload) (Request, error) {
+	if err := b.book.Record(ctx, r.ID, r.version, kind, by, data); err != nil {
+		return r, err
 	}
-	if _, err := b.store.Append(ctx, streamPrefix+id, version, store.NewEvent{Type: kind, At: b.now(), Actor: by, Data: body}); err != nil {
-		return err
-	}
-	return b.Refresh(ctx)
+	return b.Find(r.ID)
 }

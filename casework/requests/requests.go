@@ -6,14 +6,10 @@ package requests
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -109,8 +105,8 @@ type payload struct {
 
 func fold(r Request, e store.Event) (Request, error) {
 	var p payload
-	if err := json.Unmarshal(e.Data, &p); err != nil {
-		return r, fmt.Errorf("requests: event %d cannot be read: %w", e.Position, err)
+	if err := e.Read("requests", &p); err != nil {
+		return r, err
 	}
 	r.ID, r.version = strings.TrimPrefix(e.Stream, streamPrefix), e.Version
 	switch e.Type {
@@ -132,20 +128,15 @@ func fold(r Request, e store.Event) (Request, error) {
 	case answered:
 		r.AnsweredBy, r.AnsweredAt = e.Actor, e.At
 	default:
-		return r, fmt.Errorf("requests: event %d has the unknown type %s", e.Position, e.Type)
+		return r, e.Unknown("requests")
 	}
 	return r, nil
 }
 
 // Book knows all requests. It follows the event store.
 type Book struct {
-	store store.Store
-	now   func() time.Time
-	cal   *workdays.Calendar
-
-	mu       sync.Mutex
-	position int64
-	all      map[string]Request
+	book *store.Book[Request]
+	cal  *workdays.Calendar
 }
 
 // NewBook reads what the store holds. A nil calendar is England's.
@@ -156,33 +147,17 @@ func NewBook(ctx context.Context, s store.Store, now func() time.Time, cal *work
 	if cal == nil {
 		cal = workdays.New(nil)
 	}
-	b := &Book{store: s, now: now, cal: cal, all: map[string]Request{}}
+	b := &Book{store.NewBook(s, streamPrefix, now, fold), cal}
 	return b, b.Refresh(ctx)
 }
 
 // Refresh reads what has been added since the last time.
-func (b *Book) Refresh(ctx context.Context) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.store.Replay(ctx, b.position, func(e store.Event) error {
-		if id, ours := strings.CutPrefix(e.Stream, streamPrefix); ours {
-			r, err := fold(b.all[id], e)
-			if err != nil {
-				return err
-			}
-			b.all[id] = r
-		}
-		b.position = e.Position
-		return nil
-	})
-}
+func (b *Book) Refresh(ctx context.Context) error { return b.book.Refresh(ctx) }
 
 // List gives every request of a kind, those without an answer first, by the day they are due.
 func (b *Book) List(kind Kind) []Request {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	var all []Request
-	for _, r := range b.all {
+	for _, r := range b.book.All() {
 		if r.Kind == kind {
 			all = append(all, r)
 		}
@@ -201,9 +176,7 @@ func (b *Book) List(kind Kind) []Request {
 
 // Find gives one request of a kind.
 func (b *Book) Find(kind Kind, id string) (Request, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r, ok := b.all[id]
+	r, ok := b.book.Get(id)
 	if !ok || r.Kind != kind {
 		return Request{}, ErrUnknown
 	}
@@ -217,18 +190,13 @@ func (b *Book) Log(ctx context.Context, by string, kind Kind, received time.Time
 	switch {
 	case kind != FOI && kind != SubjectAccess:
 		return Request{}, &InputError{"kind", "A request is one for information or one for what is held about a person."}
-	case received.IsZero() || workdays.Day(received).After(workdays.Day(b.now())):
+	case received.IsZero() || workdays.Day(received).After(workdays.Day(b.book.Now())):
 		return Request{}, &InputError{"received", "The day it was received is a date, today at the latest."}
 	case n < 5 || n > 500 || !utf8.ValidString(words):
 		return Request{}, &InputError{"words", "Say in a few words what it is about. Name nobody."}
 	}
-	var raw [8]byte
-	if _, err := rand.Read(raw[:]); err != nil {
-		return Request{}, err
-	}
-	id := hex.EncodeToString(raw[:])
 	last := due(kind, received, b.cal)
-	return b.add(ctx, Request{ID: id, Kind: kind}, logged, by, payload{Kind: kind, Received: received.Format(time.DateOnly), Due: last.Format(time.DateOnly), Words: words})
+	return b.add(ctx, Request{ID: store.NewID(), Kind: kind}, logged, by, payload{Kind: kind, Received: received.Format(time.DateOnly), Due: last.Format(time.DateOnly), Words: words})
 }
 
 // Built notes that an answer was made, by its hash. One about a person is made once, after a second person has checked who asks.
@@ -287,14 +255,7 @@ func (b *Book) add(ctx context.Context, r Request, kind, by string, data payload
 	if by == "" {
 		return r, &InputError{"by", "It is recorded who did this."}
 	}
-	body, err := json.Marshal(data)
-	if err != nil {
-		return r, err
-	}
-	if _, err := b.store.Append(ctx, streamPrefix+r.ID, r.version, store.NewEvent{Type: kind, At: b.now(), Actor: by, Data: body}); err != nil {
-		return r, err
-	}
-	if err := b.Refresh(ctx); err != nil {
+	if err := b.book.Record(ctx, r.ID, r.version, kind, by, data); err != nil {
 		return r, err
 	}
 	return b.Find(r.Kind, r.ID)

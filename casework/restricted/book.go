@@ -3,8 +3,6 @@ package restricted
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -179,13 +177,4 @@ func (b *Book) add(ctx context.Context, stream string, version int64, kind, by s
 		return err
 	}
 	return b.Refresh(ctx)
-}
-
-// newID makes an opaque reference: no sequence whose gaps would tell how many there are.
-func newID() (string, error) {
-	var raw [8]byte
-	if _, err := rand.Read(raw[:]); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(raw[:]), nil
 }

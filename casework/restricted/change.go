@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"bellwether/casework/store"
 )
 
 // Opening is what Open needs.
@@ -25,10 +27,7 @@ func (b *Book) Open(ctx context.Context, o Opening) (Restriction, error) {
 	case o.With == "" || o.With == o.By:
 		return Restriction{}, &InputError{"with", "Name a second person who knows of it: letting others in, and lifting it, take two."}
 	}
-	id, err := newID()
-	if err != nil {
-		return Restriction{}, err
-	}
+	id := store.NewID()
 	data := payload{Kind: o.Kind, Case: o.CaseID, Reason: ground, Named: []Person{{User: o.By}, {User: o.With}}}
 	if err := b.add(ctx, streamPrefix+id, 0, opened, o.By, data); err != nil {
 		return Restriction{}, err

@@ -3,8 +3,6 @@ package restricted
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"bellwether/casework/store"
@@ -30,8 +28,8 @@ func foldCase(r Restriction, id string, e store.Event) (Restriction, error) {
 		Kind  string   `json:"text"`
 		Named []string `json:"named"`
 	}
-	if err := json.Unmarshal(e.Data, &p); err != nil {
-		return r, fmt.Errorf("restricted: event %d cannot be read: %w", e.Position, err)
+	if err := e.Read("restricted", &p); err != nil {
+		return r, err
 	}
 	if e.Type == caseLifted {
 		r.LiftedAt, r.Proposal = e.At, nil

@@ -3,8 +3,6 @@ package restricted
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -66,8 +64,8 @@ const (
 
 func foldUse(u Use, e store.Event) (Use, error) {
 	var p glassPayload
-	if err := json.Unmarshal(e.Data, &p); err != nil {
-		return u, fmt.Errorf("restricted: event %d cannot be read: %w", e.Position, err)
+	if err := e.Read("restricted", &p); err != nil {
+		return u, err
 	}
 	u.ID, u.version = strings.TrimPrefix(e.Stream, glassPrefix), e.Version
 	switch e.Type {
@@ -78,7 +76,7 @@ func foldUse(u Use, e store.Event) (Use, error) {
 	case glassChecked:
 		u.ReviewedAt, u.ReviewedBy, u.Justified, u.Finding = e.At, e.Actor, p.Justified, p.Reason
 	default:
-		return u, fmt.Errorf("restricted: event %d has the unknown type %s", e.Position, e.Type)
+		return u, e.Unknown("restricted")
 	}
 	return u, nil
 }
@@ -97,10 +95,7 @@ func (b *Book) Break(ctx context.Context, user, caseID, cause, reason string) (U
 	if err != nil || caseID == "" || r.Restricted == access.PoliceRestriction {
 		return Use{}, ErrUnknown
 	}
-	id, err := newID()
-	if err != nil {
-		return Use{}, err
-	}
+	id := store.NewID()
 	if err := b.add(ctx, glassPrefix+id, 0, broken, user, glassPayload{Case: caseID, Cause: cause, Reason: reason, Until: b.now().Add(GlassLife)}); err != nil {
 		return Use{}, err
 	}

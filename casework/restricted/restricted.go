@@ -4,7 +4,6 @@
 package restricted
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -106,8 +105,8 @@ type payload struct {
 // Fold adds one event to a restriction and returns the result; r is not changed.
 func Fold(r Restriction, e store.Event) (Restriction, error) {
 	var p payload
-	if err := json.Unmarshal(e.Data, &p); err != nil {
-		return r, fmt.Errorf("restricted: event %d cannot be read: %w", e.Position, err)
+	if err := e.Read("restricted", &p); err != nil {
+		return r, err
 	}
 	if r.version+1 != e.Version {
 		return r, fmt.Errorf("restricted: event %d is version %d where %d belongs", e.Position, e.Version, r.version+1)
@@ -136,7 +135,7 @@ func Fold(r Restriction, e store.Event) (Restriction, error) {
 	case reviewed:
 		r.ReviewedAt = e.At
 	default:
-		return r, fmt.Errorf("restricted: event %d has the unknown type %s", e.Position, e.Type)
+		return r, e.Unknown("restricted")
 	}
 	return r, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -93,8 +92,8 @@ type payload struct {
 
 func fold(i Item, e store.Event) (Item, error) {
 	var p payload
-	if err := json.Unmarshal(e.Data, &p); err != nil {
-		return i, fmt.Errorf("retention: event %d cannot be read: %w", e.Position, err)
+	if err := e.Read("retention", &p); err != nil {
+		return i, err
 	}
 	i.ID, i.version = strings.TrimPrefix(e.Stream, streamPrefix), e.Version
 	switch e.Type {
@@ -109,7 +108,7 @@ func fold(i Item, e store.Event) (Item, error) {
 	case "retention.destroyed":
 		i.Certificate = p.Certificate
 	default:
-		return i, fmt.Errorf("retention: event %d has the unknown type %s", e.Position, e.Type)
+		return i, e.Unknown("retention")
 	}
 	return i, nil
 }

@@ -44,9 +44,14 @@ type Waiting struct {
 // Levels above market management, in order: the only values of the label "level" on flags.
 var levels = []string{"pre_provider_concern", "provider_concern", "provider_failure"}
 
-// Business registers what the reviewing group's alerts need: flags, levels, crossings, what waits for a decision.
-func Business(reg prometheus.Registerer, s Snapshots, reviews Reviews, now func() time.Time, log *slog.Logger) error {
-	return reg.Register(newCollector(s, now, log, "business", []part{flagsPart(), levelsPart(), reviewsPart(reviews), scoringPart()}))
+// Business registers what the reviewing group's alerts need: flags, levels, crossings, what waits for a decision, and the providers that
+// are listed, if any.
+func Business(reg prometheus.Registerer, s Snapshots, reviews Reviews, listed Listed, now func() time.Time, log *slog.Logger) error {
+	parts := []part{flagsPart(), levelsPart(), reviewsPart(reviews), scoringPart()}
+	if len(listed.References) > 0 {
+		parts = append(parts, listedPart(listed))
+	}
+	return reg.Register(newCollector(s, now, log, "business", parts))
 }
 
 func flagsPart() part {

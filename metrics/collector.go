@@ -125,8 +125,8 @@ func withRun(m prometheus.Metric, value float64, r run) prometheus.Metric {
 }
 
 // each runs fn over the rows of a query.
-func each(ctx context.Context, snap *warehouse.Snapshot, query string, fn func(*sql.Rows) error) error {
-	rows, err := snap.DB().QueryContext(ctx, query)
+func each(ctx context.Context, snap *warehouse.Snapshot, query string, fn func(*sql.Rows) error, args ...any) error {
+	rows, err := snap.DB().QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func operational(t testing.TB, s Snapshots, o Operations) *prometheus.Registry {
 func business(t testing.TB, s Snapshots, r Reviews) *prometheus.Registry {
 	t.Helper()
 	reg := prometheus.NewRegistry()
-	if err := Business(reg, s, r, fixed, quiet); err != nil {
+	if err := Business(reg, s, r, Listed{}, fixed, quiet); err != nil {
 		t.Fatal(err)
 	}
 	return reg
@@ -151,11 +151,11 @@ func TestAVerificationThatFailed(t *testing.T) {
 // labels are all that may ever be a label's name: none of them can hold a provider, a person, a place or free text.
 var labels = map[string]bool{"source": true, "reason": true, "check": true, "field_group": true, "route": true, "method": true, "code": true, "kind": true,
 	"resource_class": true, "collector": true, "audience": true, "version": true, "revision": true, "goversion": true,
-	"folder": true, "engine": true, "level": true, "concern_stage": true, "direction": true, "to_state": true, "ruleset": true, "ruleset_sha": true}
+	"reference": true, "folder": true, "engine": true, "level": true, "concern_stage": true, "direction": true, "to_state": true, "ruleset": true, "ruleset_sha": true}
 
 func TestLabelNamesAreAllowed(t *testing.T) {
 	f := publish(t, tables())
-	for _, reg := range []*prometheus.Registry{operational(t, f, busy), business(t, f, waits{})} {
+	for _, reg := range []*prometheus.Registry{operational(t, f, busy), business(t, f, waits{}), listed(t, fixedCases{}, map[string]string{"p1": "aaaa11112222"})} {
 		families, err := reg.Gather()
 		if err != nil {
 			t.Fatal(err)
@@ -222,7 +222,7 @@ func TestRegisteringTwiceIsRefused(t *testing.T) {
 		t.Error("a second registration passed")
 	}
 	bus := business(t, f, waits{})
-	if err := Business(bus, f, waits{}, fixed, quiet); err == nil {
+	if err := Business(bus, f, waits{}, Listed{}, fixed, quiet); err == nil {
 		t.Error("a second registration passed")
 	}
 }

@@ -165,11 +165,15 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if a.http, err = sourcehttp.New(registry, opt.Now, overHTTP...); err != nil {
 		return a, err
 	}
-	if err := metrics.Business(a.business, a.follower, a.queue, opt.Now, opt.Log); err != nil {
-		return a, err
-	}
 	dash, err := a.dashboard(requests)
 	if err != nil {
+		return a, err
+	}
+	listed, err := a.listed()
+	if err != nil {
+		return a, err
+	}
+	if err := metrics.Business(a.business, a.follower, a.queue, listed, opt.Now, opt.Log); err != nil {
 		return a, err
 	}
 	a.assets = dash.AssetsBuilt()

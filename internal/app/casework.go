@@ -142,6 +142,24 @@ func (w work) Work(ctx context.Context) (metrics.Work, error) {
 	return out, nil
 }
 
+// OpenByProvider implements metrics.CasesByProvider.
+func (w work) OpenByProvider(ctx context.Context) (map[string]int, error) {
+	if err := w.hidden.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	all, err := w.desk.Standings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, s := range all {
+		if !s.Ended && !w.hidden.Restricted(s.Case.ID) {
+			out[s.Case.ProviderID]++
+		}
+	}
+	return out, nil
+}
+
 // everybody lists the accounts in use.
 func everybody(local *accounts.Accounts) func(context.Context) ([]dashboard.Person, error) {
 	return func(ctx context.Context) ([]dashboard.Person, error) {

@@ -17,6 +17,8 @@ import (
 
 	"bellwether/dashboard"
 	"bellwether/internal/config"
+	"bellwether/internal/instance"
+	"bellwether/metrics"
 )
 
 func exposition(reg *prometheus.Registry) http.Handler {
@@ -91,6 +93,17 @@ func asksForCredential(path string) bool {
 		return false
 	}
 	return len(set.Users) > 0 || set.TLS.ClientAuth == "RequireAndVerifyClientCert"
+}
+
+// listed gives the providers of the allow-list, and says at each start that there are some: a person who knows a reference reads one
+// provider's standing in every copy of these metrics.
+func (a *App) listed() (metrics.Listed, error) {
+	refs, err := instance.References(a.opt.Config)
+	if len(refs) > 0 {
+		a.opt.Log.Warn("single providers have business metrics of their own, each under an opaque reference; whoever scrapes or keeps them must be allowed to know how these providers stand. metrics.listed_providers chooses them",
+			"providers", len(refs))
+	}
+	return metrics.Listed{References: refs, Cases: work{a.cases, a.queue.desk, a.hidden}}, err
 }
 
 // start listens and serves; what fails later is sent to failed.

@@ -38,6 +38,11 @@ func started(t *testing.T, m config.Metrics, files map[string]string) (a *App, t
 
 func prepared(t *testing.T, m config.Metrics, files map[string]string) (*App, error) {
 	t.Helper()
+	return preparedLogging(t, m, files, slog.New(slog.DiscardHandler))
+}
+
+func preparedLogging(t *testing.T, m config.Metrics, files map[string]string, log *slog.Logger) (*App, error) {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "instance")
 	if err := errors.Join(instance.Create(dir, instance.Options{Council: "Test"}), instance.EnsureKeys(dir)); err != nil {
 		t.Fatal(err)
@@ -52,7 +57,7 @@ func prepared(t *testing.T, m config.Metrics, files map[string]string) (*App, er
 		t.Fatal(err)
 	}
 	cfg.Metrics = m
-	a, err := New(t.Context(), Options{Config: cfg, Listen: "127.0.0.1:0", Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	a, err := New(t.Context(), Options{Config: cfg, Listen: "127.0.0.1:0", Now: time.Now, Log: log})
 	if err == nil {
 		t.Cleanup(func() {
 			if err := a.Stop(context.WithoutCancel(t.Context())); err != nil {

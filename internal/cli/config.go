@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"bellwether/internal/config"
+	"bellwether/internal/instance"
 )
 
 type configCmd struct {
 	Reference bool `help:"List every setting with its default, its variable and what it means."`
+	Listed    bool `help:"Print the opaque reference under which each provider of metrics.listed_providers has metrics."`
 }
 
 // Help gives an example.
@@ -36,6 +39,9 @@ func (c configCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if c.Listed {
+		return s.listed(cfg)
+	}
 	given := map[string]string{}
 	for _, g := range cfg.Given() {
 		given[g[0]] = g[1]
@@ -49,4 +55,23 @@ func (c configCmd) Run(s *session) error {
 		return printJSON(s.Stdout, given)
 	}
 	return nil
+}
+
+// listed prints which reference stands for whom: to whoever may read the instance's secrets, and to nobody else.
+func (s *session) listed(cfg config.Config) error {
+	refs, err := instance.References(cfg)
+	if err != nil {
+		return err
+	}
+	if len(refs) == 0 {
+		return usage{errors.New("metrics.listed_providers is empty: no provider has metrics of its own; docs/operations.md says when one might")}
+	}
+	if s.JSON {
+		return printJSON(s.Stdout, refs)
+	}
+	rows := make([][]string, 0, len(refs))
+	for _, id := range cfg.Metrics.ListedProviders {
+		rows = append(rows, []string{id, refs[id]})
+	}
+	return printTable(s.Stdout, []string{"PROVIDER", "REFERENCE"}, rows)
 }

@@ -26,6 +26,8 @@ func TestConfigSaysWhatIsInForce(t *testing.T) {
 		{"a source", nil, []string{"--setting", "sources.complaints.every=2h"}, ExitOK, "sources.complaints.every=2h\n"},
 		{"for machines", nil, []string{"--json"}, ExitOK, `"server.listen": "127.0.0.1:8080"`},
 		{"the reference", nil, []string{"--reference"}, ExitOK, "BELLWETHER_INGEST_MAX_FILE_MIB"},
+		{"the references of no list", nil, []string{"--listed"}, ExitUsage, "metrics.listed_providers is empty"},
+		{"the references of a list", nil, []string{"--listed", "--setting", "metrics.listed_providers=1-101"}, ExitOK, "1-101     "},
 		{"a misspelt variable", []string{"BELLWETHER_WAREHOUSE_THREDS=3"}, nil, ExitUsage, "BELLWETHER_WAREHOUSE_THREDS: is not a setting"},
 		{"a misspelt flag", nil, []string{"--setting", "warehouse.threds=4"}, ExitUsage, "warehouse.threds: is not a setting"},
 	} {

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -10,7 +11,13 @@ import (
 type Metrics struct {
 	Operational Endpoint `yaml:"operational"`
 	Business    Endpoint `yaml:"business"`
+	// ListedProviders are the ids of the providers with business series of their own, each under an opaque reference. Empty, as it is
+	// unless somebody chose otherwise, keeps every series an aggregate.
+	ListedProviders []string `yaml:"listed_providers"`
 }
+
+// MostListed bounds the allow-list of providers: with three series each, the business endpoint stays below a hundred.
+const MostListed = 12
 
 // Endpoint is a listener of its own for one audience's metrics.
 type Endpoint struct {
@@ -33,6 +40,21 @@ func (m Metrics) check() (field, why string) {
 	}
 	if a := m.Operational.Listen; a != "" && a == m.Business.Listen && !strings.HasSuffix(a, ":0") {
 		return "business.listen", "is the same address as metrics.operational.listen: each audience has its own listener and credential"
+	}
+	return m.checkListed()
+}
+
+func (m Metrics) checkListed() (field, why string) {
+	if n := len(m.ListedProviders); n > MostListed {
+		return "listed_providers", fmt.Sprintf("names %d providers and may name %d: each has series of its own, and the endpoint holds a hundred in all", n, MostListed)
+	}
+	for i, id := range m.ListedProviders {
+		switch {
+		case strings.TrimSpace(id) != id || id == "" || strings.ContainsAny(id, ", "):
+			return "listed_providers", fmt.Sprintf("%q is not a provider's id; it is the last part of the address of the provider's page", id)
+		case slices.Contains(m.ListedProviders[:i], id):
+			return "listed_providers", "names " + id + " twice"
+		}
 	}
 	return "", ""
 }

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -30,6 +32,10 @@ func running(t *testing.T) (*app.App, string) {
 	cfg, err := config.Load(demo.dir)
 	if err != nil {
 		t.Fatal(err)
+	}
+	// The whole allow-list: the catalogue and its bound hold for an instance that uses all of it.
+	for i := range config.MostListed {
+		cfg.Metrics.ListedProviders = append(cfg.Metrics.ListedProviders, fmt.Sprintf("1-%d", 101+i))
 	}
 	a, err := app.New(t.Context(), app.Options{Config: cfg, Listen: "127.0.0.1:0", Now: time.Now})
 	if err != nil {
@@ -119,8 +125,13 @@ func TestDocumentationListsExactlyTheMetricsThatExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	operational, business := a.Registries()
-	for heading, reg := range map[string]*prometheus.Registry{"Operational": operational, "Business": business} {
-		if d := cmp.Diff(documented(t, heading), existing(t, reg)); d != "" {
+	inDocs := documented(t, "Business")
+	maps.Copy(inDocs, documented(t, "Providers watched one by one"))
+	for heading, c := range map[string]struct {
+		documented map[string]string
+		reg        *prometheus.Registry
+	}{"Operational": {documented(t, "Operational"), operational}, "Business": {inDocs, business}} {
+		if d := cmp.Diff(c.documented, existing(t, c.reg)); d != "" {
 			t.Errorf("%s: documented (-) and existing (+) differ:\n%s", heading, d)
 		}
 	}
@@ -142,6 +153,9 @@ func TestSeriesAreBounded(t *testing.T) {
 	t.Logf("%d operational series, %d business series", o, b)
 	if o > mostOperational || b > mostBusiness {
 		t.Errorf("%d operational series (at most %d), %d business series (at most %d)", o, mostOperational, b, mostBusiness)
+	}
+	if got := metricstest.Value(t, business, "bellwether_listed_providers_unknown"); got != "0" {
+		t.Errorf("%q of the listed providers are unknown, so the bound was not tried", got)
 	}
 	if o < 150 || b < 30 {
 		t.Errorf("so few series can't be the whole catalogue")

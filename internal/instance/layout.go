@@ -26,10 +26,12 @@ const (
 
 // Files of an instance.
 const (
-	PseudonymKey  = "pseudonym.key"
-	LandingKey    = "landing.agekey"
-	MetricsToken  = "metrics.token"
-	AuditKey      = "audit.key"
+	PseudonymKey = "pseudonym.key"
+	LandingKey   = "landing.agekey"
+	MetricsToken = "metrics.token"
+	AuditKey     = "audit.key"
+	// ReferenceKey makes the opaque references under which listed providers have metrics.
+	ReferenceKey  = "metrics-reference.key"
 	CaseworkStore = "casework.db"
 	// SecondKey seals the secrets of second factors.
 	SecondKey = "second-factor.key"

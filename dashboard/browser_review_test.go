@@ -34,7 +34,7 @@ func sound(t *testing.T, ctx context.Context, script, name string) {
 	t.Helper()
 	run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
 	var violations []string
-	if err := json.Unmarshal([]byte(run(t, ctx, chromedp.Evaluate[string](runAxe, chromedp.EvalAwaitPromise))), &violations); err != nil {
+	if err := json.Unmarshal([]byte(run(t, ctx, chromedp.Evaluate[string](axeAll, chromedp.EvalAwaitPromise))), &violations); err != nil {
 		t.Fatal(err)
 	}
 	for _, v := range violations {

@@ -111,7 +111,7 @@ func entrances() []string {
 }
 
 // whole asks for the long form of the crawl: every address as everybody.
-var whole = flag.Bool("whole", false, "crawl every address as every role")
+var whole = flag.Bool("whole", false, "crawl every address as every role, and ask every page all rules of accessibility in every look")
 
 // outsiders are everybody who is not named on the hidden cases of the crawl: every role, and those with an interest or without a role.
 func outsiders() []string {

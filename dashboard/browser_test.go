@@ -27,7 +27,7 @@ import (
 // visits are the pages that a browser opens, with a name for each picture.
 var visits = []struct{ name, path string }{
 	{"market", "/market"}, {"providers", "/providers"}, {"provider-cluster", "/providers/1-9000001"}, {"provider-many", "/providers/1-9000004"}, {"flags", "/flags"}, {"review", "/review"}, {"review-item", "/review/F1a2b3c4d5e6f708"}, {"review-changes", "/review/changes"},
-	{"flag", "/flags/F1a2b3c4d5e6f708"}, {"flag-event", "/flags/F5e6f70819203142"}, {"records", "/records/contracts"}, {"data", "/data"}, {"snapshots", "/data/snapshots"}, {"lineage", "/data/lineage"},
+	{"flag", "/flags/F1a2b3c4d5e6f708"}, {"flag-event", "/flags/F5e6f70819203142"}, {"records", "/records/contracts"}, {"data", "/data"}, {"snapshots", "/data/snapshots"}, {"runs", "/data/runs"}, {"run", "/data/runs/0a1b2c3d4e5f"}, {"lineage", "/data/lineage"},
 	{"quarantine", "/data/quarantine"}, {"trends", "/trends"}, {"location", "/locations/1-8000010"}, {"compare", "/providers/compare?id=1-9000001&id=1-9000003&id=1-9000004"}, {"capacity", "/records/capacity"}, {"map", "/map"}, {"contingency", "/contingency?provider=1-9000003&miles=any"},
 	{"contingency-none", "/contingency"}, {"rules", "/rules"}, {"help", "/help"},
 	{"review-pack", "/review/pack?on=2026-10-08&p=1-9000001"}, {"dictionary", "/data/dictionary?q=date"}, {"map-hexagons", "/map?draw=hexagons"}, {"case-new", "/cases/new"}, {"actions", "/actions"}, {"rules-try", "/rules/try?rule=concerns-above-usual"},
@@ -189,7 +189,7 @@ var looks = []struct {
 // TestBrowserOpensEveryPage opens each page in one browser and one session and gives it to axe in every look.
 func TestBrowserOpensEveryPage(t *testing.T) {
 	ctx, script, dir := browser(t), axe(t), pictures(t)
-	st := newSite(t, county(t), withPeople, withCalendars, withLimits)
+	st := newSite(t, county(t), withPeople, withCalendars, withLimits, withRuns)
 	withEarlier(t, st)
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")

@@ -240,6 +240,8 @@ type Config struct {
 	Leads func(userID string) bool
 	// Held loads files that the completeness gate holds; nil offers none.
 	Held HeldFiles
+	// Runs keeps what the runs of this machine said of themselves; nil where nothing runs.
+	Runs Runs
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// Personal keeps readers' own lists and what they last saw; nil keeps them in memory, for trying things out.

@@ -25,7 +25,12 @@ type dataView struct {
 	Sentence  string
 	// Changed is the sources whose recording changed.
 	Changed []read.RecordingChange
+	// Runs are the newest runs of this machine.
+	Runs []runRow
 }
+
+// latestRuns is how many runs the data page shows.
+const latestRuns = 5
 
 // stripRow is a source's year of deliveries, a cell a week.
 type stripRow struct {
@@ -59,6 +64,10 @@ func dataPage(q *request) error {
 	if v.Changed, err = q.recordingNote(); err != nil {
 		return err
 	}
+	if v.Runs, err = q.runsKept(); err != nil {
+		return err
+	}
+	v.Runs = v.Runs[:min(len(v.Runs), latestRuns)]
 	for _, g := range v.Data.Quarantine {
 		v.Waiting += g.Waiting()
 	}

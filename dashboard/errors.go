@@ -30,7 +30,7 @@ var errNotFound = &problem{status: http.StatusNotFound, title: "Nothing here",
 
 var errNoSnapshotPage = &problem{status: http.StatusServiceUnavailable, title: "No snapshot yet",
 	says: "Nothing has been published. The first run reads the sources, checks them and publishes a snapshot; this page then fills by itself. Whoever runs the service starts one with: bellwether run.",
-	next: []step{{"Read what Bellwether does", "/help"}}}
+	next: []step{{"Runs so far, with what they said", "/data/runs"}, {"Read what Bellwether does", "/help"}}}
 
 // forbidden says what the reader's role lacks, without saying whether the thing exists.
 func forbidden(says string) *problem {

@@ -55,8 +55,10 @@ type strip struct {
 	Rules    string
 	// Unmatched counts the records that are in no provider's figures.
 	Unmatched int64
-	// MayRules says that the reader's role opens the rules.
-	MayRules bool
+	// MayRules and MayData say that the reader's role opens the rules, and the data.
+	MayRules, MayData bool
+	// Run is the id of the run that published the snapshot.
+	Run string
 }
 
 // cachedFrame keeps the newest snapshot's frame: a snapshot never changes, and every page needs its frame.
@@ -81,7 +83,8 @@ func (q *request) strip() *strip {
 	if q.snap == nil || q.frame.Empty {
 		return nil
 	}
-	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash), Unmatched: q.frame.UnmatchedIn()}
+	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash), Unmatched: q.frame.UnmatchedIn(), Run: q.frame.Run.ID}
+	st.MayData = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
 	st.MayRules = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Rules}).Allow
 	fresh := 0
 	for _, src := range q.frame.Sources {

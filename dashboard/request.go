@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -74,6 +75,10 @@ func (q *request) run() error {
 	}
 	if !q.route.bare {
 		snap, release, err := q.acquire(ctx)
+		if errors.Is(err, ErrNoSnapshot) && q.route.early {
+			q.frame.Empty = true
+			return q.admitted()
+		}
 		if err != nil {
 			return err
 		}
@@ -86,6 +91,11 @@ func (q *request) run() error {
 			return err
 		}
 	}
+	return q.admitted()
+}
+
+// admitted hands the request to its handler, if the reader may enter.
+func (q *request) admitted() error {
 	if err := q.enter(); err != nil {
 		return err
 	}

@@ -20,8 +20,9 @@ type route struct {
 	cases bool
 	// public is served to anybody: signing in and out, and files without content.
 	public bool
-	// bare needs no snapshot.
+	// bare needs no snapshot; early is served before there is one too.
 	bare   bool
+	early  bool
 	handle func(*request) error
 }
 
@@ -38,6 +39,12 @@ func rows(pattern string, class access.Class, kind access.Kind, handle func(*req
 // post is a form that records something; whether it may is asked again about the very thing that it names.
 func post(pattern string, action access.Action, class access.Class, kind access.Kind, handle func(*request) error) route {
 	return route{pattern: "POST " + pattern, action: action, class: class, kind: kind, each: true, handle: handle}
+}
+
+// early serves a route even while nothing is published yet.
+func early(r route) route {
+	r.early = true
+	return r
 }
 
 // onCases makes a route one about cases, each of which is decided by itself.
@@ -171,6 +178,9 @@ func routes() []route {
 		rows("/records/placements", b, access.Capacity, recordsPage("placements")),
 		page("/data", a, access.Source, dataPage),
 		page("/data/snapshots", a, access.Source, snapshotsPage),
+		early(page("/data/runs", a, access.Source, runsPage)),
+		early(page("/data/runs/{id}", a, access.Source, runPage)),
+		early(page("/data/runs/{id}/lines.txt", a, access.Source, runLines)),
 		page("/data/lineage", a, access.Source, lineagePage),
 		page("/data/dictionary", a, access.Source, dictionaryPage),
 		page("/data/quarantine", a, access.Quarantine, quarantinePage),

@@ -23,7 +23,7 @@ var pathValue = regexp.MustCompile(`\{([a-z]+)\}`)
 
 // A page asked for with anything at all is a page: it says what is wrong, or that there is nothing, and never fails.
 func TestAnythingInAnAddressIsAnswered(t *testing.T) {
-	st := newSite(t, county(t), withPeople, withCalendars, withLimits)
+	st := newSite(t, county(t), withPeople, withCalendars, withLimits, withRuns)
 	for n, rt := range routes() {
 		path, isGet := strings.CutPrefix(rt.pattern, "GET ")
 		if !isGet || path == "/{$}" {
@@ -73,7 +73,7 @@ var everyLink = regexp.MustCompile(`(?:href|src|action|data-src)="([^"]+)"`)
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	for as, door := range map[string]string{"chair": "/market", "everywhere": "/providers", "admin": "/data"} {
 		t.Run(as, func(t *testing.T) {
-			st := newSite(t, county(t), withPeople, withCalendars, withLimits)
+			st := newSite(t, county(t), withPeople, withCalendars, withLimits, withRuns)
 			ids, queue, asked := map[string]map[string]bool{}, []string{door}, map[string]string{door: "the front door"}
 			fragments := map[string]string{}
 			shape := map[string]int{}
@@ -153,7 +153,7 @@ func TestMarkupInEveryField(t *testing.T) {
 	const bad = `</script><script>alert(1)</script>`
 	db := larkshire.County(t)
 	larkshire.Overwrite(t, db, bad)
-	st := newSite(t, db, allowAll, withPeople, withCalendars, withLimits)
+	st := newSite(t, db, allowAll, withPeople, withCalendars, withLimits, withRuns)
 	seen := 0
 	for _, rt := range routes() {
 		path, isGet := strings.CutPrefix(rt.pattern, "GET ")

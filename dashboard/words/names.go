@@ -100,6 +100,11 @@ var labels = map[string]string{
 	"quality":      "quality visits",
 	"group":        "group",
 
+	"run_running": "under way", "run_broken": "broken off", "run_published": "published", "run_published_warned": "published, with warnings", "run_loaded": "taken in, not published",
+	"run_failed": "failed", "run_interrupted": "stopped on purpose",
+	"run_no_space": "the disk is full", "run_disk": "the disk reports errors", "run_damaged": "a file is not what was written", "run_check": "a check of the finished tables found rows",
+	"run_engine": "the database engine failed twice running", "run_other": "an error that is told below",
+
 	"fresh": "fresh", "late": "late", "never": "no data yet", "failing": "failing",
 	"hard": "stands alone", "soft": "needs a second source",
 	"source": "the source's own date", "received": "the date received",

@@ -199,3 +199,26 @@ func Clip(s string, n int) string {
 	}
 	return string(runes) + "…"
 }
+
+// Took writes how long something lasted, in the two largest units that fit it.
+func Took(seconds float64) string {
+	whole := int(math.Round(seconds))
+	switch {
+	case seconds < 0.05:
+		return "no time"
+	case seconds < 10:
+		return Decimal(seconds, 1) + " seconds"
+	case whole < 60:
+		return Plural(whole, "second")
+	case whole < 3600:
+		return join(Plural(whole/60, "minute"), whole%60, "second")
+	}
+	return join(Plural(whole/3600, "hour"), whole%3600/60, "minute")
+}
+
+func join(first string, n int, noun string) string {
+	if n == 0 {
+		return first
+	}
+	return first + " " + Plural(n, noun)
+}

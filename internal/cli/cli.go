@@ -67,6 +67,7 @@ type root struct {
 	Quarantine quarantineCmd  `cmd:"" help:"Show rows that were held back, and load them again once mended."`
 	Status     statusCmd      `cmd:"" help:"What is loaded, how fresh it is, what is wrong."`
 	Snapshots  snapshotsCmd   `cmd:"" help:"List the published snapshots."`
+	Runs       runsCmd        `cmd:"" help:"List the runs of this machine, or print what one of them said."`
 	Verify     verifyCmd      `cmd:"" help:"Read everything that the instance keeps and say whether it is whole."`
 	Backup     backupCmd      `cmd:"" help:"Copy the instance while it serves."`
 	Restore    restoreCmd     `cmd:"" help:"Make an instance again from a backup, or practise it."`

@@ -56,6 +56,8 @@ type Warehouse struct {
 	MemoryMiB     int `yaml:"memory_mib"`
 	Threads       int `yaml:"threads"`
 	KeepSnapshots int `yaml:"keep_snapshots"`
+	// KeepRuns is how many runs that published keep their log, and how many of the others.
+	KeepRuns int `yaml:"keep_runs"`
 	// Extensions is the folder with the engine's extensions that an operator supplies; empty for none.
 	Extensions string `yaml:"extensions"`
 	// InstallExtensions lets the engine fetch an extension that the folder has not.
@@ -116,7 +118,7 @@ func Default() Config {
 		Marking:   "OFFICIAL-SENSITIVE",
 		Server:    Server{Listen: "127.0.0.1:8080", SessionIdle: 15 * time.Minute, SessionAbsolute: 12 * time.Hour, ExportRows: 50000},
 		SignIn:    SignIn{Local: true, SecondFactor: "optional"},
-		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10},
+		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10, KeepRuns: 200},
 		Snapshots: Snapshots{Every: 5 * time.Second},
 		Rules:     Rules{Set: "default"},
 		Casework:  Casework{NoteDays: 5, ReviewDays: 10, Postgres: Postgres{Lease: 15 * time.Second}},
@@ -237,6 +239,9 @@ func (c Config) validate(name string) error {
 	}
 	if c.Warehouse.KeepSnapshots < 1 {
 		return fail("warehouse.keep_snapshots", "must be at least 1: the newest snapshot is what the dashboard serves")
+	}
+	if c.Warehouse.KeepRuns < 1 {
+		return fail("warehouse.keep_runs", "must be at least 1: a run that failed is looked for in its log")
 	}
 	if strings.ContainsAny(c.Warehouse.EncryptionKeyFile, `/\`) || c.Warehouse.EncryptionKeyFile == ".." {
 		return fail("warehouse.encryption_key_file", "names a file in the folder secrets, without a path")

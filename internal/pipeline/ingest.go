@@ -42,6 +42,7 @@ func (r *IngestReport) add(res ingest.Result) {
 // the others.
 func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, error) {
 	var report IngestReport
+	p.begin()
 	p.progress.Stage("Ingest")
 	names := p.sourcesOn(only)
 	if only == "" && len(names) == 0 {
@@ -57,9 +58,11 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 	for _, n := range names {
 		if err := p.fetch(ctx, n); err != nil {
 			if ctx.Err() != nil {
+				p.failed(ctx.Err())
 				return report, ctx.Err()
 			}
 			report.Failures = append(report.Failures, fmt.Sprintf("%s: %v", n, err))
+			p.sayFailure("a source could not be asked", n, "", err)
 			p.progress.Say("not fetched: " + report.Failures[len(report.Failures)-1])
 		}
 	}
@@ -70,7 +73,7 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 		report.add(r)
 		p.progress.File(r)
 	}, names...)
-	span.SetAttributes(attribute.Int("files_loaded", report.Loaded), attribute.Int("files_refused", report.Refused), attribute.Int64("rows", report.Rows))
+	span.SetAttributes(attribute.String("run_id", p.begin().ID()), attribute.Int("files_loaded", report.Loaded), attribute.Int("files_refused", report.Refused), attribute.Int64("rows", report.Rows))
 	tracing.End(span, err)
 	if noted := opstate.Loaded(p.cfg.Dir, times.loads); noted != nil {
 		p.log.Warn("how long the loads took could not be noted", "error", noted.Error())
@@ -78,6 +81,7 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 	for _, f := range taken.Failed {
 		line := fmt.Sprintf("%s: %v", f.Source, f.Err)
 		report.Failures = append(report.Failures, line)
+		p.sayFailure("a file could not be read", f.Source, f.File, f.Err)
 		p.progress.Say("not loaded: " + line)
 	}
 	if err != nil {
@@ -103,6 +107,9 @@ func (p *Pipeline) IngestFiles(ctx context.Context, source string, files []strin
 	if _, err := p.registry.Get(source); err != nil {
 		return report, err
 	}
+	if !dry {
+		p.begin()
+	}
 	for _, f := range files {
 		var res ingest.Result
 		var err error
@@ -112,6 +119,7 @@ func (p *Pipeline) IngestFiles(ctx context.Context, source string, files []strin
 			res, err = p.loader.LoadFile(ctx, source, f, received)
 		}
 		if ctx.Err() != nil {
+			p.failed(ctx.Err())
 			return report, ctx.Err()
 		}
 		if hopeless(err) {
@@ -120,6 +128,7 @@ func (p *Pipeline) IngestFiles(ctx context.Context, source string, files []strin
 		}
 		if err != nil {
 			report.Failures = append(report.Failures, err.Error())
+			p.sayFailure("a file could not be read", source, f, err)
 			p.progress.Say("not loaded: " + err.Error())
 			continue
 		}

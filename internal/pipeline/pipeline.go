@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -28,6 +29,7 @@ import (
 	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
 	"bellwether/internal/lease"
+	"bellwether/internal/runlog"
 	"bellwether/internal/share"
 	"bellwether/internal/tracing"
 	"bellwether/internal/version"
@@ -39,8 +41,10 @@ import (
 type Pipeline struct {
 	cfg      config.Config
 	now      func() time.Time
-	log      *slog.Logger
+	log      *slog.Logger // gives each line the id of the run under way
 	progress Progress
+	doing    string
+	run      atomic.Pointer[runlog.Recorder] // nil while none is under way
 	errors   map[string]string
 	tracer   trace.Tracer
 	client   func(source string) *http.Client
@@ -97,16 +101,18 @@ type Options struct {
 
 // Open takes the instance's lock, opens its parts and brings the database level with the manifest.
 func Open(ctx context.Context, opt Options) (p *Pipeline, err error) {
-	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, progress: opt.Progress, errors: opt.SourceErrors, client: opt.SourceClient, decisions: opt.Decisions}
+	p = &Pipeline{cfg: opt.Config, now: opt.Now, log: opt.Log, doing: opt.Doing, errors: opt.SourceErrors, client: opt.SourceClient, decisions: opt.Decisions}
 	if p.tracer = opt.Tracer; p.tracer == nil {
 		p.tracer = tracing.Off()
-	}
-	if p.progress == nil {
-		p.progress = silent{}
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
+	p.log = slog.New(runlog.Handler(p.log.Handler(), p.run.Load))
+	if p.progress = opt.Progress; p.progress == nil {
+		p.progress = silent{}
+	}
+	p.progress = noted{p.progress, p.run.Load}
 	defer func() {
 		if err != nil {
 			if p.lock != nil {
@@ -204,6 +210,7 @@ func (p *Pipeline) Close() error {
 	if p == nil {
 		return nil
 	}
+	p.end(runlog.End{Outcome: runlog.Loaded})
 	var err error
 	if p.raw != nil {
 		err = errors.Join(err, p.raw.Close())

@@ -2,8 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -19,6 +17,7 @@ import (
 	"bellwether/internal/instance"
 	"bellwether/internal/lake"
 	"bellwether/internal/opstate"
+	"bellwether/internal/runlog"
 	"bellwether/internal/tracing"
 	"bellwether/internal/version"
 	"bellwether/internal/warehouse"
@@ -57,6 +56,7 @@ func (p *Pipeline) AsOf(asked time.Time) time.Time {
 //
 // A fault inside the engine invalidates its handle; since a build is made anew from its inputs, it is tried once more.
 func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, error) {
+	p.begin()
 	ctx, span := p.tracer.Start(ctx, "publish")
 	report, err := p.publishTwice(ctx, asOf)
 	span.SetAttributes(attribute.String("run_id", report.RunID), attribute.String("snapshot", report.Snapshot.ID))
@@ -68,13 +68,14 @@ func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, 
 	p.succeeded(report)
 	courier := lake.Courier{Config: p.cfg, Limits: p.limits(), Now: p.now, Log: p.log, Say: p.progress.Say}
 	report.Deliveries = courier.All(ctx, report.Snapshot)
+	p.end(runlog.End{Outcome: runlog.Published, AsOf: report.AsOf, Snapshot: report.Snapshot.ID})
 	return report, nil
 }
 
 func (p *Pipeline) publishTwice(ctx context.Context, asOf time.Time) (PublishReport, error) {
 	report, err := p.publishOnce(ctx, asOf)
 	if warehouse.EngineFault(err) && ctx.Err() == nil {
-		p.log.Error("the engine failed; the build is made once more", "error", err.Error())
+		p.log.Error("the engine failed; the build is made once more", "error", warehouse.Masked(err))
 		if noted := opstate.Faulted(p.cfg.Dir, p.now()); noted != nil {
 			p.log.Warn("the engine's fault could not be counted", "error", noted.Error())
 		}
@@ -86,10 +87,7 @@ func (p *Pipeline) publishTwice(ctx context.Context, asOf time.Time) (PublishRep
 
 func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report PublishReport, err error) {
 	began := p.now()
-	report.AsOf = asOf
-	if report.RunID, err = newRunID(); err != nil {
-		return report, err
-	}
+	report.AsOf, report.RunID = asOf, p.begin().ID()
 	set, err := p.ruleSet()
 	if err != nil {
 		return report, err
@@ -148,6 +146,7 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err != nil {
 		return report, err
 	}
+	p.sayChecks(report.Checks)
 	if report.Hash, _, err = build.ContentHash(ctx); err != nil {
 		return report, err
 	}
@@ -173,7 +172,9 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	}
 	report.Pruned = len(gone)
 	// The snapshot is in force here, whatever becomes of the others: a server tries again by itself.
-	report.NotShared = p.share.Push(ctx, p.lease.Fence())
+	if report.NotShared = p.share.Push(ctx, p.lease.Fence()); report.NotShared != nil {
+		p.log.Warn("the snapshot is not shared with other machines", "error", report.NotShared.Error())
+	}
 	report.Took = p.now().Sub(began)
 	return report, p.sweepBuilds()
 }
@@ -207,14 +208,6 @@ func (p *Pipeline) params(asOf time.Time) (params transform.Params, err error) {
 		params.Sources = append(params.Sources, transform.Source{Name: s.Name, Title: s.Title, ExpectedDays: expected, LastError: p.errors[s.Name]})
 	}
 	return params, nil
-}
-
-func newRunID() (string, error) {
-	raw := make([]byte, 6)
-	if _, err := rand.Read(raw); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(raw), nil
 }
 
 func (p *Pipeline) writeRun(ctx context.Context, b *warehouse.Build, r PublishReport, set *rules.Set, began time.Time) error {

@@ -3,7 +3,10 @@ package warehouse
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
+
+	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
 // keepKind leaves callers' own errors as they are and puts only the engine's disk and lock messages into plain words.
@@ -37,4 +40,21 @@ func EngineFault(err error) bool {
 	}
 	msg := err.Error()
 	return strings.Contains(msg, "INTERNAL Error") || strings.Contains(msg, "database has been invalidated") || strings.Contains(msg, "FATAL Error") && !strings.Contains(msg, "No space left")
+}
+
+var quotes = regexp.MustCompile(`'[^'\n]*'|"[^"\n]*"`)
+
+// Masked gives an error's message without what the engine quotes in it: it quotes values of rows, and the statement that met them. Messages
+// that are ours are left as they are.
+func Masked(err error) string {
+	if err == nil {
+		return ""
+	}
+	msg := err.Error()
+	var engine *duckdb.Error
+	if !errors.As(err, &engine) || engine.Msg == "" {
+		return msg
+	}
+	first, _, _ := strings.Cut(engine.Msg, "\n")
+	return strings.ReplaceAll(msg, engine.Msg, quotes.ReplaceAllString(first, "(a value)"))
 }

@@ -1,0 +1,278 @@
+package dashboard
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"bellwether/dashboard/class"
+	"bellwether/dashboard/read"
+	"bellwether/dashboard/words"
+	"bellwether/internal/access"
+	"bellwether/internal/runlog"
+)
+
+// Runs keeps what the runs of this machine said of themselves.
+type Runs interface {
+	// List gives them in short, the newest first.
+	List(ctx context.Context) ([]runlog.Run, error)
+	// Read gives one with its lines; [runlog.ErrUnknown] where none are kept.
+	Read(ctx context.Context, id string) (runlog.Detail, error)
+}
+
+// runsView lists runs.
+type runsView struct {
+	Sentence string
+	Rows     []runRow
+	Show     string
+	Pager    pager
+	Ignored  []string
+	// Kept says that runs are kept on this machine at all.
+	Kept bool
+}
+
+// runRow is a run as a table shows it.
+type runRow struct {
+	runlog.Run `class:"A"`
+}
+
+// State is the run's outcome as a tag: its colour and its words.
+func (r runRow) State() string {
+	switch {
+	case r.UnderWay:
+		return "running"
+	case r.Outcome == "":
+		return "broken"
+	case r.Outcome == runlog.Published && r.Warnings+r.Errors > 0:
+		return "published_warned"
+	}
+	return string(r.Outcome)
+}
+
+// By says who began the run.
+func (r runRow) By() string {
+	if source, ok := strings.CutPrefix(r.Doing, "serve: "); ok {
+		if name := words.SourceName(source, ""); name != source {
+			return "the schedule, for " + name
+		}
+		return "the service: " + source
+	}
+	return r.Doing
+}
+
+// Took is how long it ran, in words.
+func (r runRow) Took() string { return words.Took(r.Seconds) }
+
+// Moment is when it began.
+func (r runRow) Moment() string { began := r.Began; return words.Moment(&began) }
+
+// trouble says whether a person should look at the run.
+func (r runRow) trouble() bool {
+	return r.Outcome == runlog.Failed || r.BrokenOff() || r.Warnings+r.Errors > 0
+}
+
+// runsKept gives the runs of this machine, none where it keeps none.
+func (q *request) runsKept() (out []runRow, err error) {
+	if q.s.cfg.Runs == nil {
+		return nil, nil
+	}
+	all, err := q.s.cfg.Runs.List(q.r.Context())
+	for _, r := range all {
+		out = append(out, runRow{r})
+	}
+	return out, err
+}
+
+func runsPage(q *request) error {
+	p := q.params()
+	page := p.page()
+	v := runsView{Show: p.one("show", "all", "trouble", "published")}
+	all, err := q.runsKept()
+	if err != nil {
+		return err
+	}
+	v.Kept = len(all) > 0
+	failed := 0
+	var rows []runRow
+	for _, r := range all {
+		if r.Outcome == runlog.Failed || r.BrokenOff() {
+			failed++
+		}
+		if v.Show == "all" || v.Show == "trouble" && r.trouble() || v.Show == "published" && r.Outcome == runlog.Published {
+			rows = append(rows, r)
+		}
+	}
+	from := min((page-1)*pageSize, len(rows))
+	v.Rows = rows[from:min(from+pageSize, len(rows))]
+	v.Ignored, v.Pager = p.Ignored, q.paging(int64(len(rows)), page, pageSize, len(v.Rows), "run")
+	switch {
+	case !v.Kept:
+		v.Sentence = "No run is kept on this machine yet."
+	case failed == 0:
+		v.Sentence = words.Capital(words.Spell(len(all), "run")) + " kept; none of them failed."
+	default:
+		v.Sentence = words.Capital(words.Spell(len(all), "run")) + " kept; " + words.SpellNumber(failed) + " failed or " + map[bool]string{true: "was", false: "were"}[failed == 1] + " broken off."
+	}
+	return q.page("runs", "Runs", v, step{"Data", "/data"})
+}
+
+// runView is one run.
+type runView struct {
+	Row      runRow
+	Run      runlog.Detail `class:"A"`
+	Sentence string
+	// Kept says that the run's lines are kept here.
+	Kept bool
+	// Snapshot is what the run published, as far as a kept snapshot says so.
+	Snapshot *read.Run
+	// InForce says that its snapshot is the one that pages show.
+	InForce bool
+	Trouble []runlog.Line
+	Slowest []runlog.Made
+}
+
+// Tables is how many tables the run made.
+func (v runView) Tables() int { return len(v.Run.Tables) }
+
+// theRun finds the run that the address names: by its lines, by the snapshot shown, or by one that is kept.
+func (q *request) theRun() (v runView, err error) {
+	id := q.r.PathValue("id")
+	if q.s.cfg.Runs != nil {
+		v.Run, err = q.s.cfg.Runs.Read(q.r.Context(), id)
+		if err != nil && !errors.Is(err, runlog.ErrUnknown) {
+			return v, err
+		}
+		v.Kept = err == nil
+	}
+	if v.Snapshot, v.InForce, err = q.snapshotOf(id); err != nil {
+		return v, err
+	}
+	if !v.Kept && v.Snapshot == nil {
+		return v, &problem{status: http.StatusNotFound, title: "No such run is kept", says: "Neither its lines nor its snapshot are on this machine: it is older than what is kept, or another machine ran it.", next: []step{{"Runs", "/data/runs"}}}
+	}
+	if !v.Kept {
+		v.Run.ID = v.Snapshot.ID
+		if v.Snapshot.StartedAt != nil {
+			v.Run.Began = *v.Snapshot.StartedAt
+		}
+	}
+	v.Row = runRow{v.Run.Run}
+	return v, nil
+}
+
+func (q *request) snapshotOf(id string) (run *read.Run, inForce bool, err error) {
+	if !q.frame.Empty && q.frame.Run.ID == id {
+		return &q.frame.Run, !q.back, nil
+	}
+	earlier, can := q.s.cfg.Snapshots.(Earlier)
+	if !can {
+		return nil, false, nil
+	}
+	kept, err := earlier.Kept(q.r.Context())
+	for i, k := range kept {
+		if k.Readable && k.Run.ID == id {
+			return &kept[i].Run, i == 0, err
+		}
+	}
+	return nil, false, err
+}
+
+func runPage(q *request) error {
+	v, err := q.theRun()
+	if err != nil {
+		return err
+	}
+	for _, l := range v.Run.Lines {
+		if l.Trouble() {
+			v.Trouble = append(v.Trouble, l)
+		}
+	}
+	v.Slowest = slowest(v.Run.Tables, 12)
+	v.Sentence = v.say()
+	if err := q.record(access.ClassA, v.Run.ID, true, "shown"); err != nil {
+		return err
+	}
+	return q.page("run", "Run "+v.Run.ID, v, step{"Data", "/data"}, step{"Runs", "/data/runs"})
+}
+
+// say is the page's first line: what became of the run.
+func (v runView) say() string {
+	r, during := v.Run, ""
+	if n := len(r.Steps); n > 0 {
+		during = " during “" + strings.ToLower(r.Steps[n-1].Name) + "”"
+	}
+	switch {
+	case !v.Kept:
+		return "This run published what was known on " + words.Date(v.Snapshot.AsOf) + "; what it said meanwhile is not kept on this machine."
+	case r.UnderWay:
+		return "Under way since " + v.Row.Moment() + during + "."
+	case r.Outcome == runlog.Published:
+		out := "Published what was known on " + asOfWords(r.AsOf) + " after " + v.Row.Took()
+		if n := int(r.Warnings); n > 0 {
+			out += ", with " + words.Spell(n, "warning")
+		}
+		return out + "."
+	case r.Outcome == runlog.Loaded && r.Files == 0:
+		return "Nothing could be taken in, and nothing was published."
+	case r.Outcome == runlog.Loaded:
+		return "Took " + words.Spell(int(r.Files), "file") + " in and published nothing."
+	case r.Outcome == runlog.Failed:
+		return "Failed after " + v.Row.Took() + during + ": " + words.Label("run_"+r.Reason) + "."
+	case r.Outcome == runlog.Interrupted:
+		return "Stopped on purpose after " + v.Row.Took() + during + "; nothing was published."
+	}
+	return "Broken off" + during + ": its process ended without a word. Nothing half-done was kept; the next run goes on from there."
+}
+
+func asOfWords(day string) string {
+	if t, err := time.Parse(time.DateOnly, day); err == nil {
+		return words.Date(t)
+	}
+	return words.Unknown
+}
+
+// slowest gives the tables that took longest, those first; a table made in no time says nothing.
+func slowest(all []runlog.Made, n int) (out []runlog.Made) {
+	for _, m := range all {
+		at := len(out)
+		for at > 0 && out[at-1].Seconds < m.Seconds {
+			at--
+		}
+		out = append(out[:at], append([]runlog.Made{m}, out[at:]...)...)
+		out = out[:min(len(out), n)]
+	}
+	return out
+}
+
+// runLines gives a run's lines as text, to be read in anything.
+func runLines(q *request) error {
+	v, err := q.theRun()
+	if err != nil {
+		return err
+	}
+	if !v.Kept {
+		return &problem{status: http.StatusNotFound, title: "No lines of this run are kept", says: "Another machine ran it, or it is older than what is kept.", next: []step{{"The run", "/data/runs/" + v.Run.ID}}}
+	}
+	if err := q.record(access.ClassA, v.Run.ID, true, "run_lines"); err != nil {
+		return err
+	}
+	mark := q.s.cfg.Words.Markings.For(class.A).Text
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# %s\n# run %s, begun %s UTC by %s\n", mark, v.Run.ID, v.Run.Began.UTC().Format("2 Jan 2006 15:04:05"), v.Run.Doing)
+	for _, l := range v.Run.Lines {
+		fmt.Fprintln(&b, l.Text())
+	}
+	if v.Run.LeftOut > 0 {
+		fmt.Fprintf(&b, "# %s had no room\n", words.Plural(int(v.Run.LeftOut), "line"))
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "text/plain; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="bellwether_run_`+v.Run.ID+`.txt"`)
+	h.Set("X-Protective-Marking", mark)
+	_, _ = q.w.Write(b.Bytes())
+	return nil
+}

@@ -1,0 +1,21 @@
+package app
+
+import (
+	"context"
+
+	"bellwether/dashboard"
+	"bellwether/internal/runlog"
+)
+
+// runsOf gives the dashboard the runs kept in an instance's folder.
+type runsOf string
+
+// List implements dashboard.Runs.
+func (dir runsOf) List(context.Context) ([]runlog.Run, error) { return runlog.List(string(dir)) }
+
+// Read implements dashboard.Runs.
+func (dir runsOf) Read(_ context.Context, id string) (runlog.Detail, error) {
+	return runlog.Read(string(dir), id)
+}
+
+var _ dashboard.Runs = runsOf("")

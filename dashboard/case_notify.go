@@ -11,7 +11,6 @@ import (
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/words"
-	"bellwether/internal/access"
 )
 
 // dueNotice is somebody who is due to be told of a case, and how far that has come.
@@ -86,21 +85,11 @@ const noticeDays = 2
 func notifyAll(q *request) error {
 	ctx := q.r.Context()
 	q.r.SetPathValue("register", "notifications")
-	c, r, err := q.theRegister()
+	e, err := q.recording()
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	d, err := q.mayCase(access.Record, r.Class, r.Kind, c)
-	if err != nil {
-		return err
-	}
-	if !d.Allow {
-		return q.refuse(d, c.ID)
-	}
+	c, r, f := e.c, e.r, e.f
 	due, err := q.noticesOf(ctx, c)
 	if err != nil {
 		return err
@@ -115,7 +104,7 @@ func notifyAll(q *request) error {
 	if len(entries) == 0 {
 		return &problem{status: http.StatusConflict, title: "Everybody who is due a notification has one", says: "Nothing was recorded."}
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: d.Reason, show: q.showRegister,
+	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: q.showRegister,
 		clashes: func(l caseLine) bool { return l.Register == r.ID },
 		do: func(act cases.Act) (string, string, error) {
 			_, err := q.s.cfg.Casework.RecordAll(ctx, act, r.ID, entries)
@@ -174,21 +163,11 @@ func (q *request) listOfPeople(ctx context.Context, c cases.Case) (*listed, erro
 func listAffected(q *request) error {
 	ctx := q.r.Context()
 	q.r.SetPathValue("register", "affected")
-	c, r, err := q.theRegister()
+	e, err := q.recording()
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	d, err := q.mayCase(access.Record, r.Class, r.Kind, c)
-	if err != nil {
-		return err
-	}
-	if !d.Allow {
-		return q.refuse(d, c.ID)
-	}
+	c, r, f := e.c, e.r, e.f
 	l, err := q.listOfPeople(ctx, c)
 	if err != nil {
 		return err
@@ -196,7 +175,7 @@ func listAffected(q *request) error {
 	if l == nil || len(l.New) == 0 {
 		return &problem{status: http.StatusConflict, title: "The register has everybody on the list already", says: "Nothing was recorded."}
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: d.Reason, show: q.showRegister,
+	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: q.showRegister,
 		clashes: func(x caseLine) bool { return x.Register == r.ID },
 		do: func(act cases.Act) (string, string, error) {
 			_, err := q.s.cfg.Casework.RecordAll(ctx, act, r.ID, l.New[:min(len(l.New), maxAtOnce)])

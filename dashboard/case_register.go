@@ -376,24 +376,37 @@ func (q *request) given(r cases.Register, f *form) map[string]string {
 	return out
 }
 
+// recording is what somebody sends to a register of a case in which they may record, and why they may.
+type recording struct {
+	c      cases.Case
+	r      cases.Register
+	f      *form
+	reason string
+}
+
+func (q *request) recording() (n recording, err error) {
+	if n.c, n.r, err = q.theRegister(); err != nil {
+		return n, err
+	}
+	if n.f, err = q.sent(); err != nil {
+		return n, err
+	}
+	d, err := q.mayCase(access.Record, n.r.Class, n.r.Kind, n.c)
+	if err == nil && !d.Allow {
+		err = q.refuse(d, n.c.ID)
+	}
+	n.reason = d.Reason
+	return n, err
+}
+
 // registerAct adds an entry, or amends the one that the address names.
 func registerAct(q *request) error {
 	ctx := q.r.Context()
-	c, r, err := q.theRegister()
+	n, err := q.recording()
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	d, err := q.mayCase(access.Record, r.Class, r.Kind, c)
-	if err != nil {
-		return err
-	}
-	if !d.Allow {
-		return q.refuse(d, c.ID)
-	}
+	c, r, f := n.c, n.r, n.f
 	number := q.r.PathValue("number")
 	values := q.given(r, f)
 	if err := q.checkPeople(ctx, c, r, f, values); err != nil {
@@ -409,7 +422,7 @@ func registerAct(q *request) error {
 	for _, field := range r.Fields {
 		labels = append(labels, option{field.ID, field.Label})
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: d.Reason, show: q.showRegister,
+	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: n.reason, show: q.showRegister,
 		// A new entry beside another harms nothing; two amendments of one entry would.
 		clashes: func(l caseLine) bool { return number != "" && l.Link == at },
 		yours:   draftWords(f, labels...),

@@ -76,27 +76,10 @@ func flagsPart() part {
 		if err != nil {
 			return err
 		}
-		err = each(ctx, snap, crossingsSQL, func(rows *sql.Rows) error {
-			var level string
-			var n float64
-			if err := rows.Scan(&level, &n); err != nil {
-				return err
-			}
-			out(crossings, prometheus.CounterValue, n, level)
-			return nil
-		})
-		if err != nil {
+		if err := series(ctx, snap, out, crossings, prometheus.CounterValue, crossingsSQL); err != nil {
 			return err
 		}
-		return each(ctx, snap, transitionsSQL, func(rows *sql.Rows) error {
-			var state string
-			var n float64
-			if err := rows.Scan(&state, &n); err != nil {
-				return err
-			}
-			out(transitions, prometheus.CounterValue, n, state)
-			return nil
-		})
+		return series(ctx, snap, out, transitions, prometheus.CounterValue, transitionsSQL)
 	}}
 }
 
@@ -104,16 +87,7 @@ func levelsPart() part {
 	providers := desc("providers", "Providers, by the level that the signals propose.", "concern_stage")
 	moved := desc("providers_moved", "Providers whose level moved in the four weeks before the run, by direction.", "direction")
 	return part{name: "levels", descs: []*prometheus.Desc{providers, moved}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
-		err := each(ctx, snap, levelsSQL, func(rows *sql.Rows) error {
-			var level string
-			var n float64
-			if err := rows.Scan(&level, &n); err != nil {
-				return err
-			}
-			out(providers, prometheus.GaugeValue, n, level)
-			return nil
-		})
-		if err != nil {
+		if err := series(ctx, snap, out, providers, prometheus.GaugeValue, levelsSQL); err != nil {
 			return err
 		}
 		return each(ctx, snap, movedSQL, func(rows *sql.Rows) error {

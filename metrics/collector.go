@@ -139,6 +139,27 @@ func each(ctx context.Context, snap *warehouse.Snapshot, query string, fn func(*
 	return rows.Err()
 }
 
+// series gives one sample for each row of a query, whose last column is the value and whose others are the labels of d in their order.
+func series(ctx context.Context, snap *warehouse.Snapshot, out emit, d *prometheus.Desc, kind prometheus.ValueType, query string) error {
+	return each(ctx, snap, query, func(rows *sql.Rows) error {
+		names, err := rows.Columns()
+		if err != nil {
+			return err
+		}
+		var value float64
+		labels := make([]string, len(names)-1)
+		into := make([]any, 0, len(names))
+		for i := range labels {
+			into = append(into, &labels[i])
+		}
+		if err := rows.Scan(append(into, &value)...); err != nil {
+			return err
+		}
+		out(d, kind, value, labels...)
+		return nil
+	})
+}
+
 // seconds is a time as Prometheus writes it; a time that never was is 0.
 func seconds(t sql.NullTime) float64 {
 	if !t.Valid || t.Time.IsZero() {

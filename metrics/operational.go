@@ -108,42 +108,17 @@ func loadsPart() part {
 			return err
 		}
 		out(oldest, prometheus.GaugeValue, longest)
-		err = each(ctx, snap, rejectedSQL, func(rows *sql.Rows) error {
-			var name, reason string
-			var n float64
-			if err := rows.Scan(&name, &reason, &n); err != nil {
-				return err
-			}
-			out(rejected, prometheus.CounterValue, n, name, reason)
-			return nil
-		})
-		if err != nil {
+		if err := series(ctx, snap, out, rejected, prometheus.CounterValue, rejectedSQL); err != nil {
 			return err
 		}
-		return each(ctx, snap, quarantinedSQL, func(rows *sql.Rows) error {
-			var name string
-			var n float64
-			if err := rows.Scan(&name, &n); err != nil {
-				return err
-			}
-			out(files, prometheus.GaugeValue, n, name)
-			return nil
-		})
+		return series(ctx, snap, out, files, prometheus.GaugeValue, quarantinedSQL)
 	}}
 }
 
 func checksPart() part {
 	failing := desc("dq_check_failing", "1 if this check found rows that break its promise, 0 if not.", "check")
 	return part{name: "checks", descs: []*prometheus.Desc{failing}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
-		return each(ctx, snap, checksSQL, func(rows *sql.Rows) error {
-			var name string
-			var n float64
-			if err := rows.Scan(&name, &n); err != nil {
-				return err
-			}
-			out(failing, prometheus.GaugeValue, n, name)
-			return nil
-		})
+		return series(ctx, snap, out, failing, prometheus.GaugeValue, checksSQL)
 	}}
 }
 
@@ -155,15 +130,7 @@ func completenessPart() part {
 		if err := snap.DB().QueryRowContext(ctx, hasCompletenessSQL).Scan(&has); err != nil || has == 0 {
 			return err
 		}
-		return each(ctx, snap, completenessSQL, func(rows *sql.Rows) error {
-			var source, group string
-			var share float64
-			if err := rows.Scan(&source, &group, &share); err != nil {
-				return err
-			}
-			out(ratio, prometheus.GaugeValue, share, source, group)
-			return nil
-		})
+		return series(ctx, snap, out, ratio, prometheus.GaugeValue, completenessSQL)
 	}}
 }
 

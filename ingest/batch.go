@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	defaultBatchRows = 65_536
+	// defaultBatchRows is how many rows the engine keeps in one group: a batch as large goes into the file without being gathered again.
+	defaultBatchRows = 122_880
 	// maxBatchBytes bounds the text in one batch: Arrow's offsets count to two gibibytes, and memory is not free.
 	maxBatchBytes = 64 << 20
 )
@@ -30,7 +31,7 @@ func tableDef(t *contract.Table) warehouse.TableDef {
 // column appends the values of one stored field.
 type column struct {
 	field   int // position among the contract's fields
-	builder array.Builder
+	builder builder
 	add     func(v *contract.Value)
 }
 
@@ -54,8 +55,14 @@ func arrowType(t contract.Type) arrow.DataType {
 }
 
 func newColumn(f *contract.Field, at int) column {
+	c := column{field: at}
+	if arrowType(f.Type) == arrow.BinaryTypes.String {
+		b := &textBuilder{}
+		c.builder, c.add = b, func(v *contract.Value) { b.Append(v.S) }
+		return c
+	}
 	b := array.NewBuilder(memory.DefaultAllocator, arrowType(f.Type))
-	c := column{field: at, builder: b}
+	c.builder = b
 	switch b := b.(type) {
 	case *array.Int64Builder:
 		c.add = func(v *contract.Value) { b.UnsafeAppend(v.I) }
@@ -69,8 +76,6 @@ func newColumn(f *contract.Field, at int) column {
 		c.add = func(v *contract.Value) { b.UnsafeAppend(arrow.Date32(v.I)) }
 	case *array.TimestampBuilder:
 		c.add = func(v *contract.Value) { b.UnsafeAppend(arrow.Timestamp(v.I)) }
-	case *array.StringBuilder:
-		c.add = func(v *contract.Value) { b.Append(v.S) }
 	}
 	return c
 }

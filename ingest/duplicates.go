@@ -24,13 +24,38 @@ const (
 // duplicates watches the primary keys of one table within one file. It keeps 32 bytes a row: a 128-bit hash of the key, a hash of the
 // content, and the row's number.
 type duplicates struct {
-	key    []int // positions of the key's fields
-	stored []int
+	key    []keyed // the key's fields
+	stored []keyed
 	seen   map[xxh3.Uint128]sighting
 	buf    []byte
 	doomed []doomedKey // keys whose rows must leave the table again
 	byHash map[xxh3.Uint128]int
 	last   bool
+}
+
+// keyed is a field that is compared, and which member of its values tells them apart.
+type keyed struct {
+	at     int // among the contract's fields
+	member member
+}
+
+type member uint8
+
+const (
+	ofInteger member = iota
+	ofText
+	ofNumber
+)
+
+func keyedField(t *contract.Table, at int) keyed {
+	switch t.Fields[at].Type {
+	case contract.String:
+		return keyed{at, ofText}
+	case contract.Number:
+		return keyed{at, ofNumber}
+	default:
+		return keyed{at, ofInteger}
+	}
 }
 
 type sighting struct {
@@ -52,11 +77,14 @@ func newDuplicates(t *contract.Table) *duplicates {
 		return nil
 	}
 	d := &duplicates{
-		stored: t.Stored(), seen: map[xxh3.Uint128]sighting{}, byHash: map[xxh3.Uint128]int{},
+		seen: map[xxh3.Uint128]sighting{}, byHash: map[xxh3.Uint128]int{},
 		last: t.OnDuplicate == contract.DuplicateLast,
 	}
 	for _, k := range t.PrimaryKey {
-		d.key = append(d.key, t.Index(k))
+		d.key = append(d.key, keyedField(t, t.Index(k)))
+	}
+	for _, at := range t.Stored() {
+		d.stored = append(d.stored, keyedField(t, at))
 	}
 	return d
 }
@@ -64,13 +92,13 @@ func newDuplicates(t *contract.Table) *duplicates {
 // look judges a row by its key; first is the number of the row that had the key before.
 func (d *duplicates) look(values []contract.Value, rowNo int64) (v verdict, first int64) {
 	d.buf = d.buf[:0]
-	for _, i := range d.key {
-		d.buf = appendValue(d.buf, &values[i])
+	for _, k := range d.key {
+		d.buf = k.append(d.buf, values)
 	}
 	key := xxh3.Hash128(d.buf)
 	d.buf = d.buf[:0]
-	for _, i := range d.stored {
-		d.buf = appendValue(d.buf, &values[i])
+	for _, k := range d.stored {
+		d.buf = k.append(d.buf, values)
 	}
 	content := xxh3.Hash(d.buf)
 	s, known := d.seen[key]
@@ -84,8 +112,8 @@ func (d *duplicates) look(values []contract.Value, rowNo int64) (v verdict, firs
 	}
 	if !doomed {
 		k := doomedKey{values: make([]contract.Value, len(values)), first: s.row}
-		for _, i := range d.key {
-			k.values[i] = keep(values[i])
+		for _, field := range d.key {
+			k.values[field.at] = keep(values[field.at])
 		}
 		at = len(d.doomed)
 		d.byHash[key] = at
@@ -100,16 +128,22 @@ func (d *duplicates) look(values []contract.Value, rowNo int64) (v verdict, firs
 	return conflict, s.row
 }
 
-// appendValue writes a value so that no two different rows give the same bytes.
-func appendValue(to []byte, v *contract.Value) []byte {
+// append writes the field's value so that no two different rows of a table give the same bytes.
+func (k keyed) append(to []byte, values []contract.Value) []byte {
+	v := &values[k.at]
 	if v.Null {
 		return append(to, 0)
 	}
 	to = append(to, 1)
-	to = binary.LittleEndian.AppendUint32(to, uint32(len(v.S)))
-	to = append(to, v.S...)
-	to = binary.LittleEndian.AppendUint64(to, uint64(v.I))
-	return binary.LittleEndian.AppendUint64(to, math.Float64bits(v.F))
+	switch k.member {
+	case ofText:
+		to = binary.LittleEndian.AppendUint32(to, uint32(len(v.S)))
+		return append(to, v.S...)
+	case ofNumber:
+		return binary.LittleEndian.AppendUint64(to, math.Float64bits(v.F))
+	default:
+		return binary.LittleEndian.AppendUint64(to, uint64(v.I))
+	}
 }
 
 // keep copies a value off the decoder's memory.

@@ -32,8 +32,8 @@ type Config struct {
 	Version  string // of the program
 
 	MaxBadShare float64        // the share of bad rows, 0 to 1, above which a file is rejected; 0 means that one is too many
-	BatchRows   int            // rows in one Arrow batch; 0 means 65,536
-	Progress    func(Progress) // called now and then from the goroutine that reads; may be nil
+	BatchRows   int            // rows in one Arrow batch; 0 means 122,880
+	Progress    func(Progress) // called now and then from the goroutine that checks; may be nil
 	Failpoint   Failpoint      // may be nil
 
 	// Hopeless says whether an error would meet every other file too, such as a full disk: the work ends there. May be nil.

@@ -174,7 +174,7 @@ func write(ctx context.Context, tx *warehouse.Tx, h heldRows, j job) error {
 	return insertProblems(ctx, tx, h, j.problems)
 }
 
-// pump runs the decoder beside the writer, so that one core reads the next rows while the other stores the last.
+// pump runs decoding and checking, which a relay divides, beside the writer, so that the cores read the next rows while the last are stored.
 func (l *Loader) pump(ctx context.Context, src *Source, s *session, write func(job) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -230,12 +230,6 @@ func (l *Loader) decode(ctx context.Context, src *Source, s *session) (err error
 		return reject(contract.WrongType, fmt.Sprintf("the source %s does not read files of the type %q", src.Name, filepath.Ext(s.file.Name)),
 			"Deliver one of "+strings.Join(src.Extensions, ", ")+", or choose another source")
 	}
-	defer func() {
-		// A fault of a reader must neither end the program nor lose the file; the message of a panic may hold cells, so it is not kept.
-		if recover() != nil {
-			err = reject(contract.Other, "the reader met a fault of its own in this file ("+panicPlace()+")", "Please report it; after an upgrade the file is tried again")
-		}
-	}()
 	env := Env{Tables: map[string]*contract.Table{}, Mapping: l.cfg.Mappings[src.Name]}
 	for _, name := range src.Tables {
 		env.Tables[name] = l.cfg.Tables[name]
@@ -245,7 +239,7 @@ func (l *Loader) decode(ctx context.Context, src *Source, s *session) (err error
 		return err
 	}
 	env.Digest = hasher.Pseudonym
-	err = src.Decoder.Decode(ctx, s.file, env, s)
+	err = s.relayed(ctx, src.Decoder, env)
 	var unreadable *decode.Error
 	if _, is := asFileError(err); !is && errors.As(err, &unreadable) {
 		err = &FileError{

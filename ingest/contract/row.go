@@ -146,6 +146,9 @@ func (f *Field) canonical(cell string) (string, bool) {
 	if mark == "" {
 		mark = f.Separator
 	}
+	if f.allListed(cell) {
+		return cell, true
+	}
 	parts := strings.Split(cell, mark)
 	for i, part := range parts {
 		if _, exact := f.check.enum[trim(part)]; exact {
@@ -159,6 +162,18 @@ func (f *Field) canonical(cell string) (string, bool) {
 		parts[i] = s
 	}
 	return strings.Join(parts, f.Separator), true
+}
+
+// allListed reports whether the cell is a list of codes exactly as it would be written.
+func (f *Field) allListed(cell string) bool {
+	for more := true; more; {
+		var part string
+		part, cell, more = strings.Cut(cell, f.Separator)
+		if _, exact := f.check.enum[part]; !exact {
+			return false
+		}
+	}
+	return true
 }
 
 // trim cuts white space from both ends; most cells have none, which the two bytes tell.

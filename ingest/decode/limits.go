@@ -30,7 +30,7 @@ const (
 func DefaultLimits() Limits { return Limits{}.orDefaults() }
 
 func (l Limits) orDefaults() Limits {
-	set(&l.FileBytes, 1*gib)
+	set(&l.FileBytes, 64*gib) // a text is streamed; how large a file may be is for the landing zone to say (ingest.max_file_mib)
 	set(&l.UnpackedBytes, 4*gib)
 	set(&l.EntryBytes, 256*mib)
 	set(&l.Entries, 10_000)

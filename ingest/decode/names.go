@@ -36,12 +36,37 @@ var postcode = regexp.MustCompile(`^(GIR|[A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2}
 
 // Postcode writes a postcode in its usual form, "M35 9BG". ok is false when it is not shaped like one.
 func Postcode(s string) (code string, ok bool) {
+	if plainPostcode(s) {
+		return s, true
+	}
 	m := postcode.FindStringSubmatch(PostcodeKey(s))
 	if m == nil {
 		return "", false
 	}
 	return m[1] + " " + m[2], true
 }
+
+// plainPostcode reports whether s is in the usual form already, as most are.
+func plainPostcode(s string) bool {
+	n := len(s)
+	if n < 6 || n > 8 || s[n-4] != ' ' || !isDigit(s[n-3]) || !isCapital(s[n-2]) || !isCapital(s[n-1]) || !isCapital(s[0]) {
+		return false
+	}
+	outward := s[1 : n-4]
+	if isCapital(outward[0]) {
+		outward = outward[1:]
+	}
+	switch len(outward) {
+	case 1:
+		return isDigit(outward[0])
+	case 2:
+		return isDigit(outward[0]) && (isDigit(outward[1]) || isCapital(outward[1]))
+	}
+	return false
+}
+
+func isDigit(b byte) bool   { return b >= '0' && b <= '9' }
+func isCapital(b byte) bool { return b >= 'A' && b <= 'Z' }
 
 // PostcodeKey is a postcode without spaces in capitals, the form in which two postcodes are compared.
 func PostcodeKey(s string) string {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"unicode/utf8"
@@ -35,6 +36,12 @@ var byteClass = func() (t [256]uint8) {
 	return t
 }()
 
+// ordinary reports whether none of eight bytes needs a closer look: each is from the space to the tilde.
+func ordinary(eight uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	return (eight|(eight+ones)|(eight-0x20*ones))&highs == 0
+}
+
 // scan reads a text once. It stops at the first NUL, which no text holds.
 func scan(r io.Reader) (stats, error) {
 	var s stats
@@ -50,6 +57,11 @@ func scan(r io.Reader) (stats, error) {
 		data := buf[:kept+n]
 		i := 0
 		for i < len(data) {
+			if i+8 <= len(data) && ordinary(binary.LittleEndian.Uint64(data[i:])) {
+				afterReturn = false
+				i += 8
+				continue
+			}
 			c := byteClass[data[i]]
 			if c == 0 {
 				afterReturn = false

@@ -102,10 +102,18 @@ func ID(s string) (string, Missing, error) {
 		return "", m, nil
 	}
 	id := Trim(s)
-	if strings.ContainsAny(id, "eE") && scientific.MatchString(id) {
+	if mayBeNumber(id) && scientific.MatchString(id) {
 		return "", Present, valueError(CodeWrongType, s, "a spreadsheet has turned this reference into a number and lost its last digits")
 	}
 	return id, Present, nil
+}
+
+// mayBeNumber is a cheap look before the pattern.
+func mayBeNumber(id string) bool {
+	if id == "" || !isDigit(id[0]) && id[0] != '+' && id[0] != '-' {
+		return false
+	}
+	return strings.IndexByte(id, 'E') >= 0 || strings.IndexByte(id, 'e') >= 0
 }
 
 var (

@@ -179,9 +179,29 @@ func (r *reader) flag(c *column, raw string, no int64) {
 	s.count++
 }
 
-// several collects the codes of a cell that may hold more than one. A code may itself hold the character that separates codes,
-// so the whole cell is tried first.
+// several collects the codes of a cell that may hold more than one; most cells repeat what another of the column holds.
 func (r *reader) several(c *column, raw string) error {
+	if codes, ok := c.lists[raw]; ok {
+		r.parts[c.field] = append(r.parts[c.field], codes...)
+		return nil
+	}
+	from := len(r.parts[c.field])
+	if err := r.divide(c, raw); err != nil {
+		return err
+	}
+	if len(c.lists) < maxMet {
+		var codes []string
+		for _, code := range r.parts[c.field][from:] {
+			codes = append(codes, strings.Clone(code))
+		}
+		c.lists[strings.Clone(raw)] = codes
+	}
+	return nil
+}
+
+// divide finds the codes of a cell that may hold more than one. A code may itself hold the character that separates codes,
+// so the whole cell is tried first.
+func (r *reader) divide(c *column, raw string) error {
 	whole, missing := decode.TextValue(raw)
 	if missing != decode.Present {
 		return nil

@@ -28,6 +28,7 @@ type column struct {
 	label   string
 	circum  circumstance
 	met     map[string]meaning
+	lists   map[string][]string // the codes of cells met that hold several
 }
 
 type kind uint8
@@ -149,7 +150,7 @@ func (l *layout) bind(t *decode.Table) []column {
 			continue
 		}
 		c := l.columns[i]
-		c.at, c.heading, c.met = at, t.Header[at], map[string]meaning{}
+		c.at, c.heading, c.met, c.lists = at, t.Header[at], map[string]meaning{}, map[string][]string{}
 		out = append(out, c)
 	}
 	return out

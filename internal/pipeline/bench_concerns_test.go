@@ -87,7 +87,7 @@ func BenchmarkConcerns(b *testing.B) {
 		began, used := time.Now(), processorTime(b)
 		report, err := p.IngestFiles(b.Context(), "safeguarding_concerns", []string{file}, noon, false)
 		if err != nil || report.Problems() || report.Rows != int64(rows) || report.Held != 0 {
-			b.Fatalf("%v, %d rows, %d held", err, report.Rows, report.Held)
+			b.Fatalf("%v, %d rows, %d held: %+v", err, report.Rows, report.Held, report)
 		}
 		ours += time.Since(began)
 		oursCPU += processorTime(b) - used

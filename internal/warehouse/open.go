@@ -20,6 +20,8 @@ type Limits struct {
 	Threads   int    // worker threads; 0 means 2
 	TempDir   string // where the engine may spill; "" means the folder of the file
 	Vault     Vault  // how files are encrypted; the zero value leaves them plain
+
+	steady bool // write every full group of rows at once, not five together: whoever stores them is still reading the next
 }
 
 func (l Limits) withDefaults(dir string) Limits {
@@ -140,6 +142,9 @@ func lockDown(ctx context.Context, db *sql.DB, lim Limits, dirs []string, prepar
 		fmt.Sprintf("SET GLOBAL memory_limit = '%dMiB'", lim.MemoryMiB),
 		fmt.Sprintf("SET GLOBAL threads = %d", lim.Threads),
 		"SET GLOBAL TimeZone = 'UTC'",
+	}
+	if lim.steady {
+		settings = append(settings, "SET GLOBAL write_buffer_row_group_count = 1")
 	}
 	for i, s := range settings {
 		_, err := conn.ExecContext(ctx, s)

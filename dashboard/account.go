@@ -47,10 +47,16 @@ func accountPage(q *request) error {
 	if q.r.URL.Query().Get("done") == "calendar" {
 		v.Done = "The calendar's address is withdrawn. Programs that used it find nothing there."
 	}
+	if q.r.URL.Query().Get("done") == "password" {
+		v.Done = "Your password is changed, and you are signed out everywhere else."
+	}
 	if err := q.ownCalendar(&v); err != nil {
 		return err
 	}
 	v.Links = []step{{"What you may see, and why", "/account/access"}, {"Second factor", "/account/second"}}
+	if q.s.cfg.Local != nil && !q.s.cfg.NoLocal && !q.federated() {
+		v.Links = append(v.Links, step{"Change your password", "/account/password"})
+	}
 	if q.s.cfg.Restricted != nil {
 		v.Links = append(v.Links, step{"Restrictions", "/restrictions"})
 		if q.mayBreak("") || q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {
@@ -87,6 +93,9 @@ func endSession(q *request) error {
 		return err
 	}
 	ids := []string{q.r.PostForm.Get("session")}
+	if ids[0] != here && !q.sub.RecentSignIn { // whoever finds an open screen can't throw its owner out elsewhere
+		return q.refuse(decisionNeedsProof, "")
+	}
 	if ids[0] == "others" {
 		live, err := q.s.cfg.Visits.List(ctx, q.sub.UserID)
 		if err != nil {

@@ -45,9 +45,11 @@ var whoSees = map[string][]string{
 	// The provider's signals: not the officer of another provider, the commissioner of another area, or who has an interest in it.
 	"signals": {"chair", "everywhere", "lead", "member", "sal", "sandy", "support"},
 	// Names that match nobody belong to no area.
-	"names":    {"chair", "conflicted", "everywhere", "lead", "member", "sal", "sandy", "support"},
-	"own view": {"officer"},
-	"nobody":   nil,
+	"names": {"chair", "conflicted", "everywhere", "lead", "member", "sal", "sandy", "support"},
+	// The page of the sources lists what matched nobody to readers without any limit, and an interest is one.
+	"unmatched": {"chair", "everywhere", "lead", "member", "sal", "sandy", "support"},
+	"own view":  {"officer"},
+	"nobody":    nil,
 }
 
 // decoded gives an answer's words: what is packed is unpacked first.

@@ -154,7 +154,7 @@ func canaryWorld(t *testing.T, change ...func(*Config)) (*site, canaries) {
 	set("signals", "analytics.flag_evidence", "what", "flag_id = '"+flagConcerns+"' AND record_id = (SELECT max(record_id) FROM analytics.flag_evidence WHERE flag_id = '"+flagConcerns+"')")
 	set("signals", "mart.timeline", "what", "provider_id = '"+hiddenProvider+"' AND on_date = (SELECT max(on_date) FROM mart.timeline WHERE provider_id = '"+hiddenProvider+"')")
 	set("signals", "analytics.provider_level", "headline", "provider_id = '"+hiddenProvider+"'")
-	set("names", "core.unmatched", "name_given", "feed = 'complaints'")
+	set("unmatched", "core.unmatched", "name_given", "feed = 'complaints'")
 	name := c.plant("names", "core.name_open.provider_name")
 	for _, table := range []string{"core.name_open", "core.match_candidate"} {
 		if _, err := db.ExecContext(t.Context(), "UPDATE "+table+" SET provider_name = ? WHERE provider_name = 'The Willows (old)'", name); err != nil {

@@ -45,7 +45,7 @@ func (t *throttle) allow(caller string, now time.Time, perSecond, burst float64)
 
 // atDoor says whether a request is one by which people come in.
 func atDoor(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/sign-in") || strings.HasPrefix(r.URL.Path, "/welcome") || r.URL.Path == "/account/confirm"
+	return strings.HasPrefix(r.URL.Path, "/sign-in") || strings.HasPrefix(r.URL.Path, "/welcome") || r.URL.Path == "/account/confirm" || r.URL.Path == "/account/password"
 }
 
 // pace refuses whoever asks too often, before anything is read or counted against an account.

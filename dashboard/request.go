@@ -67,6 +67,10 @@ func (q *request) run() error {
 	if q.s.unvouched(ctx) {
 		return q.askOrganisation()
 	}
+	if q.mustChange() {
+		http.Redirect(q.w, q.r, "/account/password", http.StatusSeeOther)
+		return nil
+	}
 	if lacks, err := q.lacksSecond(); err != nil {
 		return err
 	} else if lacks && !strings.HasPrefix(q.r.URL.Path, "/account") {

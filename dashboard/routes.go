@@ -90,6 +90,8 @@ func routes() []route {
 		own("GET /account/confirm", confirmPage),
 		own("POST /account/confirm", confirm),
 		own("POST /account/sessions/end", endSession),
+		own("GET /account/password", passwordPage),
+		own("POST /account/password", changePassword),
 		own("GET /account/stay", staySignedIn),
 		own("GET /account/draft", draftPage),
 		own("POST /account/draft", dropDraft),

@@ -90,6 +90,8 @@ func (q *request) admit(in Entrance, how, next string) error {
 	}
 	if how == viaOrganisation {
 		q.s.sessions.Put(q.r.Context(), keyChecked, q.s.cfg.Now().Unix())
+	} else if err := q.noteMustChange(q.r.Context(), in.UserID); err != nil {
+		return err
 	}
 	q.s.know(q.w, in.Device)
 	next = q.afterSignIn(in.UserID, next)

@@ -18,9 +18,6 @@ const (
 	// keyPending is the account whose password was right and whose code is awaited, keyPendingAt since when.
 	keyPending   = "pending_account"
 	keyPendingAt = "pending_since"
-	// keyLink holds a one-time link's token between the address that brought it and the form that uses it.
-	keyLink = "one_time_link"
-
 	// pendingLife is how long the second step may take.
 	pendingLife = 5 * time.Minute
 )
@@ -210,32 +207,20 @@ func (q *request) lacksSecond() (bool, error) {
 }
 
 // welcomeView lets the holder of a one-time link choose a password.
-type welcomeView struct{ Name, Username, Problem string }
+type welcomeView struct{ Name, Username, Token, Problem string }
 
-// welcomePage takes a one-time link. Its token goes into the session at once and the browser to an address without it, so that it
-// stays in no history, no log of a proxy and no heading of the next request.
+// welcomePage takes a one-time link. Its token stands behind the # of the address, so that no browser sends it to a server, a proxy or the
+// next page in an address: a script hands it over in a form, and who has none copies it into the same form.
 func welcomePage(q *request) error {
 	if q.s.cfg.Local == nil || q.s.cfg.NoLocal {
 		return errNotFound
 	}
-	ctx := q.r.Context()
-	if token := q.r.URL.Query().Get("token"); token != "" {
-		q.s.sessions.Put(ctx, keyLink, clipped(token, 100))
-		http.Redirect(q.w, q.r, "/welcome", http.StatusSeeOther)
-		return nil
-	}
-	account, err := q.s.cfg.Local.LinkFor(ctx, q.s.sessions.GetString(ctx, keyLink))
-	if errors.Is(err, accounts.ErrLink) {
-		return errLink
-	}
-	if err != nil {
-		return err
-	}
-	return q.page("welcome", "Choose a password", welcomeView{Name: account.Name, Username: account.Username})
+	return q.page("welcome", "Choose a password", welcomeView{})
 }
 
 var errLink = &problem{status: http.StatusNotFound, title: "This link can't be used", says: "It was used, has expired or was withdrawn. Ask for a new one.", next: []step{{"Sign in", "/sign-in"}}}
 
+// welcome opens a link, or uses it once a password comes with it.
 func welcome(q *request) error {
 	if q.s.cfg.Local == nil || q.s.cfg.NoLocal {
 		return errNotFound
@@ -244,13 +229,16 @@ func welcome(q *request) error {
 		return err
 	}
 	ctx := q.r.Context()
-	token := q.s.sessions.GetString(ctx, keyLink)
+	token, password := linkToken(q.r.PostForm.Get("token")), q.r.PostForm.Get("password")
 	account, err := q.s.cfg.Local.LinkFor(ctx, token)
+	if err == nil && password == "" {
+		return q.page("welcome", "Choose a password", welcomeView{Name: account.Name, Username: account.Username, Token: token})
+	}
 	if err == nil {
 		if err := q.note(account.ID, "set_password", account.ID, true, "one_time_link"); err != nil {
 			return err
 		}
-		_, err = q.s.cfg.Local.Redeem(ctx, token, q.r.PostForm.Get("password"))
+		_, err = q.s.cfg.Local.Redeem(ctx, token, password)
 	}
 	var weak *accounts.PasswordError
 	switch {
@@ -258,11 +246,18 @@ func welcome(q *request) error {
 		return errLink
 	case errors.As(err, &weak):
 		q.status = http.StatusUnprocessableEntity
-		return q.page("welcome", "Choose a password", welcomeView{Name: account.Name, Username: account.Username, Problem: words.Capital(weak.Why) + "."})
+		return q.page("welcome", "Choose a password", welcomeView{Name: account.Name, Username: account.Username, Token: token, Problem: words.Capital(weak.Why) + "."})
 	case err != nil:
 		return err
 	}
-	q.s.sessions.Remove(ctx, keyLink)
 	http.Redirect(q.w, q.r, "/sign-in", http.StatusSeeOther)
 	return nil
+}
+
+// linkToken takes what somebody copied: the token alone, or the whole link.
+func linkToken(s string) string {
+	if _, after, whole := strings.Cut(s, "#"); whole {
+		s = after
+	}
+	return clipped(strings.TrimSpace(s), 100)
 }

@@ -86,6 +86,11 @@ type Options struct {
 	// SealKey encrypts the secrets of second factors: 32 bytes from a file
 	// outside the casework store. Without it none can be set up.
 	SealKey []byte
+	// Words are the instance's own, such as the council's name, that are no
+	// base for a password.
+	Words []string
+	// Leaked is a list of published passwords; nil for none.
+	Leaked *Leaked
 }
 
 // Accounts manages the accounts in a casework store.
@@ -96,6 +101,8 @@ type Accounts struct {
 	random   io.Reader
 	policy   *access.Policy
 	sealKey  []byte
+	words    []string
+	leaked   *Leaked
 	stranger string // a hash that belongs to nobody, to spend the time of one
 	lanes    lanes
 }
@@ -114,7 +121,7 @@ func New(db relational.DB, o Options) (*Accounts, error) {
 	if o.Policy == nil {
 		o.Policy = access.Default()
 	}
-	a := &Accounts{db: db, now: o.Now, hash: o.Hash, random: o.Random, policy: o.Policy, sealKey: o.SealKey, lanes: newLanes()}
+	a := &Accounts{db: db, now: o.Now, hash: o.Hash, random: o.Random, policy: o.Policy, sealKey: o.SealKey, words: o.Words, leaked: o.Leaked, lanes: newLanes()}
 	var err error
 	if a.stranger, err = a.hash.make(a.random, "a password that nobody has"); err != nil {
 		return nil, err

@@ -330,6 +330,31 @@ func TestDisableAndEnable(t *testing.T) {
 	}
 }
 
+// TestSigningSomebodyOut ends the sessions of one account, leaves those of others, and takes nothing else away.
+func TestSigningSomebodyOut(t *testing.T) {
+	f := setUp(t)
+	ada, bo := f.add("ada"), f.add("bo")
+	for token, id := range map[string]string{"ada-1": ada.ID, "ada-2": ada.ID, "bo-1": bo.ID} {
+		if err := f.sessions.Commit(token, gob(t, id), time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SignOut(f.ctx, ada.ID); err != nil {
+		t.Fatal(err)
+	}
+	for token, want := range map[string]bool{"ada-1": false, "ada-2": false, "bo-1": true} {
+		if _, live, err := f.sessions.Find(token); live != want || err != nil {
+			t.Errorf("%s: %v, %v", token, live, err)
+		}
+	}
+	if _, refused := f.try("ada", secret, ""); refused != nil {
+		t.Errorf("signing in again = %v", refused)
+	}
+	if err := f.SignOut(f.ctx, "nobody"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("nobody = %v", err)
+	}
+}
+
 // TestNothingSecretInTheStore searches all that is kept for everything that
 // opens an account.
 func TestNothingSecretInTheStore(t *testing.T) {

@@ -105,6 +105,12 @@ func (a *Accounts) Disable(ctx context.Context, id string) error {
 	})
 }
 
+// SignOut ends the sessions of an account and withdraws its unused links and
+// known browsers; it can sign in again.
+func (a *Accounts) SignOut(ctx context.Context, id string) error {
+	return a.change(ctx, id, func(tx *sql.Tx, _ Account) error { return a.cutOff(ctx, tx, id) })
+}
+
 // cutOff ends the sessions of an account and withdraws its unused links and
 // known browsers.
 func (a *Accounts) cutOff(ctx context.Context, tx *sql.Tx, id string) error {

@@ -75,8 +75,15 @@ func matches(stored, password string) (bool, HashParams, error) {
 
 // newHash checks a new password against the rules and hashes it.
 func (a *Accounts) newHash(ctx context.Context, password string, account Account) (string, error) {
-	if err := CheckPassword(password, account.Username, account.Name); err != nil {
+	if err := CheckPassword(password, account.Username, account.Name, a.words...); err != nil {
 		return "", err
+	}
+	leaked, err := a.leaked.Holds(password)
+	if err != nil {
+		return "", err // no password is taken unchecked because a list was damaged
+	}
+	if leaked {
+		return "", &PasswordError{"the password stands in a list of published ones: use three or more words of your own"}
 	}
 	release, err := a.lanes.enter(ctx, true)
 	if err != nil {
@@ -100,8 +107,9 @@ const (
 )
 
 // CheckPassword says why a password must not be chosen, nil if it may. Length
-// is what counts; beyond that only what everybody would try first is refused.
-func CheckPassword(password, username, name string) error {
+// and what it would take to guess are what count: no kind of letter is asked
+// for. Words are the instance's own, beside those of the account.
+func CheckPassword(password, username, name string, words ...string) error {
 	n := utf8.RuneCountInString(password)
 	switch {
 	case !utf8.ValidString(password):
@@ -110,47 +118,8 @@ func CheckPassword(password, username, name string) error {
 		return &PasswordError{fmt.Sprintf("the password needs at least %d letters: three or more words are easy to remember", MinPassword)}
 	case n > MaxPassword:
 		return &PasswordError{fmt.Sprintf("the password may have at most %d letters", MaxPassword)}
-	case distinct(password) < 6:
-		return &PasswordError{"the password repeats a few letters only: use several words"}
-	case isRow(password):
-		return &PasswordError{"the password is a row of neighbouring letters or keys: use several words"}
-	}
-	small := strings.ToLower(password)
-	for _, word := range strings.Fields(strings.ToLower(username + " " + name + " bellwether password")) {
-		if utf8.RuneCountInString(word) < 4 {
-			continue
-		}
-		if rest := strings.ReplaceAll(small, word, ""); utf8.RuneCountInString(rest) < 8 {
-			return &PasswordError{"the password is little more than a name or a word that anybody would try"}
-		}
+	case guessable(password, username, name, words):
+		return &PasswordError{"the password is one that many people choose, or is made of a name, a date or a word that anybody here would try: use three or more words of your own"}
 	}
 	return nil
-}
-
-func distinct(s string) int {
-	seen := map[rune]bool{}
-	for _, r := range strings.ToLower(s) {
-		seen[r] = true
-	}
-	return len(seen)
-}
-
-// rows are the orders that fingers and memory follow.
-var rows = []string{"abcdefghijklmnopqrstuvwxyz", "01234567890", "1234567890", "qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm"}
-
-// isRow says whether a password follows one row from beginning to end.
-func isRow(password string) bool {
-	s := strings.ToLower(password)
-	for _, row := range rows {
-		reversed := []rune(row)
-		for i, j := 0, len(reversed)-1; i < j; i, j = i+1, j-1 {
-			reversed[i], reversed[j] = reversed[j], reversed[i]
-		}
-		for _, r := range []string{row, string(reversed)} {
-			if strings.Contains(strings.Repeat(r, MaxPassword/len(r)+2), s) {
-				return true
-			}
-		}
-	}
-	return false
 }

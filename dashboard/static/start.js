@@ -17,6 +17,14 @@
     opener.addEventListener('click', () => dialog.showModal());
   }
 
+  // A one-time link's token is handed over in a form and leaves the address at once, so that no history keeps it.
+  const link = document.querySelector('[data-link]');
+  if (link && location.hash.length > 1) {
+    link.elements.token.value = location.hash.slice(1);
+    history.replaceState(null, '', location.pathname);
+    link.submit();
+  }
+
   // A session ends by itself: two minutes before, say so and offer to stay. Without this a form sent too late is kept on the server.
   const idle = document.querySelector('[data-idle]');
   if (idle) {

@@ -206,19 +206,16 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("/", requests.Middleware(dash.Pattern, tracing.Middleware(tracer, dash.Pattern, dash)))
 	a.server = dashboard.HTTPServer(mux, opt.Log)
-	return a, nil
+	return a, checkOwnTLS(cfg)
 }
 
 func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	cfg := a.opt.Config
-	seal, err := instance.EnsureSeal(cfg.Path(instance.Secrets, instance.SecondKey))
+	local, closeLists, err := instance.Accounts(cfg, a.store, a.opt.Now)
 	if err != nil {
 		return nil, err
 	}
-	local, err := accounts.New(a.store, accounts.Options{Now: a.opt.Now, SealKey: seal})
-	if err != nil {
-		return nil, err
-	}
+	a.later("lists of passwords", func(context.Context) error { return closeLists() })
 	sessions, err := accounts.NewSessions(a.store, accounts.SessionOptions{Now: a.opt.Now, Idle: cfg.Server.SessionIdle, Absolute: cfg.Server.SessionAbsolute})
 	if err != nil {
 		return nil, err
@@ -251,7 +248,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	return dashboard.New(dashboard.Config{
 		Snapshots: snapshots{follower: a.follower, dir: cfg.Path(instance.Snapshots), told: new(sync.Map)}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
 		Quota:    dashboard.Quota{Rows: cfg.Server.ExportRows, Taken: a.takings.Since},
-		Sessions: sessions.Manager(), Idle: cfg.Server.SessionIdle, Leads: clearingLeads(cfg, local), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, Limits: dashboard.ServingLimits, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: strings.HasPrefix(cfg.Server.PublicURL, "https://"),
+		Sessions: sessions.Manager(), Idle: cfg.Server.SessionIdle, Leads: clearingLeads(cfg, local), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, Limits: dashboard.ServingLimits, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: cfg.OverTLS(),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
 			d := access.Authorise(s, act, r)
 			if !d.Allow {
@@ -335,7 +332,7 @@ func (a *App) Start(ctx context.Context) error {
 		return nil
 	})
 	go func() {
-		if err := a.server.Serve(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		if err := a.listenAndAnswer(listener); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			a.failed <- err
 		}
 	}()

@@ -86,11 +86,11 @@ func withAccounts(s *session, cfg config.Config, fn func(context.Context, *accou
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	all, err := accounts.New(db, accounts.Options{Now: s.Now})
+	all, closeLists, err := instance.Accounts(cfg, db, s.Now)
 	if err != nil {
 		return err
 	}
-	return fn(s.ctx, all)
+	return errors.Join(fn(s.ctx, all), closeLists())
 }
 
 // newAccount adds an account with a password made of words, and gives the password.

@@ -47,13 +47,11 @@ func withOffice(s *session, fn func(*office) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	o := &office{s: s, cfg: cfg, answer: bufio.NewReader(s.Stdin)}
-	seal, err := instance.EnsureSeal(cfg.Path(instance.Secrets, instance.SecondKey))
-	if err != nil {
+	var closeLists func() error
+	if o.people, closeLists, err = instance.Accounts(cfg, db, s.Now); err != nil {
 		return err
 	}
-	if o.people, err = accounts.New(db, accounts.Options{Now: s.Now, SealKey: seal}); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, closeLists()) }()
 	clock := app.CaseworkClock(cfg, s.Now)
 	path, err := instance.Pathway(cfg)
 	if err != nil {

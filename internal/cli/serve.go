@@ -32,7 +32,7 @@ func (c serveCmd) Run(s *session) error {
 	}
 	return s.serve(cfg, app.Options{Listen: c.Listen, Schedule: !c.NoSchedule && !c.Follow, Follow: c.Follow}, func(a *app.App) {
 		operational, business := a.MetricsAddrs()
-		fmt.Fprintf(s.Stdout, "Bellwether serves %s on http://%s (metrics on %s/metrics and %s/metrics/business). Stop it with Ctrl-C.\n", cfg.Council, a.Addr(), operational, business)
+		fmt.Fprintf(s.Stdout, "Bellwether serves %s on %s://%s (metrics on %s/metrics and %s/metrics/business). Stop it with Ctrl-C.\n", cfg.Council, a.Scheme(), a.Addr(), operational, business)
 	})
 }
 

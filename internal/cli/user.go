@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,6 +20,7 @@ type userCmd struct {
 	Enable  userEnableCmd  `cmd:"" help:"Switch an account on again."`
 	Second  userSecondCmd  `cmd:"" name:"drop-second-factor" help:"Take the second factor of an account away."`
 	Disable userDisableCmd `cmd:"" help:"Switch an account off and end its sessions."`
+	SignOut userSignOutCmd `cmd:"" name:"sign-out" help:"End the sessions of an account, or of all."`
 	Reset   userResetCmd   `cmd:"" help:"Give an account a new password, shown once."`
 }
 
@@ -101,11 +103,11 @@ func (c userAddCmd) Run(s *session) error {
 		_, err = fmt.Fprintf(s.Stdout, "Added %s, without a password. Next: bellwether user invite %s\n", c.Username, c.Username)
 		return err
 	}
-	password, err := newAccount(s, cfg, accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area})
+	password, err := newAccount(s, cfg, accounts.NewAccount{Username: c.Username, Name: name, Roles: c.Role, LocalAuthorities: c.Area, MustChange: true})
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.Stdout, "Added %s.\n  password  %s\n            It is shown this once; send it by another way than the user name.\n", c.Username, password)
+	_, err = fmt.Fprintf(s.Stdout, "Added %s.\n  password  %s\n            It is shown this once; send it by another way than the user name. Another is asked for at the first sign-in.\n", c.Username, password)
 	return err
 }
 
@@ -127,6 +129,52 @@ func (c userDisableCmd) Run(s *session) error {
 	})
 }
 
+type userSignOutCmd struct {
+	Username string `arg:"" optional:"" help:"The user name."`
+	All      bool   `help:"Every account: when a session may be in wrong hands and nobody knows whose."`
+}
+
+// Help gives an example.
+func (userSignOutCmd) Help() string {
+	return "Links that were not used yet are withdrawn too. Everybody signs in again with what they have.\n\nExample:\n  bellwether user sign-out mo\n  bellwether user sign-out --all"
+}
+
+// Run ends sessions.
+func (c userSignOutCmd) Run(s *session) error {
+	if c.All == (c.Username != "") {
+		return usage{errors.New("name one account, or say --all")}
+	}
+	if !c.All {
+		return changeUser(s, c.Username, func(ctx context.Context, a *accounts.Accounts, u accounts.Account) error {
+			if err := a.SignOut(ctx, u.ID); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(s.Stdout, "%s is signed out everywhere.\n", c.Username)
+			return err
+		})
+	}
+	cfg, err := s.config()
+	if err != nil {
+		return err
+	}
+	if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "administer", Class: "A", Kind: "account", Allow: true, Reason: "file_access", PolicyHash: access.Hash()}); err != nil {
+		return err
+	}
+	return withAccounts(s, cfg, func(ctx context.Context, a *accounts.Accounts) error {
+		all, err := a.List(ctx)
+		if err != nil {
+			return err
+		}
+		for _, u := range all {
+			if err := a.SignOut(ctx, u.ID); err != nil {
+				return err
+			}
+		}
+		_, err = fmt.Fprintf(s.Stdout, "All %d accounts are signed out everywhere.\n", len(all))
+		return err
+	})
+}
+
 type userResetCmd struct {
 	Username string `arg:"" help:"The user name."`
 }
@@ -141,10 +189,10 @@ func (c userResetCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if err := a.SetPassword(ctx, u.ID, password, false); err != nil {
+		if err := a.SetPassword(ctx, u.ID, password, true); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(s.Stdout, "%s has a new password and is signed out everywhere.\n  password  %s\n            It is shown this once.\n", c.Username, password)
+		_, err = fmt.Fprintf(s.Stdout, "%s has a new password and is signed out everywhere.\n  password  %s\n            It is shown this once; another is asked for at the next sign-in.\n", c.Username, password)
 		return err
 	})
 }

@@ -38,7 +38,7 @@ func (c userInviteCmd) Run(s *session) error {
 		if err != nil {
 			return usage{err}
 		}
-		_, err = fmt.Fprintf(s.Stdout, "A link for %s, good once and until %s:\n  %s/welcome?token=%s\nWhoever has it chooses the password: send it to its owner alone.\n",
+		_, err = fmt.Fprintf(s.Stdout, "A link for %s, good once and until %s:\n  %s/welcome#%s\nWhoever has it chooses the password: send it to its owner alone.\n",
 			c.Username, s.Now().Add(life).Format("2 Jan 2006 15:04"), base, token)
 		return err
 	})

@@ -44,7 +44,10 @@ type Config struct {
 type Server struct {
 	Listen string `yaml:"listen"`
 	// PublicURL is how browsers reach the dashboard, as https://name; empty where they use the address it listens on.
-	PublicURL       string        `yaml:"public_url"`
+	PublicURL string `yaml:"public_url"`
+	// WebConfig is a file with the dashboard's own certificate and key, in the format that Prometheus's exporters share; empty where a
+	// proxy in front speaks TLS.
+	WebConfig       string        `yaml:"web_config"`
 	SessionIdle     time.Duration `yaml:"session_idle"`
 	SessionAbsolute time.Duration `yaml:"session_absolute"`
 	// ExportRows is how many rows above published facts one person takes away within a day, in files and over the API; 0 is no bound.
@@ -197,6 +200,9 @@ func (c Config) validate(name string) error {
 	}
 	if c.Server.SessionIdle < time.Minute || c.Server.SessionAbsolute < c.Server.SessionIdle || c.Server.SessionAbsolute > 24*time.Hour {
 		return fail("server.session_idle", "must be at least 1m and at most session_absolute, which may be at most 24h")
+	}
+	if c.Server.WebConfig != "" && strings.HasPrefix(c.Server.PublicURL, "http://") {
+		return fail("server.public_url", "must begin with https:// where server.web_config is set: browsers reach the dashboard over TLS alone")
 	}
 	if c.Server.ExportRows < 0 {
 		return fail("server.export_rows_per_day", "must be at least 0, where 0 is no bound")

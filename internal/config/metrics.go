@@ -62,12 +62,17 @@ func (m Metrics) checkListed() (field, why string) {
 // WebConfigs lists the web configurations that are set, as paths.
 func (c Config) WebConfigs() []string {
 	var out []string
-	for _, e := range []Endpoint{c.Metrics.Operational, c.Metrics.Business} {
+	for _, e := range []Endpoint{{WebConfig: c.Server.WebConfig}, c.Metrics.Operational, c.Metrics.Business} {
 		if path := c.WebConfig(e); path != "" {
 			out = append(out, path)
 		}
 	}
 	return out
+}
+
+// OverTLS says whether browsers reach the dashboard over TLS: its own, or that of a proxy in front.
+func (c Config) OverTLS() bool {
+	return c.Server.WebConfig != "" || strings.HasPrefix(c.Server.PublicURL, "https://")
 }
 
 // WebConfig is the path of an endpoint's web configuration, in the instance folder unless it is absolute; "" if it has none.

@@ -15,6 +15,10 @@ type SignIn struct {
 	Local bool `yaml:"local"`
 	// SecondFactor is required or optional for local accounts.
 	SecondFactor string `yaml:"second_factor"`
+	// ContextWords are words of the council's own that are no base for a password, beside its name and its areas.
+	ContextWords []string `yaml:"context_words"`
+	// LeakedList is a file with published passwords that nobody may choose; in the instance folder unless the path is whole.
+	LeakedList string `yaml:"leaked_list"`
 	// OIDC is the organisation's identity provider, nil for none.
 	OIDC *OIDC `yaml:"oidc"`
 }

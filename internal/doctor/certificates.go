@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -49,7 +50,11 @@ func (e *examination) certificates(context.Context) {
 			e.certificate(cert)
 		}
 	}
-	if seen == 0 {
+	switch host, _, err := net.SplitHostPort(e.Config.Server.Listen); {
+	case !e.Config.OverTLS() && (err != nil || !loopback(host)):
+		e.warn("certificates", "the dashboard listens on "+e.Config.Server.Listen+" without TLS: what people read and their passwords cross the network in the open",
+			"set server.web_config with a certificate, or listen on 127.0.0.1 behind a proxy that speaks TLS and set server.public_url to its https address")
+	case seen == 0:
 		e.ok("certificates", "none are configured here; a reverse proxy in front has its own")
 	}
 }
@@ -68,6 +73,12 @@ func (e *examination) certificate(path string) {
 	default:
 		e.ok("certificates", "%s is good until %s", name, day(ends))
 	}
+}
+
+// loopback says whether only this machine reaches an address.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // firstEnd is when the first of a file's certificates ends.

@@ -160,6 +160,12 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"an empty token": {func(t *testing.T, cfg *config.Config, _ *Options) {
 			must(t, os.WriteFile(cfg.Path(instance.Secrets, instance.MetricsToken), []byte("\n"), 0o600))
 		}, "keys", Fail, "makes a new one"},
+		"a key past its life": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			old := instancetest.Noon.AddDate(-2, 0, 0)
+			must(t, os.WriteFile(cfg.Path(instance.Secrets, instance.MetricsToken), []byte("token\n"), 0o600))
+			must(t, os.Chtimes(cfg.Path(instance.Secrets, instance.MetricsToken), old, old))
+		}, "keys", Warn, "Remove it and restart"},
+		"a network without TLS": {func(_ *testing.T, cfg *config.Config, _ *Options) { cfg.Server.Listen = "0.0.0.0:8080" }, "certificates", Warn, "server.web_config"},
 		"a clock that went back": {func(_ *testing.T, _ *config.Config, o *Options) {
 			o.Now = func() time.Time { return instancetest.Noon.Add(-24 * time.Hour) }
 		}, "clock", Fail, "in the future"},

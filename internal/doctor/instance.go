@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"bellwether/casework/store/postgres"
 	"bellwether/ingest/landing"
@@ -71,9 +72,25 @@ func (e *examination) keys(ctx context.Context) {
 	if _, err := instance.ReadSecret(e.Config.Path(instance.Secrets, instance.MetricsToken)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		e.fail("keys", err.Error(), "remove it; the server makes a new one when it starts")
 	}
+	old := e.oldKeys()
 	if len(e.findings) == before {
-		e.ok("keys", "each can be read and fits the data")
+		e.ok("keys", "%d are kept; each can be read, fits the data and is within its life", old)
 	}
+}
+
+// oldKeys warns of each key whose life has ended, by the day that its file was written, and gives how many are kept.
+func (e *examination) oldKeys() (kept int) {
+	for _, k := range instance.Keys(e.Config) {
+		st, err := os.Stat(k.Path(e.Config))
+		if err != nil {
+			continue // the look at what uses it says so
+		}
+		kept++
+		if age := e.now.Sub(st.ModTime()); k.Life > 0 && age > k.Life {
+			e.warn("keys", fmt.Sprintf("%s has been in use since %s, and is to be replaced every %d days", filepath.Base(k.File), day(st.ModTime()), int(k.Life.Hours()/24)), k.Change)
+		}
+	}
+	return kept
 }
 
 // landed reads the newest landed file with the key.

@@ -136,7 +136,7 @@ func TestQueryAndStatusAndLineage(t *testing.T) {
 
 func TestHelpOfEveryVerbHasAnExample(t *testing.T) {
 	for _, verb := range []string{"init", "demo", "run", "serve", "ingest", "quarantine list", "quarantine show", "quarantine replay", "status", "snapshots", "query", "user list", "user add",
-		"user disable", "user reset", "sample", "explain", "backtest", "rules lint", "rules test", "rules show", "rules simulate", "casework move", "detect panel", "detect series", "map suggest", "map check", "lineage", "verify", "backup", "restore", "doctor", "audit verify", "audit checkpoint", "relink ask", "relink confirm", "relink list", "relink show", "check-person", "retention propose", "retention list", "retention appraise", "retention hold", "retention release", "retention destroy", "publish parquet", "publish ducklake", "publish verify", "release", "rollup", "version", "completion"} {
+		"user disable", "user reset", "user sign-out", "sample", "explain", "backtest", "rules lint", "rules test", "rules show", "rules simulate", "casework move", "detect panel", "detect series", "map suggest", "map check", "lineage", "verify", "backup", "restore", "doctor", "audit verify", "audit checkpoint", "relink ask", "relink confirm", "relink list", "relink show", "check-person", "retention propose", "retention list", "retention appraise", "retention hold", "retention release", "retention destroy", "publish parquet", "publish ducklake", "publish verify", "release", "rollup", "version", "completion"} {
 		out, code := command(append(strings.Fields(verb), "--help")...)
 		if code != 0 || !strings.Contains(out, "Example:") {
 			t.Errorf("%s: exit code %d, no example in:\n%s", verb, code, out)

@@ -27,7 +27,7 @@ func fixed() time.Time { return noon }
 func tables() map[string]string {
 	return map[string]string{
 		"ops.run": `SELECT 'run42' AS run_id, TIMESTAMP '2026-03-14 06:00:00' AS finished_at, DATE '2026-03-14' AS as_of, 'default' AS rule_set,
-			'0123456789abcdef' AS rule_set_hash, 1 AS format_version`,
+			'0123456789abcdef' AS rule_set_hash, 2 AS format_version`,
 		"ops.source": `SELECT * FROM (VALUES
 			('complaints', TIMESTAMP '2026-03-13 07:00:00', TIMESTAMP '2026-03-12 07:00:00', DATE '2026-03-11', 31),
 			('cqc_api', NULL, NULL, NULL, 7)) AS t(source, last_attempt_at, last_success_at, data_to, expected_interval_days)`,

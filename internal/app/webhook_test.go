@@ -39,7 +39,7 @@ func withFlags(t *testing.T, cfg config.Config, id string, at time.Time, flags .
 		rows = append(rows, "('"+strings.Join(f[:], "', '")+"', 'provider_concern', DATE '2026-01-01')")
 	}
 	for table, query := range map[string]string{
-		"ops.run":        "SELECT 'run-" + id + "' AS run_id, 1 AS format_version",
+		"ops.run":        "SELECT 'run-" + id + "' AS run_id, 2 AS format_version",
 		"analytics.flag": "SELECT * FROM (VALUES " + strings.Join(rows, ", ") + ") AS v(flag_id, provider_id, state, level_name, opened_on) WHERE flag_id <> ''",
 	} {
 		if _, err := b.CreateTableAs(t.Context(), table, query); err != nil {

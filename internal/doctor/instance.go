@@ -144,6 +144,8 @@ func (e *examination) snapshot(ctx context.Context) {
 	switch {
 	case errors.Is(err, warehouse.ErrNoSnapshot):
 		e.warn("snapshot", "nothing has been published yet", "put files into the inbox folders and run `bellwether run`")
+	case errors.As(err, new(*warehouse.FormatError)):
+		e.fail("snapshot", err.Error(), "run `bellwether run`")
 	case err != nil:
 		e.fail("snapshot", err.Error(), "run `bellwether verify`: it sets a damaged snapshot aside, so that the last good one is served")
 	default:

@@ -48,17 +48,22 @@ func LoadRuleSet(cfg config.Config, name string) (*rules.Set, error) {
 // analyse works out signals, flags and levels from the weekly looks and what people have decided, and writes them into the build, with
 // everything that the rules looked at. It goes over the looks twice, so that a whole nation's never lie in memory: week by week for what
 // compares places with one another, then place by place for the rules.
-func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions []flags.Decision, params transform.Params, progress Progress) (Analysis, error) {
+func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions []flags.Decision, params transform.Params, progress Progress, now func() time.Time) (Analysis, error) {
+	done := step(progress, now, "places compared with one another")
 	seen, err := writeSignals(ctx, b)
 	if err != nil {
 		return Analysis{}, err
 	}
+	done()
 	progress.Say(fmt.Sprintf("signals for %d locations", len(seen.places)))
+	done = step(progress, now, "rules held against every look")
 	market := replay.Market{AsOf: params.AsOf, Set: set, Decisions: decisions}
 	result, err := findFlags(ctx, b, &market, seen)
 	if err != nil {
 		return Analysis{}, err
 	}
+	done()
+	defer step(progress, now, "flags and levels written")()
 	if err := writeAnalytics(ctx, b, &market, result); err != nil {
 		return Analysis{}, err
 	}

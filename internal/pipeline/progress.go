@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"fmt"
 	"time"
 
 	"bellwether/ingest"
@@ -24,3 +25,14 @@ func (silent) Model(string, int64, time.Duration) {}
 func (silent) Say(string)                         {}
 
 var _ Progress = silent{}
+
+// step is called as a part of a stage begins; what it gives is called at its end, and says how long the part took if that was long enough
+// for somebody to wonder.
+func step(progress Progress, now func() time.Time, what string) func() {
+	began := now()
+	return func() {
+		if took := now().Sub(began); took >= time.Second {
+			progress.Say(fmt.Sprintf("%s in %s", what, took.Round(100*time.Millisecond)))
+		}
+	}
+}

@@ -128,7 +128,7 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 		return report, err
 	}
 	part, span = p.tracer.Start(ctx, "analyse")
-	report.Analysis, err = analyse(part, build, set, given, params, p.progress)
+	report.Analysis, err = analyse(part, build, set, given, params, p.progress, p.now)
 	tracing.End(span, err)
 	if err != nil {
 		return report, fmt.Errorf("analyse: %w", err)
@@ -141,15 +141,19 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	}
 	p.progress.Stage("Check")
 	part, span = p.tracer.Start(ctx, "check")
+	done := step(p.progress, p.now, "promises checked")
 	report.Checks, err = transform.RunChecks(part, build)
 	tracing.End(span, err)
 	if err != nil {
 		return report, err
 	}
 	p.sayChecks(report.Checks)
+	done()
+	done = step(p.progress, p.now, "content hashed")
 	if report.Hash, _, err = build.ContentHash(ctx); err != nil {
 		return report, err
 	}
+	done()
 	if err := failpoint.At(failpoint.Checked); err != nil {
 		return report, err
 	}

@@ -36,6 +36,11 @@ func (r *run) snapshot(ctx context.Context, p *Part) error {
 			return nil
 		}
 		p.problem("snapshot %s: %v", info.ID, err)
+		if errors.As(err, new(*warehouse.FormatError)) {
+			p.Says = "the newest snapshot is of another version; it stays where it is"
+			p.Next = "run `bellwether run`, which publishes it anew"
+			return nil
+		}
 		if !damaged(err) {
 			p.Says = "the newest snapshot could not be read"
 			p.Next = "see the message above, and run `bellwether verify` again"

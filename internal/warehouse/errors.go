@@ -27,9 +27,23 @@ type FormatError struct {
 	Have, Knows int
 }
 
-// Error names both versions and the next step.
+// Error names both versions and the next step, which is not the same for a file that is older as for one that is newer.
 func (e *FormatError) Error() string {
-	return fmt.Sprintf("snapshot %s has format %d, this version of Bellwether reads format %d: upgrade, or publish again with `bellwether run --full`", e.Path, e.Have, e.Knows)
+	if e.Have < e.Knows {
+		return fmt.Sprintf("snapshot %s has format %d, of an earlier version of Bellwether; this one reads format %d: publish again with `bellwether run`, which makes it anew from what is loaded and loses nothing", e.Path, e.Have, e.Knows)
+	}
+	return fmt.Sprintf("snapshot %s has format %d, of a newer version of Bellwether; this one reads format %d: use that version, or publish again with `bellwether run`", e.Path, e.Have, e.Knows)
+}
+
+// RawFormatError says that the raw file was written by a newer version, whose tables this one does not know.
+type RawFormatError struct {
+	Path        string
+	Have, Knows int
+}
+
+// Error names both versions and the next step.
+func (e *RawFormatError) Error() string {
+	return fmt.Sprintf("%s has format %d, of a newer version of Bellwether; this one knows format %d and has changed nothing: use that version, or restore the backup made before the upgrade", e.Path, e.Have, e.Knows)
 }
 
 // EngineFault says whether an error is a fault inside the engine, after which its handle answers nothing more: the work is done again

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// TableHash is the fingerprint of one table's content: its row count and a sum over its rows' hashes, so that neither the order
-// of rows nor the number of threads matters, while a row that appears twice does.
+// TableHash is the fingerprint of one table's content: its row count, its columns, and a sum over its rows' hashes, so that neither the
+// order of rows nor the number of threads matters, while a row that appears twice does.
 type TableHash struct {
 	Table string
 	Rows  int64

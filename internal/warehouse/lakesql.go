@@ -40,7 +40,7 @@ func (t LakeTable) replaceSQL(schema string) []string {
 	return append(out, "INSERT INTO "+name+" "+t.source()+" ORDER BY ALL")
 }
 
-// sumSQL fingerprints a table's rows, like tableHashSQL.
+// sumSQL fingerprints rows by their texts: a lake may keep a value in another type than the snapshot does, and must still agree.
 func sumSQL(from string) string {
 	return "SELECT count(*), coalesce(sum(md5_number_lower(CAST(t AS VARCHAR))::HUGEINT), 0)::VARCHAR FROM (" + from + ") t"
 }

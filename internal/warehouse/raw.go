@@ -36,7 +36,47 @@ func OpenRaw(ctx context.Context, folder string, lim Limits) (*Raw, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := rawFormat(ctx, db, path); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return &Raw{db: db, path: path, lim: lim}, nil
+}
+
+// RawFormat is the version of the raw file's layout. Tables and columns are only ever added, so that an older file is brought up to date by
+// opening it; a file of a newer version is refused before anything is written to it. The first version kept no number: no table, no number, is 0.
+const RawFormat = 1
+
+// formatTable holds the number; it is no table of loaded rows.
+const formatTable = "bellwether_format"
+
+func rawFormat(ctx context.Context, db *sql.DB, path string) error {
+	has, err := hasTable(ctx, db, formatTable)
+	if err != nil {
+		return keepKind(path, err)
+	}
+	have := 0
+	if has {
+		if err := db.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM "+formatTable).Scan(&have); err != nil {
+			return keepKind(path, fmt.Errorf("read the raw file's format: %w", err))
+		}
+	}
+	switch {
+	case have > RawFormat:
+		return &RawFormatError{Path: path, Have: have, Knows: RawFormat}
+	case have == RawFormat:
+		return nil
+	}
+	err = withTx(ctx, db, func(tx *Tx) error {
+		if err := tx.EnsureTable(ctx, TableDef{Name: formatTable, Columns: []Column{{"version", "INTEGER"}}}); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "INSERT INTO "+formatTable+" VALUES (?)", RawFormat)
+		return err
+	})
+	if err != nil {
+		return keepKind(path, fmt.Errorf("note the raw file's format: %w", err))
+	}
+	return nil
 }
 
 // Path is where the file lies.
@@ -55,8 +95,12 @@ func (r *Raw) WithTx(ctx context.Context, fn func(*Tx) error) error {
 
 // HasTable says whether the raw file has the table.
 func (r *Raw) HasTable(ctx context.Context, name string) (bool, error) {
+	return hasTable(ctx, r.db, name)
+}
+
+func hasTable(ctx context.Context, db *sql.DB, name string) (bool, error) {
 	var n int
-	err := r.db.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.tables WHERE table_catalog = 'raw' AND table_name = ?", name).Scan(&n)
+	err := db.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.tables WHERE table_catalog = 'raw' AND table_name = ?", name).Scan(&n)
 	return n > 0, err
 }
 

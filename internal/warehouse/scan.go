@@ -42,7 +42,7 @@ func (r *Raw) RowsByLoad(ctx context.Context) (map[string]int64, error) {
 }
 
 const (
-	rawTablesSQL    = "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'raw'"
+	rawTablesSQL    = "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'raw' AND table_name <> '" + formatTable + "'"
 	loadedTablesSQL = "SELECT DISTINCT table_name FROM information_schema.columns WHERE table_catalog = 'raw' AND column_name = 'load_id' AND table_name NOT IN ('load', 'quarantine')"
 )
 
@@ -70,9 +70,9 @@ func (s *Snapshot) Scan(ctx context.Context) ([]TableHash, error) {
 func scan(ctx context.Context, db *sql.DB, tables []string) ([]TableHash, error) {
 	out := make([]TableHash, 0, len(tables))
 	for _, t := range tables {
-		h := TableHash{Table: t}
-		if err := db.QueryRowContext(ctx, tableHashSQL(t)).Scan(&h.Rows, &h.Sum); err != nil {
-			return out, fmt.Errorf("read %s: %w", t, err)
+		h, err := fingerprint(ctx, db, t)
+		if err != nil {
+			return out, err
 		}
 		out = append(out, h)
 	}

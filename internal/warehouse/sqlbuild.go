@@ -107,11 +107,6 @@ func createAsSQL(table, query string) string {
 
 func dropSQL(table string) string { return "DROP TABLE IF EXISTS " + Qualified(table) }
 
-// tableHashSQL reads every column of every row.
-func tableHashSQL(table string) string {
-	return "SELECT count(*), coalesce(sum(md5_number_lower(CAST(r AS VARCHAR))::HUGEINT), 0)::VARCHAR FROM (SELECT t AS r FROM " + Qualified(table) + " t)"
-}
-
 func rowsByLoadSQL(table string) string {
 	return "SELECT load_id, count(*) FROM " + Qualified(table) + " GROUP BY load_id"
 }
@@ -150,7 +145,10 @@ func yearsSQL(table, column string) string {
 }
 
 func columnsSQL(table string) string {
-	schema, name, _ := strings.Cut(table, ".")
+	schema, name, ok := strings.Cut(table, ".")
+	if !ok {
+		schema, name = "main", table
+	}
 	return "SELECT column_name, data_type FROM information_schema.columns WHERE table_catalog = current_database() AND table_schema = " + Literal(schema) +
 		" AND table_name = " + Literal(name) + " ORDER BY ordinal_position"
 }

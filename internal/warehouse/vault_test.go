@@ -56,7 +56,7 @@ func publishWith(t *testing.T, dir string, v Vault) (SnapshotInfo, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for table, query := range map[string]string{"core.row": "SELECT * FROM raw.row", "staging.step": "SELECT 1 AS a", "ops.run": "SELECT 1 AS format_version"} {
+	for table, query := range map[string]string{"core.row": "SELECT * FROM raw.row", "staging.step": "SELECT 1 AS a", "ops.run": "SELECT 2 AS format_version"} {
 		if _, err := b.CreateTableAs(ctx, table, query); err != nil {
 			t.Fatal(table, err)
 		}

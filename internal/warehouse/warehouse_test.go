@@ -127,7 +127,7 @@ func buildOne(t *testing.T, dir, rawDir string, value int, at time.Time) Snapsho
 		"staging.thing":  "SELECT id, n FROM raw.thing",
 		"core.thing":     "SELECT id, n + " + string(rune('0'+value)) + " AS n FROM staging.thing ORDER BY id",
 		"mart.thing":     "SELECT id, sum(n)::BIGINT AS n FROM raw.thing GROUP BY id ORDER BY id",
-		"ops.run":        "SELECT 1 AS format_version, now() AS started_at",
+		"ops.run":        "SELECT 2 AS format_version, now() AS started_at",
 		"analytics.none": "SELECT 1 AS x WHERE false",
 	} {
 		if strings.HasPrefix(table, "core") {

@@ -64,6 +64,7 @@ func TestPostgreSQL(t *testing.T) {
 		{"several servers start at once", testManyStarts},
 		{"open refuses", testOpenRefuses},
 		{"steps are kept to", testMigrations},
+		{"the first version opens", testFirstVersion},
 		{"the check finds a gap", testCheck},
 		{"tables are as listed", testTables},
 		{"hazards are named", testHazards},
@@ -284,6 +285,41 @@ func testOpenRefuses(t *testing.T, server *pgtest.Server) {
 				t.Errorf("the error is more than one line: %v", err)
 			}
 		})
+	}
+}
+
+// testFirstVersion brings a database of the earliest version up to date; everything in it still reads, and it can be written to.
+func testFirstVersion(t *testing.T, server *pgtest.Server) {
+	address := server.Database()
+	script, err := os.ReadFile("testdata/first-version.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Exec(address, string(script)); err != nil {
+		t.Fatal(err)
+	}
+	db := open(t, address)
+	ctx := context.Background()
+	if err := db.Check(ctx); err != nil {
+		t.Errorf("Check() = %v", err)
+	}
+	for stream, want := range map[string][]string{"case/0f3a9c1b22d4e5f607182930": {"case.opened", "case.restricted"}, "review/F1": {"review.noted"}} {
+		events, err := db.Load(ctx, stream)
+		if err != nil || len(events) != len(want) {
+			t.Fatalf("%s: %d events, %v", stream, len(events), err)
+		}
+		for i, e := range events {
+			if e.Type != want[i] || e.Actor != "u-sal" {
+				t.Errorf("%s, event %d is %+v", stream, i+1, e)
+			}
+		}
+	}
+	if _, err := db.Append(ctx, "review/F1", 1, storetest.New(1)); err != nil {
+		t.Errorf("Append() = %v", err)
+	}
+	var steps int
+	if err := db.View(ctx, func(tx *sql.Tx) error { return tx.QueryRow("SELECT count(*) FROM migration").Scan(&steps) }); err != nil || steps < 5 {
+		t.Errorf("%d steps, %v", steps, err)
 	}
 }
 

@@ -190,6 +190,8 @@ func canaryWorld(t *testing.T, change ...func(*Config)) (*site, canaries) {
 		cfg.Restricted, cfg.Casework, cfg.Cases, cfg.Reviews = book, desk, desk, reviews
 	}}, change...)...)
 
+	st.kept = kept
+
 	// What people write through the pages.
 	item := "/review/" + flagConcerns
 	st.sends("member", item, fill("step", "acknowledge", "acknowledge_owner", "u-member", "acknowledge_deputy", "u-chair"))

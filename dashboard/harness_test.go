@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/casework/store"
 	"bellwether/dashboard/internal/larkshire"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -150,6 +151,7 @@ type site struct {
 	audit    *fakeAudit
 	snaps    *fakeSnapshots
 	now      time.Time
+	kept     store.Store // of the cases, where the test wants to see what is written
 	browsers map[string]*http.Client
 }
 

@@ -101,5 +101,11 @@ func (s *Source) takes(file string) bool {
 		return true
 	}
 	file = strings.ToLower(file)
+	// Excel names its "Unicode text" .txt, and some systems their tables with tabs .tsv: both are what .csv is.
+	for _, same := range []string{".txt", ".tsv"} {
+		if name, is := strings.CutSuffix(file, same); is {
+			file = name + ".csv"
+		}
+	}
 	return slices.ContainsFunc(s.Extensions, func(e string) bool { return strings.HasSuffix(file, e) })
 }

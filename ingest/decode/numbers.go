@@ -7,7 +7,7 @@ import (
 
 // Amount reads money and other decimals as plain decimal text such as "-1234.50": thousands may be parted by commas or spaces
 // in threes, a pound sign may stand in front, and a negative may wear brackets or a minus on either side. The digits are never
-// turned into a binary number.
+// turned into a binary number. "12k" is twelve thousand, "£1.2m" 1200000.
 func Amount(s string) (string, Missing, error) {
 	if m := Marker(s); m != Present {
 		return "", m, nil
@@ -15,7 +15,53 @@ func Amount(s string) (string, Missing, error) {
 	if v, ok := decimal(Trim(s)); ok {
 		return v, Present, nil
 	}
+	if v, ok := scaled(Trim(s)); ok {
+		return v, Present, nil
+	}
 	return "", Present, valueError(CodeBadNumber, s, "the cell is not a number")
+}
+
+// scales are endings of amounts as registers write them, and how many places each moves the point.
+var scales = []struct {
+	ends   string
+	places int
+}{{"thousand", 3}, {"k", 3}, {"million", 6}, {"mn", 6}, {"m", 6}}
+
+// scaled reads a number that ends with its scale.
+func scaled(s string) (string, bool) {
+	closed := strings.HasSuffix(s, ")")
+	s = strings.TrimSuffix(s, ")")
+	for _, scale := range scales {
+		n := len(s) - len(scale.ends)
+		if n <= 0 || !strings.EqualFold(s[n:], scale.ends) {
+			continue
+		}
+		number := Trim(s[:n])
+		if number == "" || !isDigit(number[len(number)-1]) {
+			return "", false
+		}
+		if closed {
+			number += ")"
+		}
+		v, ok := decimal(number)
+		if !ok {
+			return "", false
+		}
+		v, negative := strings.CutPrefix(v, "-")
+		whole, fraction, _ := strings.Cut(v, ".")
+		whole, fraction = shift(whole, fraction, scale.places)
+		if whole = strings.TrimLeft(whole, "0"); whole == "" {
+			whole = "0"
+		}
+		if fraction != "" {
+			whole += "." + fraction
+		}
+		if negative {
+			whole = "-" + whole
+		}
+		return whole, true
+	}
+	return "", false
 }
 
 // Integer reads a whole number. "12.0", which spreadsheets write, is twelve; "12.5" is refused.

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -19,7 +20,9 @@ const (
 	asLocation
 	asKnown // words of the field's own list
 	asText
-	asBirth
+	asAmount // numbers, with or without a pound sign
+	asNumber // whole numbers
+	asMark   // yes or no
 )
 
 // clue is what a heading's words say about a field where no known heading fits. Every group must be met by one of its words; none
@@ -41,7 +44,9 @@ const (
 )
 
 // clues are met in the exports of case systems, whose columns each council names for itself. They are tried in the order of weight.
-var clues = []clue{
+var clues = slices.Concat(caseClues, feedClues)
+
+var caseClues = []clue{
 	{"cqc_location_id", 95, []string{"cqc|location|registration"}, "provider", asLocation},
 	{"cqc_location_id", 60, nil, "provider", asLocation},
 	{"provider_postcode", 80, []string{"postcode|post code|pcode", placeWords + "|location"}, "adult|client|person|referrer|own", asPostcode},
@@ -57,7 +62,7 @@ var clues = []clue{
 	{"alleged_ref", 75, []string{"alleged|perpetrator|patch|ptch|pach|pai|causing harm|caused harm|source of risk|staff member|responsible for", numberWords}, "cqc|date|phone", asRepeated},
 
 	{"adult_dob", 90, []string{"dob|birth|born|d o b"}, "", anything},
-	{"received_on", 70, []string{"received|raised|reported|referred|notified|submitted"}, wrongDate, asDate},
+	{"received_on", 70, []string{"received|rec d|recd|recvd|rcvd|raised|reported|referred|notified|submitted"}, wrongDate, asDate},
 	{"received_on", 60, []string{"concern|alert|referral|contact|safeguarding|notification|episode"}, wrongDate + "|enquiry|s42", asDate},
 	{"received_on", 40, []string{"start|started|begin|opened|open|commenced"}, wrongDate + "|enquiry|s42", asDate},
 	{"recorded_on", 65, []string{"recorded|entered|created|logged|input|inputted|keyed|added|creation"}, "birth|dob|decision|end|closed", asDate},
@@ -88,6 +93,8 @@ var clues = []clue{
 	{"adult_name", 75, []string{"name|forename|forenames|surname|firstname|lastname|initials"}, placeWords + "|file|" + othersWords, anything},
 	{"details", 55, []string{"details|detail|description|narrative|summary|notes|note|text|comments|comment|happened|views|wishes|information|circumstances|free"}, "date|id", anything},
 	{"details", 20, nil, "", asText},
+	{"complainant_type", 60, []string{"complainant|made by|raised by|brought by", "type|relationship|capacity|category|role|status"}, "name|date|id", asLabel},
+	{"complainant_name", 50, []string{"complainant|made by|brought by"}, "type|relationship|date|id|ref", anything},
 }
 
 const wrongDate = "decision|decn|decided|outcome|end|ended|closed|closure|complete|completed|recorded|entered|created|birth|dob|born|death|died|conference|review|due|target|modified|updated|extract|run|authorised|strategy|incident|logged|printed"

@@ -69,12 +69,12 @@ func TestWordClues(t *testing.T) {
 		"severity": {"Very High": "4", "RED": "3", "Medium risk": "2", "Low level": "1", "Purple": ""},
 	} {
 		for word, want := range words {
-			if got := wordClue(field, word); got != want {
+			if got := wordClue("", field, word); got != want {
 				t.Errorf("%s %q seems to mean %q, want %q", field, word, got, want)
 			}
 		}
 	}
-	if wordClue("decision", strings.Repeat("no ", 100)) != "" || wordClue("colour", "no") != "" {
+	if wordClue("", "decision", strings.Repeat("no ", 100)) != "" || wordClue("", "colour", "no") != "" {
 		t.Error("a text, or a field without rules, was given a code")
 	}
 }
@@ -97,7 +97,8 @@ func TestCluesNameFields(t *testing.T) {
 			t.Errorf("the clue for %s looks at nothing", c.field)
 		}
 	}
-	for field, rules := range wordRules {
+	for key, rules := range wordRules {
+		field := key[strings.LastIndex(key, ".")+1:]
 		for _, r := range rules {
 			if !fields[field] || field != "severity" && !slices.Contains(codes[field], r.code) {
 				t.Errorf("%q is no code of %s", r.code, field)

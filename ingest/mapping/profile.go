@@ -11,11 +11,12 @@ import (
 // profile is what the cells of a column look like.
 type profile struct {
 	filled, distinct             int
-	dates, births                int // dates; those before the year a concern could be from
-	postcodes, locations, places int // postcodes; identifiers of CQC locations; names that speak of care
-	letters                      int // of all filled cells
-	lines                        int // cells of more than one line or more than 120 letters
-	numbers                      int
+	dates, births                int            // dates; those before the year a concern could be from
+	postcodes, locations, places int            // postcodes; identifiers of CQC locations; names that speak of care
+	letters                      int            // of all filled cells
+	lines                        int            // cells of more than one line or more than 120 letters
+	numbers, amounts             int            // whole numbers; numbers of any kind, with or without a pound sign
+	titled                       int            // cells that begin like the name of a person: "Mrs A Brown"
 	words                        map[string]int // how often each word is met, for as many different ones as a list may have
 }
 
@@ -24,6 +25,7 @@ const maxProfiled = 400
 
 var (
 	cqcLocation = regexp.MustCompile(`^[19]-\d{6,12}$`)
+	titled      = regexp.MustCompile(`^(Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Sir|Lady)\.? \pL`)
 	careWord    = regexp.MustCompile(`(?i)\b(care|home|house|lodge|court|manor|nursing|residential|homecare|living|hall|grange|villa|cottage|ltd|limited)\b`)
 )
 
@@ -75,6 +77,12 @@ func (p *profile) add(v string) {
 		if iso < "1995" {
 			p.births++
 		}
+	}
+	if titled.MatchString(v) {
+		p.titled++
+	}
+	if _, missing, err := decode.Amount(strings.TrimSuffix(v, "%")); err == nil && missing == decode.Present {
+		p.amounts++
 	}
 	if _, missing, err := decode.Integer(v); err == nil && missing == decode.Present {
 		p.numbers++

@@ -142,9 +142,18 @@ func (s *suggester) sane(field string, at int) bool {
 	if !ok || p.filled == 0 || f.Dropped() {
 		return true
 	}
+	postcode := strings.Contains(field, "postcode") || field == "postal_code"
 	switch {
 	case f.Type == contract.Date:
 		return p.most(p.dates, 50)
+	case postcode != p.most(p.postcodes, 50):
+		return !postcode && f.Type == contract.String && f.MaxLength > 60 || postcode && p.postcodes > 0
+	case (f.Type == contract.Integer || f.Type == contract.Number || f.Type == contract.Decimal) && !s.m.HasWords(field):
+		return p.most(p.amounts, 30)
+	case f.Type == contract.Boolean && !strings.HasSuffix(field, "_present"):
+		return s.marks(at)
+	case f.Type == contract.String && f.Domain() == "" && p.most(p.titled, 20):
+		return false
 	case field == "cqc_location_id":
 		return p.most(p.locations, 20)
 	case field == "referrer":
@@ -206,7 +215,7 @@ func (s *suggester) byFlags() {
 
 // guessWord is what a word outside the list seems to mean, if that is a code of the field.
 func (s *suggester) guessWord(f *contract.Field, word string) string {
-	code := wordClue(f.Name, word)
+	code := wordClue(s.t.Name, f.Name, word)
 	if len(f.Enum) > 0 && !slices.Contains(f.Enum, code) || !s.m.HasWords(f.Name) {
 		return ""
 	}

@@ -113,6 +113,12 @@ func (s *suggester) looks(c *clue, at int) (extra int, ok bool) {
 		return 0, p.most(p.locations, 50)
 	case asText:
 		return 0, p.most(p.lines, 30)
+	case asAmount:
+		return 0, p.most(p.amounts, 60) && !p.isDate()
+	case asNumber:
+		return 0, p.most(p.numbers, 60) && p.dates < p.filled
+	case asMark:
+		return 0, s.marks(at)
 	case asKnown:
 		known, filled := s.known(c.field, at)
 		return min(9, known*9/max(1, filled)), known*3 >= filled && known > 0
@@ -174,6 +180,10 @@ func (s *suggester) because(c *clue, at int) string {
 		cells = fmt.Sprintf("%d different words in %d cells", p.distinct, p.filled)
 	case asText:
 		cells = fmt.Sprintf("%d of %d cells are long texts", p.lines, p.filled)
+	case asAmount, asNumber:
+		cells = fmt.Sprintf("%d of %d cells are numbers", p.amounts, p.filled)
+	case asMark:
+		cells = "its cells say yes or no"
 	}
 	if cells == "" {
 		return heading

@@ -36,11 +36,12 @@ func (s *suggester) lastDate() {
 }
 
 // keyFields may together identify a record, in the order in which they are tried.
-var keyFields = []string{"adult_ref", "received_on", "started_on", "provider_name", "cqc_location_id", "decision_on"}
+var keyFields = []string{"adult_ref", "person_ref", "received_on", "started_on", "starts_on", "occurred_on", "visited_on", "provider_name", "cqc_location_id", "decision_on",
+	"service", "incident_type", "theme"}
 
 // key proposes which fields identify a record where no column does, or where the column taken for a reference repeats with other dates.
 func (s *suggester) key() {
-	if len(s.t.PrimaryKey) != 1 || len(s.rows) == 0 || s.t.Index("adult_ref") < 0 {
+	if len(s.t.PrimaryKey) != 1 || len(s.rows) == 0 || s.dated() == "" {
 		return
 	}
 	ref := s.t.PrimaryKey[0]
@@ -60,7 +61,10 @@ func (s *suggester) key() {
 		}
 	}
 	_, person := s.column["adult_ref"]
+	_, service := s.column["person_ref"]
 	_, place := s.column["provider_name"]
+	_, location := s.column["cqc_location_id"]
+	person, place = person || service, place || location
 	if _, dated := s.column[s.dated()]; !dated || !person && !place && !found {
 		return
 	}
@@ -77,17 +81,19 @@ func (s *suggester) key() {
 		met[strings.Join(parts, "|")] = true
 	}
 	s.out.KeyWhy = fmt.Sprintf("%s; these fields together tell %d records apart in %d rows", why, len(met), len(s.rows))
-	if len(met) < len(s.rows) {
+	if len(met) < len(s.rows) && s.t.Index("abuse_types") >= 0 {
 		s.out.Row, s.out.RowWhy = RowAllegation, fmt.Sprintf("%d rows share all of the key's fields with another: they are joined to one record", len(s.rows)-len(met))
 	}
 }
 
-// dated is the field of the date that every row needs.
+// dated is the field of the date that every row needs, or "" where rows are not events.
 func (s *suggester) dated() string {
-	if s.t.Index("received_on") >= 0 {
-		return "received_on"
+	for _, name := range []string{"received_on", "started_on", "starts_on", "occurred_on", "visited_on"} {
+		if s.t.Index(name) >= 0 {
+			return name
+		}
 	}
-	return "started_on"
+	return ""
 }
 
 // repeats counts the rows that repeat a reference, and those of them whose date is another one.
@@ -196,5 +202,6 @@ func (s *suggester) namesPeople(at int) bool {
 	if says(h, "name|forename|surname|address|phone|telephone|email|mobile|dob|birth|worker|officer|manager|referrer|reported by|created by|recorded by|nhs|ni number|author") {
 		return true
 	}
-	return s.profiles[at].most(s.profiles[at].lines, 20)
+	p := &s.profiles[at]
+	return p.most(p.lines, 20) || p.most(p.titled, 20)
 }

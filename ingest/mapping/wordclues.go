@@ -53,17 +53,44 @@ var wordRules = map[string][]wordRule{
 		{"Risk identified and no action taken", "identified and no|identified no", ""},
 		{"Risk identified and action taken", "risk identified and action|risk identified action|identified and action taken", ""},
 	},
-	"risk_outcome": {{"Risk removed", "removed", ""}, {"Risk reduced", "reduced", ""}, {"Risk remained", "remained|remains|remaining", ""}},
-	"severity":     {{"4", "critical|very high|extreme|severe", ""}, {"3", "significant|high|serious|red", ""}, {"2", "moderate|medium|amber", ""}, {"1", "low|minor|green|minimal", ""}},
+	"complaint.outcome": {
+		{"withdrawn", "withdrawn|withdrew|retracted", ""},
+		{"not_upheld", "not upheld|no fault|unfounded|not justified|not well founded|unsubstantiated|rejected", "partly|partially|part|some"},
+		{"partially_upheld", "partly|partially|part upheld|upheld in part|some elements|partial", ""},
+		{"upheld", "upheld|justified|founded|substantiated|fault found", "not|no"},
+		{"open", "open|ongoing|investigation|investigating|in progress|pending|awaiting|outstanding", "closed"},
+	},
+	"incident_type": {
+		{"pressure_ulcer", "pressure|ulcer|sore|moisture lesion|skin damage|tissue viability", ""},
+		{"medication", "medication|medicine|medicines|drug|dose|mar chart", ""},
+		{"fall", "fall|fell|slip|trip", ""},
+		{"missing_person", "missing|absconded|absent without|unauthorised absence", ""},
+		{"deprivation_of_liberty", "dols|deprivation of liberty|deprivation", ""},
+		{"restraint", "restraint|restrictive|physical intervention", ""},
+		{"police", "police|crime", ""},
+		{"infection", "infection|outbreak|covid|norovirus|flu", ""},
+		{"abuse_allegation", "abuse|safeguarding|allegation|assault", ""},
+		{"serious_injury", "injury|fracture|burn|scald|head injury", ""},
+		{"death", "death|died|deceased", "near"},
+		{"staffing", "staffing|short staffed|insufficient staff|staff shortage", ""},
+		{"service_stopped", "service stopped|evacuation|power|flood|fire|heating|utilities", ""},
+	},
+	"incident.harm": {{"none", "no harm|none|near miss|no injury", ""}, {"death", "death|died|fatal|catastrophic", ""}, {"severe", "severe|major|serious|permanent", ""}, {"moderate", "moderate|medium", ""}, {"low", "low|minor|minimal|slight", ""}},
+	"risk_outcome":  {{"Risk removed", "removed", ""}, {"Risk reduced", "reduced", ""}, {"Risk remained", "remained|remains|remaining", ""}},
+	"severity":      {{"4", "critical|very high|extreme|severe", ""}, {"3", "significant|high|serious|red", ""}, {"2", "moderate|medium|amber", ""}, {"1", "low|minor|green|minimal", ""}},
 }
 
 // wordClue guesses the code that a word stands for, or "".
-func wordClue(field, word string) string {
+func wordClue(table, field, word string) string {
 	if len(word) > maxLetter {
 		return ""
 	}
 	folded := spoken(word)
-	for _, r := range wordRules[field] {
+	rules, own := wordRules[table+"."+field]
+	if !own {
+		rules = wordRules[field]
+	}
+	for _, r := range rules {
 		if says(folded, r.has) && (r.not == "" || !says(folded, r.not)) {
 			return r.code
 		}

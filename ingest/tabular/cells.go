@@ -10,6 +10,7 @@ import (
 	"bellwether/ingest"
 	"bellwether/ingest/contract"
 	"bellwether/ingest/decode"
+	"bellwether/ingest/mapping"
 )
 
 // cell reads one cell into the row. What cannot be read is reported and fails the row; the error is the receiver's.
@@ -44,7 +45,12 @@ func (r *reader) cell(c *column, raw string, no int64) error {
 	case kindInteger:
 		v, err = r.integer(c, raw)
 	case kindAmount:
-		v, _, err = decode.Amount(raw)
+		if c.percent {
+			raw = strings.TrimSuffix(decode.Trim(raw), "%")
+		}
+		if v, _, err = decode.Amount(raw); err != nil && noValue[mapping.Fold(raw)] {
+			v, err = "", nil
+		}
 	case kindBoolean:
 		v, _, err = decode.Boolean(raw)
 	case kindPostcode:
@@ -76,6 +82,9 @@ func (r *reader) integer(c *column, raw string) (string, error) {
 	typed, _ := decode.TextValue(raw)
 	word, _ := r.word(c, typed)
 	v, _, err := decode.Integer(word)
+	if err != nil && noValue[mapping.Fold(raw)] {
+		return "", nil
+	}
 	if err != nil && r.m.HasWords(c.name) {
 		return "", &decode.ValueError{Code: contract.UnknownCode, ValueClass: decode.ValueClass(raw),
 			Reason: "the cell is not a whole number, and the mapping gives its word none: add it to the values of " + c.name}

@@ -89,7 +89,7 @@ func (d *dates) date(heading string, no int64, raw string) (string, error) {
 	}
 	d.seen.Add(heading, no, raw)
 	iso, _, err := d.reader.Date(raw)
-	if err != nil && noDate[mapping.Fold(raw)] {
+	if err != nil && noValue[mapping.Fold(raw)] {
 		return "", nil
 	}
 	if err == nil && len(d.known) < maxKnown {
@@ -98,9 +98,9 @@ func (d *dates) date(heading string, no int64, raw string) (string, error) {
 	return iso, err
 }
 
-// noDate are the words that stand in date columns for "none yet".
-var noDate = map[string]bool{"tbc": true, "to be confirmed": true, "tba": true, "to be advised": true, "n a": true, "na": true, "none": true,
-	"not applicable": true, "not known": true, "unknown": true, "not recorded": true, "pending": true, "ongoing": true, "rolling": true, "open ended": true}
+// noValue are the words that stand in columns of dates and numbers for "none yet".
+var noValue = map[string]bool{"tbc": true, "to be confirmed": true, "tba": true, "to be advised": true, "n a": true, "na": true, "none": true,
+	"not applicable": true, "not known": true, "unknown": true, "not recorded": true, "pending": true, "ongoing": true, "rolling": true, "tbd": true, "not stated": true, "not provided": true, "open ended": true}
 
 // settle refuses the file if a date in it contradicts the order in which all were read.
 func (d *dates) settle() error {

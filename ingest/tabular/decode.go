@@ -175,6 +175,10 @@ func (r *reader) row(row decode.Row) error {
 		r.left.add(totals, row.No)
 		return nil
 	}
+	if isHeader(row.Cells, r.table.Header) {
+		r.left.add(again, row.No)
+		return nil
+	}
 	r.failed = false
 	clear(r.cells)
 	r.circum = mapping.Circumstances{}

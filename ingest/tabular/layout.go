@@ -27,6 +27,7 @@ type column struct {
 	split   string
 	label   string
 	circum  circumstance
+	percent bool // a score or share: the sign of a percentage is left out
 	met     map[string]meaning
 	lists   map[string][]string // the codes of cells met that hold several
 }
@@ -81,6 +82,7 @@ func plan(t *contract.Table, m *mapping.Mapping, needed []string, present ...str
 		if i >= 0 {
 			col.kind = kindOf(t, &t.Fields[i], m)
 		}
+		col.percent = col.kind == kindAmount && (strings.Contains(c.Field, "score") || strings.Contains(c.Field, "percent"))
 		if c.Label != "" {
 			col.kind = kindFlag
 		}

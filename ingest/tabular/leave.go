@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"bellwether/ingest"
+	"bellwether/ingest/decode"
 	"bellwether/ingest/mapping"
 )
 
@@ -35,13 +36,30 @@ func (l *leftOut) note(out ingest.Output) {
 	}
 }
 
-const totals = "a total, not a record"
+const (
+	totals = "a total, not a record"
+	again  = "the headings once more"
+)
 
 var totalWord = regexp.MustCompile(`^(grand |sub ?|overall |report )?(total|totals|sum)( (rows?|records?|count|amount|number|cases|of .*))?( \d+)?$`)
 
-// isTotal tells the totals that reports put below their rows: the first filled cell says so, and most of the row is empty.
+// isHeader tells the headings that reports repeat on every page.
+func isHeader(cells, header []string) bool {
+	if len(cells) != len(header) || len(cells) < 2 || decode.Trim(cells[0]) != decode.Trim(header[0]) {
+		return false
+	}
+	for i, c := range cells {
+		if decode.Trim(c) != decode.Trim(header[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// isTotal tells the totals that reports put below their rows: the first filled cell says so, and most of the row is empty or all others
+// are numbers.
 func isTotal(cells []string) bool {
-	filled, first := 0, ""
+	filled, first, plain := 0, "", true
 	for _, c := range cells {
 		if c == "" {
 			continue
@@ -52,7 +70,11 @@ func isTotal(cells []string) bool {
 			}
 			first = c
 		}
-		if filled > 1+len(cells)/3 {
+		if filled > 1 {
+			_, missing, err := decode.Amount(c)
+			plain = plain && (err == nil || missing != decode.Present)
+		}
+		if filled > 1+len(cells)/3 && !plain {
 			return false
 		}
 	}

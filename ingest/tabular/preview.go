@@ -14,7 +14,7 @@ import (
 // Preview is what reading a file would give, without loading it.
 type Preview struct {
 	Rows     []map[string]string // the first rows by field; persons' identifiers are masked
-	Read     int64               // rows that would go on to the contract
+	Read     int64               // rows that would go on
 	Held     int64               // rows that would be held, by the reader or the contract
 	Problems []ingest.Problem    // the first reasons
 	Words    []UnknownWord
@@ -70,10 +70,12 @@ func (v *viewer) Row(r ingest.Row) error {
 		v.values = make([]contract.Value, len(v.t.Fields))
 		v.filled, v.codes = make([]int64, len(v.t.Fields)), make([]map[string]int64, len(v.t.Fields))
 	}
-	v.tally(r.Cells)
 	v.found.Reset()
-	v.p.Read++
-	if !v.t.CheckRow(r.Cells, v.values, &v.found) {
+	passes := v.t.CheckRow(r.Cells, v.values, &v.found)
+	if passes {
+		v.p.Read++
+		v.tally(r.Cells)
+	} else {
 		v.p.Held++
 	}
 	for _, b := range v.found.Breaches {
@@ -84,7 +86,7 @@ func (v *viewer) Row(r ingest.Row) error {
 			v.unknown(b.Column, r)
 		}
 	}
-	if len(v.p.Rows) < shownRows {
+	if passes && len(v.p.Rows) < shownRows {
 		row := map[string]string{}
 		for i, c := range r.Cells {
 			switch f := &v.t.Fields[i]; {

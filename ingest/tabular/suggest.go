@@ -125,7 +125,34 @@ const (
 var dataCell = regexp.MustCompile(`\d{1,4}[-/.]\d{1,2}[-/.]\d|\d{4,}|@`)
 
 // ownWords are words that only one table's headings have.
-var ownWords = map[string]*regexp.Regexp{"complaint": regexp.MustCompile(`(?i)\bcomplain(t|ts|ed|ant|ants)\b`)}
+var ownWords = map[string]*regexp.Regexp{
+	"complaint":            regexp.MustCompile(`(?i)\bcomplain(t|ts|ed|ant|ants)\b`),
+	"contract_register":    regexp.MustCompile(`(?i)\b(contract|agreement|tender)`),
+	"spend_line":           regexp.MustCompile(`(?i)\b(vendor|payee|invoice|expenditure|expense|spend|beneficiary)`),
+	"incident":             regexp.MustCompile(`(?i)\b(incident|notification|accident)`),
+	"placement":            regexp.MustCompile(`(?i)\b(placement|package|weekly)`),
+	"quality_visit":        regexp.MustCompile(`(?i)\b(visit|audit)`),
+	"quality_action":       regexp.MustCompile(`(?i)\baction`),
+	"capacity":             regexp.MustCompile(`(?i)(vacanc|vacant|capacity|occupied)`),
+	"safeguarding_concern": regexp.MustCompile(`(?i)\b(concern|abuse|safeguard|alert)`),
+	"safeguarding_enquiry": regexp.MustCompile(`(?i)\b(enquir|s42|section 42)`),
+}
+
+// about are the fields of which a file of the table holds one at least: without them it is about something else.
+var about = map[string][]string{
+	"safeguarding_concern": {"abuse_types", "decision", "source_of_risk", "location_of_risk"},
+	"safeguarding_enquiry": {"abuse_types", "outcome", "risk_outcome", "source_of_risk", "location_of_risk", "capacity"},
+	"complaint":            {"outcome", "theme", "stage", "complaint_ref"},
+	"contract_register":    {"total_value", "annual_value", "title"},
+	"incident":             {"incident_type", "harm", "statutory"},
+	"spend_line":           {"amount"},
+	"placement":            {"weekly_cost", "weekly_hours", "placing_authority", "ends_on", "funding", "need"},
+	"quality_visit":        {"overall", "score", "visit_type", "tool"},
+	"capacity":             {"vacancies", "beds", "occupied", "updated_at", "people_supported"},
+}
+
+// lost is what a table's score loses where the file holds nothing that it is about.
+const lost = 120
 
 // weigh scores a layout: what is found of the table counts most, then that headings are known as they stand, then that there are rows.
 func (g *guess) weigh(ctx context.Context, f ingest.File, t *contract.Table) error {
@@ -167,6 +194,9 @@ func (g *guess) weigh(ctx context.Context, f ingest.File, t *contract.Table) err
 	if slices.ContainsFunc(header, func(h string) bool { return ownWords[t.Name] != nil && ownWords[t.Name].MatchString(h) }) {
 		g.score += 40
 	}
+	if fields := about[t.Name]; len(fields) > 0 && !slices.ContainsFunc(s.Guesses, func(one mapping.Guess) bool { return slices.Contains(fields, one.Field) }) {
+		g.score -= lost
+	}
 	if len(rows) == 0 {
 		g.score /= 2
 	}
@@ -195,7 +225,7 @@ func firstRows(ctx context.Context, f ingest.File, opts decode.Options, most int
 		if err != nil {
 			return nil, nil, err
 		}
-		if row.Problem == nil && !isTotal(row.Cells) {
+		if row.Problem == nil && !isTotal(row.Cells) && !isHeader(row.Cells, table.Header) {
 			rows = append(rows, slices.Clone(row.Cells))
 		}
 	}

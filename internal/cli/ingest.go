@@ -87,13 +87,26 @@ func (c ingestCmd) Run(s *session) error {
 			fmt.Fprintln(s.Stdout, "  note: "+oneLine(n))
 		}
 		for _, g := range r.ProblemCounts {
-			fmt.Fprintf(s.Stdout, "  held: %s rows of %s, %s: %s\n", count(g.Count), g.Table, g.Column, g.Code)
+			fmt.Fprintf(s.Stdout, "  held: %s\n", heldGroup(g))
 		}
 	}
 	if len(results) == 0 && len(report.Failures) == 0 {
 		fmt.Fprintf(s.Stdout, "No new file of %s was found.\n", c.Source)
 	}
 	return s.refused(report)
+}
+
+// heldGroup words how often one reason was met in one column.
+func heldGroup(g ingest.ProblemCount) string {
+	rows := "rows"
+	if g.Count == 1 {
+		rows = "row"
+	}
+	where := g.Table
+	if g.Column != "" {
+		where += ", " + g.Column
+	}
+	return fmt.Sprintf("%s %s of %s: %s", count(g.Count), rows, where, g.Code)
 }
 
 func toLine(r ingest.Result) ingestLine {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"bellwether/ingest"
@@ -82,10 +83,27 @@ func (c quarantineShowCmd) Run(s *session) error {
 			return nil
 		}
 		for _, h := range held {
-			fmt.Fprintf(s.Stdout, "%s, row %d, %s: %s (%s; found %s)\n", oneLine(h.File), h.Row, orDash(h.Column), oneLine(h.Reason), h.Code, orDash(h.ValueClass))
+			fmt.Fprintln(s.Stdout, heldSentence(h, s.Now()))
 		}
 		return nil
 	})
+}
+
+// heldSentence words one held row, or a file that was refused as a whole.
+func heldSentence(h ingest.Held, now time.Time) string {
+	where := oneLine(h.File)
+	if h.Row > 0 {
+		where += fmt.Sprintf(", row %d", h.Row)
+	}
+	reason := oneLine(h.Reason)
+	if h.Column != "" && !strings.HasPrefix(reason, "column ") {
+		where += ", " + oneLine(h.Column)
+	}
+	what := h.Code
+	if h.ValueClass != "" {
+		what += "; found " + h.ValueClass
+	}
+	return fmt.Sprintf("%s: %s (%s; held for %s)", where, reason, what, ago(now, h.Since))
 }
 
 type quarantineReplayCmd struct{ quarantineFilter }

@@ -54,8 +54,8 @@ func writeConcerns(b *testing.B, path string, rows int) {
 }
 
 // BenchmarkConcerns takes generated concerns from CSV through the contract's check and the pseudonyms into the raw file, and sets that
-// beside the engine's own read_csv of the same file in the same run, on one thread: into memory, and into a file that is as safe on the
-// disk afterwards as ours. The peak of memory is taken before the engine reads it.
+// beside the engine's own read_csv of the same file in the same run, on one thread: every cell as text into memory, with the types that it
+// finds into memory, and as text into a file that is as safe on the disk afterwards as ours. The peak of memory is taken before the engine reads it.
 func BenchmarkConcerns(b *testing.B) {
 	rows := benchRows(b)
 	dir := b.TempDir()
@@ -65,7 +65,7 @@ func BenchmarkConcerns(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	var ours, plain, kept, oursCPU, plainCPU time.Duration
+	var ours, plain, typed, kept, oursCPU, plainCPU time.Duration
 	var resident int64
 	for b.Loop() {
 		where := b.TempDir()
@@ -102,14 +102,16 @@ func BenchmarkConcerns(b *testing.B) {
 			resident = u.Maxrss // KiB on Linux
 		}
 		used = processorTime(b)
-		plain += readCSV(b, dir, file)
+		plain += readCSV(b, dir, file, ", all_varchar = true")
 		plainCPU += processorTime(b) - used
+		typed += readCSV(b, dir, file, "")
 		kept += readCSVToDisk(b, b.TempDir(), dir, file)
 	}
 	b.SetBytes(info.Size())
 	b.ReportMetric(float64(rows*b.N)/ours.Seconds(), "rows/s")
 	b.ReportMetric(float64(rows*b.N)/plain.Seconds(), "read_csv-rows/s")
 	b.ReportMetric(plain.Seconds()/ours.Seconds(), "of-read_csv")
+	b.ReportMetric(typed.Seconds()/ours.Seconds(), "of-read_csv-typed")
 	b.ReportMetric(kept.Seconds()/ours.Seconds(), "of-read_csv-to-disk")
 	b.ReportMetric(float64(rows*b.N)/oursCPU.Seconds(), "rows/core-s")
 	b.ReportMetric(plainCPU.Seconds()/oursCPU.Seconds(), "of-read_csv-cores")

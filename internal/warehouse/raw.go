@@ -22,9 +22,9 @@ type Raw struct {
 
 // OpenRaw opens (or makes) folder/raw.duckdb. A file that another process holds gives a *HeldError. Its engine works on one thread,
 // whatever the limits say: rows come to it in order, one batch at a time, while other cores read the next, and a second thread was
-// measured to double the processor time of storing them.
+// measured to double the processor time of storing them. Half of the memory is left to those who read.
 func OpenRaw(ctx context.Context, folder string, lim Limits) (*Raw, error) {
-	lim.Threads, lim.steady = 1, true
+	lim.Threads, lim.steady, lim.MemoryMiB = 1, true, max(256, lim.withDefaults(folder).MemoryMiB/2)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the warehouse folder: %w", err)
 	}

@@ -110,8 +110,8 @@ func TestGroupPack(t *testing.T) {
 	}
 }
 
-// checkSealed asks other programs: qpdf for the cipher and the soundness of the file, poppler for what stands on each page.
-func checkSealed(t *testing.T, pdf, password, marking string, want ...string) {
+// checkSealed asks other programs: qpdf for the cipher and the soundness of the file, poppler for what stands on each page, whose text in reading order is given back.
+func checkSealed(t *testing.T, pdf, password, marking string, want ...string) string {
 	t.Helper()
 	qpdf, text := tooltest.Find(t, "qpdf"), tooltest.Find(t, "pdftotext")
 	file := filepath.Join(t.TempDir(), "pack.pdf")
@@ -140,4 +140,9 @@ func checkSealed(t *testing.T, pdf, password, marking string, want ...string) {
 			t.Errorf("the file misses %q", w)
 		}
 	}
+	flowing, err := exec.CommandContext(t.Context(), text, open, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(flowing)
 }

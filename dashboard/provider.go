@@ -114,10 +114,12 @@ func providerPage(q *request) error {
 		v.Refused = why(d.Reason)
 		st := v.Story
 		v.Story = read.Story{Locations: st.Locations, Ratings: st.Ratings, Managers: st.Managers, Company: st.Company, Contracts: st.Contracts}
-		v.Clock = chart.Lanes(q.clock(v.Story, nil))
 		if v.More, err = q.more(id, "", false, nil); err != nil {
 			return err
 		}
+		k := q.clock(v.Story, nil)
+		k.Spend = v.More.Spend
+		v.Clock = chart.Lanes(k)
 		return q.page("provider", p.Name, v, step{"Providers", "/providers"})
 	}
 	if err := q.signals(&v, id); err != nil {
@@ -181,7 +183,7 @@ func (q *request) signals(v *providerView, id string) error {
 		return err
 	}
 	k := q.clock(v.Story, v.Open)
-	k.FailureKind, k.Visits, k.Room, k.Cases = level.FailureKind, v.More.Visits, v.More.More.Room, q.caseStretches(v.Cases)
+	k.FailureKind, k.Visits, k.Room, k.Cases, k.Spend = level.FailureKind, v.More.Visits, v.More.More.Room, q.caseStretches(v.Cases), v.More.Spend
 	v.Clock = chart.Lanes(k)
 	rows, err := q.may(access.View, access.ClassC, access.Concern, id)
 	if err != nil {

@@ -57,7 +57,9 @@ type reviewView struct {
 	Areas    []option
 	Ignored  []string
 	Selected *reviewDetail
-	Last     *review.Met
+	// First says that nobody chose the item beside the list: it is the first of it.
+	First bool
+	Last  *review.Met
 	// Minutes are meetings of the group whose minutes are not with all members yet.
 	Minutes []minutesLine
 	// Escalations are cases that wait for the group's decision.
@@ -257,8 +259,17 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 		}
 		v.Selected.Conflict = conflict
 	}
+	if id == "" && len(v.Groups) > 0 {
+		v.First = true
+		if v.Selected, err = q.reviewDetail(ctx, v.Groups[0].Items[0], all, nil); err != nil {
+			return err
+		}
+		if err := q.record(access.ClassB, v.Selected.Item.ItemID(), true, "shown"); err != nil {
+			return err
+		}
+	}
 	title := "Review queue"
-	if v.Selected != nil {
+	if v.Selected != nil && !v.First {
 		title = v.Selected.Item.ProviderName
 		return q.page("review", title, v, step{"Review queue", v.Filter.address("/review")})
 	}

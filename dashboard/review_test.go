@@ -80,7 +80,7 @@ func needs(t *testing.T, body string, wants ...string) {
 func TestReviewQueuePage(t *testing.T) {
 	st := newSite(t, county(t), withPeople)
 	st.play(t, []scenario{
-		{"chair", "/review", 200, []string{"Six to review: 6 new.", "None has waited for a day yet.", "OFFICIAL-SENSITIVE", "Brackwater", "one group: 2 items at 2 providers", "Choose an item"}, []string{"<no value>", "%!", "complaints about staffing", ">7 concerns in 12 weeks"}},
+		{"chair", "/review", 200, []string{"Six to review: 6 new.", "None has waited for a day yet.", "OFFICIAL-SENSITIVE", "Brackwater", "one group: 2 items at 2 providers", "What is to be done?", "bw-panes--first", "All the evidence"}, []string{"<no value>", "%!", "complaints about staffing", ">7 concerns in 12 weeks"}},
 		{"chair", "/review?level=3", 200, []string{"Brackwater"}, []string{"Saltmarsh"}},
 		{"chair", "/review?state=decided", 200, []string{"Nothing here", "See every item"}, nil},
 		{"chair", "/review?state=nonsense", 200, []string{"Left out:"}, nil},

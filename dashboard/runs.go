@@ -113,7 +113,7 @@ func runsPage(q *request) error {
 	case !v.Kept:
 		v.Sentence = "No run is kept on this machine yet."
 	case failed == 0:
-		v.Sentence = words.Capital(words.Spell(len(all), "run")) + " kept; none of them failed."
+		v.Sentence = words.Capital(words.Spell(len(all), "run")) + " kept; none failed."
 	default:
 		v.Sentence = words.Capital(words.Spell(len(all), "run")) + " kept; " + words.SpellNumber(failed) + " failed or " + map[bool]string{true: "was", false: "were"}[failed == 1] + " broken off."
 	}
@@ -134,6 +134,9 @@ type runView struct {
 	Trouble []runlog.Line
 	Slowest []runlog.Made
 }
+
+// Long says that the files are too many to be read in passing; those that were refused or held back are among the lines to look at.
+func (v runView) Long() bool { return len(v.Run.Taken) > 20 }
 
 // Tables is how many tables the run made.
 func (v runView) Tables() int { return len(v.Run.Tables) }

@@ -149,7 +149,7 @@ func (q *request) streamTrends(v *trendsView, scope read.Scope) (err error) {
 		v.Points[i].True, v.Points[i].Branded = v.Exact, v.Query.By == "brand"
 	}
 	s := chart.Streams[slices.IndexFunc(chart.Streams, func(s chart.Stream) bool { return s.ID == v.Query.Stream })]
-	v.Units = chart.Multiples(v.Points, s, v.Exact)
+	v.Units = chart.Multiples(v.Points, s, v.Query.By, v.Exact)
 	v.Lead = s.Name + " by " + trendBy[v.Query.By] + ", two years in steps of four weeks"
 	if !v.HasFunnel || scope.None() {
 		return nil

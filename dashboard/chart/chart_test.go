@@ -47,7 +47,7 @@ func clock() Clock {
 		Ratings:   []read.Rating{{Location: "1-8000010", RatedOn: day("2024-02-01"), Rating: "Good", Score: 3}, {Location: "1-8000010", RatedOn: day("2026-05-12"), Rating: "Requires improvement", Score: 2}},
 		Managers:  []read.ManagerGap{{Location: "1-8000010", Name: "Lark Rise", AbsentFrom: day("2026-02-09")}},
 		Company:   []read.CompanyEvent{{Type: "administration", Failure: true, On: day("2026-09-14")}},
-		Contracts: []read.Contract{{Title: "Placements " + hostile, EndsOn: at("2026-08-31")}},
+		Contracts: []read.Contract{{Title: "Placements " + hostile, StartsOn: at("2024-08-31"), EndsOn: at("2026-08-31"), Value: num(2e6)}, {Title: "Respite", StartsOn: at("2026-01-01"), EndsOn: at("2028-01-01"), AnnualValue: num(120000)}, {Title: "No value"}},
 	}
 	for i := range 4 {
 		week := day("2026-08-31").AddDate(0, 0, 7*i)
@@ -57,6 +57,7 @@ func clock() Clock {
 	return Clock{Story: st, From: day("2024-04-04"), To: day("2026-10-01"), LevelNames: levelNames,
 		Known: map[string]time.Time{"complaints": day("2026-08-30")}, Visits: []read.Visit{{On: day("2026-08-20"), Type: "responsive", Overall: "requires_improvement"}},
 		Room:  []read.RoomMonth{{Month: day("2026-08-01"), Homes: 1, Occupied: 18, Beds: 40}, {Month: day("2026-09-01"), Homes: 1, Occupied: 12, Beds: 40}},
+		Spend: []read.SpendMonth{{Month: day("2026-07-01"), Payer: "A " + hostile, Amount: 60000, Lines: 3}, {Month: day("2026-08-01"), Payer: "A", Amount: 21000, Lines: 2}, {Month: day("2026-08-01"), Payer: "B", Amount: 4500, Lines: 1}},
 		Cases: []Stretch{{Name: "Initial meeting " + hostile, From: day("2026-08-03"), To: day("2026-10-01")}},
 		Flags: []read.FlagRow{{State: "open", WindowStart: at("2026-07-06"), WindowEnd: at("2026-09-27")}, {State: "open", WindowStart: at("2026-07-06"), WindowEnd: at("2026-09-27")}, {State: "cleared", WindowStart: at("2025-01-01"), WindowEnd: at("2025-03-01")}}}
 }
@@ -91,7 +92,7 @@ func figures() map[string]Figure {
 		"places":          Places(mapPointsOf(6), []geo.Line{{{-2, 55}, {-1.5, 55}, {-1.5, 55.4}}}, levelNames, false),
 		"places-hexagons": Places(mapPointsOf(6), nil, levelNames, true),
 		"nothing-places":  Places(nil, nil, levelNames, false),
-		"trend-unit":      Multiples(trendPoints(), Streams[0], true)[0],
+		"trend-unit":      Multiples(trendPoints(), Streams[0], "area", true)[0],
 		"funnel":          Funnel(funnelPoints(), Streams[0]),
 		"nothing-funnel":  Funnel(nil, Streams[0]),
 		"nothing-flows":   Flows(nil, "No flow to draw"),

@@ -23,6 +23,8 @@ type Clock struct {
 	Visits []read.Visit
 	Room   []read.RoomMonth
 	Cases  []Stretch
+	// Spend is what public bodies published as paid, by month and payer, oldest first.
+	Spend []read.SpendMonth
 	// Known is the day up to which the source of a stream has spoken; weeks after it are drawn as not known.
 	Known map[string]time.Time
 }
@@ -51,7 +53,7 @@ const (
 )
 
 // Lanes draws a provider's lanes on one clock: level, concerns against what is usual, complaints,
-// incidents, ratings, managers, occupancy, company events, visits and cases. They share one axis and are zoomed
+// incidents, ratings, managers, occupancy, money, company events, visits and cases. They share one axis and are zoomed
 // together; the windows of open flags are shaded through all of them.
 func Lanes(k Clock) Figure {
 	lanes := k.lanes()

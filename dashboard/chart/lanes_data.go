@@ -35,6 +35,7 @@ func (k Clock) lanes() []lane {
 	out = append(out, k.ratingLanes()...)
 	out = append(out, k.managerLanes()...)
 	add(k.roomLane())
+	add(k.moneyLane())
 	add(k.companyLane())
 	add(k.visitLane())
 	add(k.caseLane())

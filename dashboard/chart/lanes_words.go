@@ -54,6 +54,15 @@ func (k Clock) summary() string {
 			say = append(say, fmt.Sprintf("%s has had no registered manager since %s.", g.Name, words.Date(g.AbsentFrom)))
 		}
 	}
+	if paid, _, last, _ := k.paid(); len(paid) > 0 {
+		sum := 0.0
+		for _, m := range k.Spend {
+			if m.Month.Equal(last) {
+				sum += m.Amount
+			}
+		}
+		say = append(say, fmt.Sprintf("%s was paid in %s, as public bodies published.", words.Money(sum), last.Format("January 2006")))
+	}
 	for _, e := range k.Story.Company {
 		say = append(say, fmt.Sprintf("The company: %s on %s.", words.Label(e.Type), words.Date(e.On)))
 	}

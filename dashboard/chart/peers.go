@@ -50,10 +50,11 @@ func Peers(points []read.FunnelPoint, mine func(read.FunnelPoint) bool, s Stream
 	c.YAxisList[0] = valueAxis("")
 	c.GridList[0].Bottom = "28"
 	label := &opts.Label{Show: opts.Bool(len(named) <= 4), Position: "right", Color: Ink, Formatter: "fn:name"}
+	apart := &opts.LabelLayout{MoveOverlap: "shiftY"} // homes of one provider are often of one size
 	c.MultiSeries = charts.MultiSeries{
 		{Name: "Upper limits", Type: "scatter", Data: upper, Symbol: "rect", SymbolSize: []int{9, 2}, Color: Muted, ItemStyle: &opts.ItemStyle{Color: Muted}},
 		{Name: "Other homes", Type: "scatter", Data: others, Symbol: "circle", SymbolSize: 6, Color: "token:chart-untold", ItemStyle: &opts.ItemStyle{Color: "token:chart-untold"}},
-		{Name: "This provider's", Type: "scatter", Data: named, Symbol: "diamond", SymbolSize: 13, Color: LevelColours[2], ItemStyle: &opts.ItemStyle{Color: LevelColours[2]}, Label: label},
+		{Name: "This provider's", Type: "scatter", Data: named, Symbol: "diamond", SymbolSize: 13, Color: LevelColours[2], ItemStyle: &opts.ItemStyle{Color: LevelColours[2]}, Label: label, LabelLayout: apart},
 	}
 	f.Option = render(c, &finisher{})
 	return f

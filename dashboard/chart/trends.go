@@ -22,23 +22,33 @@ func PerHundred(events int64, exposureWeeks float64) (rate float64, ok bool) {
 	return float64(events) * 100 * 52 / exposureWeeks, true
 }
 
-// Multiples draws one small figure a unit, all on one scale. Without exact, counts go through the disclosure rule before anything is
-// worked out from them.
-func Multiples(points []read.TrendPoint, s Stream, exact bool) []Figure {
-	groups, order, top := map[string][]read.TrendPoint{}, []string{}, 1.0
+// perServices says of a unit that it has no beds, and so is counted for 100 services a year: kinds of service alone are such units.
+func perServices(by, name string) bool {
+	return by == "service" && name != "care_home" && name != "care_home_nursing"
+}
+
+// Multiples draws one small figure a unit, all of what is counted for beds on one scale and all of what is counted for services on another:
+// a rate by beds and one by services are not alike. Without exact, counts go through the disclosure rule before anything is worked out from
+// them.
+func Multiples(points []read.TrendPoint, s Stream, by string, exact bool) []Figure {
+	groups, order, tops := map[string][]read.TrendPoint{}, []string{}, map[bool]float64{}
 	for _, p := range points {
 		if _, had := groups[p.Name]; !had {
 			order = append(order, p.Name)
 		}
 		groups[p.Name] = append(groups[p.Name], p)
 		if r, ok := rateOf(p, exact); ok {
-			top = max(top, r)
+			tops[perServices(by, p.Name)] = max(tops[perServices(by, p.Name)], r)
 		}
 	}
-	top = math.Ceil(top/10) * 10
 	var out []Figure
 	for i, name := range order {
-		out = append(out, multiple(fmt.Sprintf("unit-%d", i+1), name, groups[name], s, exact, top))
+		services := perServices(by, name)
+		unit := "100 beds"
+		if services {
+			unit = "100 services"
+		}
+		out = append(out, multiple(fmt.Sprintf("unit-%d", i+1), name, unit, groups[name], s, exact, math.Ceil(max(tops[services], 1)/10)*10))
 	}
 	return out
 }
@@ -54,11 +64,11 @@ func rateOf(p read.TrendPoint, exact bool) (float64, bool) {
 	return PerHundred(n, p.Exposure)
 }
 
-func multiple(id, name string, points []read.TrendPoint, s Stream, exact bool, top float64) Figure {
+func multiple(id, name, unit string, points []read.TrendPoint, s Stream, exact bool, top float64) Figure {
 	if name == "" {
 		name = "Not known"
 	}
-	f := Figure{ID: id, Height: 140, Table: Table{Caption: s.Name + ", " + words.Clip(name, 60), Head: []Head{{Text: "Four weeks to"}, {s.Name, true}, {"For 100 a year", true}, {"Locations", true}}}}
+	f := Figure{ID: id, Height: 140, Table: Table{Caption: s.Name + ", " + words.Clip(name, 60), Head: []Head{{Text: "Four weeks to"}, {s.Name, true}, {words.Capital("for " + unit + " a year"), true}, {"Locations", true}}}}
 	var data []any
 	var first, last float64
 	known := 0
@@ -86,13 +96,13 @@ func multiple(id, name string, points []read.TrendPoint, s Stream, exact bool, t
 		return f
 	}
 	f.Title = fmt.Sprintf("%s: %s", title, words.Decimal(last, 1))
-	f.Summary = fmt.Sprintf("%s for 100 a year at the last count, %s at the first shown.", words.Decimal(last, 1), words.Decimal(first, 1))
+	f.Summary = fmt.Sprintf("%s for %s a year at the last count, %s at the first shown.", words.Decimal(last, 1), unit, words.Decimal(first, 1))
 	c := plot()
 	c.Legend.Show = opts.Bool(false)
 	c.GridList[0].Top = "8"
 	c.XAxisList[0], c.YAxisList[0] = timeAxis(), valueAxis("")
 	c.YAxisList[0].Max = top
-	c.MultiSeries = charts.MultiSeries{{Name: s.Name + " for 100 a year", Type: "line", Data: data, ShowSymbol: opts.Bool(false), Color: s.Colour, LineStyle: &opts.LineStyle{Color: s.Colour, Width: 2}}}
+	c.MultiSeries = charts.MultiSeries{{Name: s.Name + " for " + unit + " a year", Type: "line", Data: data, ShowSymbol: opts.Bool(false), Color: s.Colour, LineStyle: &opts.LineStyle{Color: s.Colour, Width: 2}}}
 	f.Option = render(c, &finisher{})
 	return f
 }

@@ -29,14 +29,14 @@ func funnelPoints() []read.FunnelPoint {
 }
 
 func TestMultiplesShareOneScaleAndHideSmallCounts(t *testing.T) {
-	exact := Multiples(trendPoints(), Streams[0], true)
+	exact := Multiples(trendPoints(), Streams[0], "area", true)
 	if len(exact) != 2 || !strings.Contains(exact[0].Title, ": 156") || exact[1].Option != "" {
 		t.Fatalf("%d figures, %q", len(exact), exact[0].Title)
 	}
 	if !strings.Contains(exact[0].Option, `"max":160`) {
 		t.Errorf("no common scale: %s", exact[0].Option)
 	}
-	rounded := Multiples(trendPoints(), Streams[0], false)
+	rounded := Multiples(trendPoints(), Streams[0], "area", false)
 	for _, row := range rounded[0].Table.Rows {
 		if row[1].Text == "3" || row[1].Text == "8" || row[1].Text == "12" {
 			t.Errorf("a true count shows: %v", row)
@@ -76,6 +76,20 @@ func TestSpanStaysInItsPicture(t *testing.T) {
 	for _, v := range [][3]float64{{0, 0, 0}, {1, 2, 3}, {5, 40, 900}} {
 		if s := string(Span(v[0], v[1], v[2], 8)); !strings.HasPrefix(s, "data:image/svg+xml;base64,") {
 			t.Errorf("%v: %s", v, s)
+		}
+	}
+}
+
+// A rate by beds and a rate by services are not alike: kinds with beds share one scale, the others another, and each says which it is.
+func TestBedsAndServicesAreNotOnOneScale(t *testing.T) {
+	var points []read.TrendPoint
+	for name, n := range map[string]int64{"care_home": 12, "care_home_nursing": 8, "home_care": 300, "supported_living": 200} {
+		points = append(points, read.TrendPoint{Name: name, Week: day("2026-09-21"), Events: n, Exposure: 400, Locations: 3})
+	}
+	for _, f := range Multiples(points, Streams[0], "service", true) {
+		beds := strings.HasPrefix(f.Title, "Care home")
+		if strings.Contains(f.Option, `"max":160`) != beds || strings.Contains(f.Option, `"max":3900`) == beds || strings.Contains(f.Summary, "for 100 beds a year") != beds || strings.Contains(f.Summary, "for 100 services a year") == beds {
+			t.Errorf("%s: %s %s", f.Title, f.Summary, f.Option)
 		}
 	}
 }

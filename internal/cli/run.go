@@ -47,7 +47,8 @@ func (c runCmd) Run(s *session) error {
 	}
 	if !c.Full && c.AsOf == "" && in.Loaded == 0 && len(p.Recovered) == 0 && newest != nil && newest.SameInputs(p, p.AsOf(asOf)) {
 		fmt.Fprintf(s.Stdout, "Nothing new has arrived; snapshot %s stays in force. Use --full to make it again.\n", newest.ID)
-		return s.refused(in)
+		deliveries, notShared := p.HandOn(s.ctx)
+		return errors.Join(s.refused(in), undelivered(deliveries), notShared)
 	}
 	out, err := p.Publish(s.ctx, p.AsOf(asOf))
 	if err != nil {

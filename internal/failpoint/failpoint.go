@@ -22,6 +22,15 @@ const (
 	MartsNamed   = "marts-named"   // it has its final name; readers still go to the one before
 	MartsCurrent = "marts-current" // readers go to it; the folder may not know yet
 
+	ShareFilePut   = "share-file-put"  // a snapshot lies in the shared folder or bucket; nothing names it yet
+	SharePublished = "share-published" // it is published there
+
+	LakeFilled   = "lake-filled"   // every table of a lake is written, in a transaction that is not committed
+	LakeReplaced = "lake-replaced" // the transaction is committed; what is older is not yet forgotten
+
+	CaseworkCopied = "casework-copied" // casework lies in the database, in a transaction that is not committed
+	CaseworkMoved  = "casework-moved"  // the transaction is committed and the file takes no more writes; it has its old name still
+
 	BackupPart   = "backup-part"   // one part is copied; passed once a part
 	BackupSummed = "backup-summed" // everything is copied and summed
 	BackupNamed  = "backup-named"  // it has its final name
@@ -33,7 +42,7 @@ const (
 // Names lists the points above.
 func Names() []string {
 	return []string{DecisionsLanded, ModelMade, Analysed, Checked, RunWritten, BuildFinished, PublishSynced, PublishRenamed, SnapshotPruned,
-		MartsWritten, MartsNamed, MartsCurrent,
+		MartsWritten, MartsNamed, MartsCurrent, ShareFilePut, SharePublished, LakeFilled, LakeReplaced, CaseworkCopied, CaseworkMoved,
 		BackupPart, BackupSummed, BackupNamed, StoreBeforeCommit, StoreAfterCommit}
 }
 

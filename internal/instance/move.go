@@ -11,6 +11,7 @@ import (
 	"bellwether/casework/store/relational"
 	"bellwether/casework/store/sqlite"
 	"bellwether/internal/config"
+	"bellwether/internal/failpoint"
 )
 
 // Moved says what a move of casework took along.
@@ -44,10 +45,13 @@ func MoveStore(ctx context.Context, cfg config.Config, now func() time.Time) (m 
 			if errors.Is(err, relational.ErrNotEmpty) {
 				return already(ctx, old, tx, &m, err)
 			}
-			return err
+			return errors.Join(err, failpoint.At(failpoint.CaseworkCopied))
 		})
 	})
 	if err = errors.Join(err, from.Close()); err != nil {
+		return m, err
+	}
+	if err := failpoint.At(failpoint.CaseworkMoved); err != nil {
 		return m, err
 	}
 	m.Kept = path + ".moved-" + now().UTC().Format("20060102T150405Z")

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"bellwether/internal/config"
+	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
 	"bellwether/internal/warehouse"
 )
@@ -198,12 +199,18 @@ func (s *Store) push(ctx context.Context, fence int64) error {
 	if err := s.place.put(ctx, filesPrefix+stem+".duckdb", file, size); err != nil {
 		return s.place.explain("put the snapshot "+newest.ID+" there", err)
 	}
+	if err := failpoint.At(failpoint.ShareFilePut); err != nil {
+		return err
+	}
 	src, err := json.MarshalIndent(Publication{Snapshot: stem + ".duckdb", Bytes: size, SHA256: hex.EncodeToString(sum.Sum(nil)), PublishedAt: newest.Published.UTC(), By: s.by, Fence: fence}, "", "  ")
 	if err != nil {
 		return err
 	}
 	if err := s.place.put(ctx, key, bytes.NewReader(src), int64(len(src))); err != nil {
 		return s.place.explain("publish the snapshot "+newest.ID, err)
+	}
+	if err := failpoint.At(failpoint.SharePublished); err != nil {
+		return err
 	}
 	s.log.Info("a snapshot was shared", "snapshot", newest.ID, "bytes", size)
 	return s.prune(ctx, append([]string{key}, all...))

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	duckdb "github.com/duckdb/duckdb-go/v2"
+
+	"bellwether/internal/failpoint"
 )
 
 // LakeOptions say where a DuckLake is: its catalogue in PostgreSQL, its data in a folder or a bucket.
@@ -155,12 +157,12 @@ func (l *Lake) Replace(ctx context.Context, snap SnapshotInfo, tables []LakeTabl
 			rows += h.Rows
 			sums = append(sums, h)
 		}
-		return l.note(ctx, tx, sums, about)
+		return errors.Join(l.note(ctx, tx, sums, about), failpoint.At(failpoint.LakeFilled))
 	})
 	if err != nil {
 		return 0, l.explain(err)
 	}
-	return rows, nil
+	return rows, failpoint.At(failpoint.LakeReplaced)
 }
 
 // Trim forgets what was published before a moment, and removes the files that nothing needs any more.

@@ -46,7 +46,7 @@ func kills(t *testing.T) int {
 }
 
 // TestKilledAnywhereNothingIsLostNorTwice is the whole promise: kill -9 at every named point and at random moments of loads, transforms,
-// publications, backups and decisions; then one `run`, and the content is that of an undisturbed run, row for row.
+// publications here and elsewhere, backups, decisions and the move of casework; then one `run`, and the content is that of an undisturbed run, row for row.
 func TestKilledAnywhereNothingIsLostNorTwice(t *testing.T) {
 	want := undisturbed(t)
 	began, n := time.Now(), 0
@@ -64,6 +64,8 @@ func TestKilledAnywhereNothingIsLostNorTwice(t *testing.T) {
 	}
 	n += backupsKilled(t, dir)
 	n += decisionsKilled(t, dir)
+	n += publicationsKilled(t, want)
+	t.Run("into a database", func(t *testing.T) { n += databaseKilled(t) }) // its tools may be missing outside CI
 	for seed := uint64(1); n < kills(t); seed++ {
 		n += killedAtRandom(t, seed, min(8, kills(t)-n), want)
 	}

@@ -27,8 +27,8 @@ func (f *fakeHeld) Accept(_ context.Context, load, by, why string) (string, erro
 
 func TestAHeldFileIsShownAndAccepted(t *testing.T) {
 	db := larkshire.County(t)
-	if _, err := db.Exec(`INSERT INTO ops.load VALUES ('feedc0de01', 'complaints', 'log_06.csv', 'x', 10, DATE '2026-09-20', TIMESTAMP '2026-09-20 06:00:00', NULL, NULL, 3, 0, 0, 'rejected', 'held for its number of rows: it has 3, and the 5 deliveries before it had 40 to 44, 42 in the middle'),
-		('feedc0de02', 'complaints', 'log_07.csv', 'y', 10, DATE '2026-09-21', TIMESTAMP '2026-09-21 06:00:00', NULL, NULL, 3, 0, 0, 'rejected', 'no header was found')`); err != nil {
+	if _, err := db.Exec(`INSERT INTO ops.load VALUES ('feedc0de01', 'complaints', 'log_06.csv', 'x', 10, DATE '2026-09-20', TIMESTAMP '2026-09-20 06:00:00', NULL, NULL, 3, 0, 0, 'rejected', 'held for its number of rows: it has 3, and the 5 deliveries before it had 40 to 44, 42 in the middle', 'complaint 1'),
+		('feedc0de02', 'complaints', 'log_07.csv', 'y', 10, DATE '2026-09-21', TIMESTAMP '2026-09-21 06:00:00', NULL, NULL, 3, 0, 0, 'rejected', 'no header was found', 'complaint 1')`); err != nil {
 		t.Fatal(err)
 	}
 	gate := &fakeHeld{}

@@ -4,7 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 )
+
+// contracts names the contracts of a source and their versions, to be kept with each load: "complaint 2".
+func (l *Loader) contracts(s *Source) string {
+	names := make([]string, 0, len(s.Tables))
+	for _, t := range s.Tables {
+		names = append(names, fmt.Sprintf("%s %d", t, l.cfg.Tables[t].Version))
+	}
+	return strings.Join(names, ", ")
+}
 
 // reading is the fingerprint of everything that decides how a source's files are read: the program's version, the contracts and
 // the mapping. A file that was rejected under one reading is worth trying under another.

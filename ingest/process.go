@@ -47,7 +47,7 @@ func (l *Loader) process(ctx context.Context, src *Source, rec ledger.Record) (R
 	if err := l.fail(AfterCommit); err != nil {
 		return Result{}, err
 	}
-	if err := l.settle(rec.LoadID, reading, r); err != nil {
+	if err := l.settle(src, rec.LoadID, reading, r); err != nil {
 		return Result{}, err
 	}
 	return r, l.fail(AfterManifest)
@@ -60,9 +60,9 @@ func (l *Loader) settleStored(rec ledger.Record, before loadRow) (Result, error)
 }
 
 // settle writes the outcome into the manifest.
-func (l *Loader) settle(loadID, reading string, r Result) error {
+func (l *Loader) settle(src *Source, loadID, reading string, r Result) error {
 	e := ledger.Entry{
-		At: l.cfg.Now(), State: ledger.Loaded, LoadID: loadID, Reading: reading,
+		At: l.cfg.Now(), State: ledger.Loaded, LoadID: loadID, Reading: reading, Contracts: l.contracts(src),
 		RowsRead: r.RowsRead, RowsLoaded: r.RowsLoaded, RowsQuarantined: r.RowsQuarantined, Reason: r.remarks(),
 	}
 	if r.Status == StatusRejected {
@@ -88,7 +88,7 @@ func (l *Loader) open(src *Source, rec ledger.Record) (s *session, done func(), 
 }
 
 func (l *Loader) newSession(src *Source, loadID string, f File) (*session, error) {
-	s := &session{tables: map[string]*tableState{}, tolerated: map[string]int64{}, counts: tally{}}
+	s := &session{contracts: l.contracts(src), tables: map[string]*tableState{}, tolerated: map[string]int64{}, counts: tally{}}
 	for _, name := range src.Tables {
 		t, err := newTableState(l.cfg.Tables[name], loadID, l.cfg.BatchRows, l.cfg.Keys)
 		if err != nil {
@@ -161,7 +161,7 @@ func (s *session) loadRow(rec ledger.Record, h heldRows, status Status, reason s
 	from, to := s.dates()
 	return loadRow{
 		LoadID: rec.LoadID, Source: rec.Source, File: rec.File, SHA256: rec.SHA256, Bytes: rec.Bytes, Received: rec.Received, At: h.at,
-		From: from, To: to, Read: s.read, Loaded: s.loaded, Quarantined: s.held, Status: string(status), Reason: reason,
+		From: from, To: to, Read: s.read, Loaded: s.loaded, Quarantined: s.held, Status: string(status), Reason: reason, Contracts: s.contracts,
 	}
 }
 

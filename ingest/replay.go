@@ -117,7 +117,7 @@ func (l *Loader) replayRows(ctx context.Context, src *Source, rec ledger.Record,
 	r.Loaded = row.Loaded - rec.RowsLoaded
 	r.Result = s.result(rec, nil)
 	r.Result.RowsRead, r.Result.RowsLoaded, r.Result.RowsQuarantined = row.Read, row.Loaded, row.Quarantined
-	if err := l.settle(rec.LoadID, l.reading(src), r.Result); err != nil {
+	if err := l.settle(src, rec.LoadID, l.reading(src), r.Result); err != nil {
 		return r, err
 	}
 	return r, l.fail(AfterManifest)

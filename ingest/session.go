@@ -38,13 +38,14 @@ type job struct {
 
 // session reads one file: it checks, pseudonymises and batches what the decoder finds.
 type session struct {
-	ctx    context.Context
-	file   File
-	tables map[string]*tableState
-	order  []*tableState
-	emit   func(job) error     // nil if nothing is to be written
-	only   map[group]time.Time // on replay: the rows to be loaded; all others are only looked at
-	step   func(rows int64)
+	ctx       context.Context
+	file      File
+	contracts string // and their versions, by which the file is read
+	tables    map[string]*tableState
+	order     []*tableState
+	emit      func(job) error     // nil if nothing is to be written
+	only      map[group]time.Time // on replay: the rows to be loaded; all others are only looked at
+	step      func(rows int64)
 
 	read, loaded, held, repeated int64
 	asAt                         time.Time

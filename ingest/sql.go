@@ -46,6 +46,7 @@ var ledgerTables = []warehouse.TableDef{
 		{Name: "loaded_at", Type: "TIMESTAMP"}, {Name: "data_from", Type: "DATE"}, {Name: "data_to", Type: "DATE"},
 		{Name: "rows_read", Type: "BIGINT"}, {Name: "rows_loaded", Type: "BIGINT"}, {Name: "rows_quarantined", Type: "BIGINT"},
 		{Name: "status", Type: "VARCHAR"}, {Name: "reason", Type: "VARCHAR"},
+		{Name: "contracts", Type: "VARCHAR"},
 	}},
 	{Name: quarantineTable, Columns: []warehouse.Column{
 		{Name: "load_id", Type: "VARCHAR"}, {Name: "source", Type: "VARCHAR"}, {Name: "table_name", Type: "VARCHAR"},
@@ -63,6 +64,7 @@ type loadRow struct {
 	From, To                     time.Time
 	Read, Loaded, Quarantined    int64
 	Status, Reason               string
+	Contracts                    string // by which it was read, with their versions; only written
 }
 
 // entry is the line by which the manifest notes the load's outcome.
@@ -82,7 +84,7 @@ func forgetLoad(ctx context.Context, tx *warehouse.Tx, loadID string) error {
 
 func insertLoad(ctx context.Context, tx *warehouse.Tx, r loadRow) error {
 	_, err := tx.Exec(ctx, statement("load_insert"), r.LoadID, r.Source, r.File, r.SHA256, r.Bytes, r.Received, r.At.UTC(),
-		orNull(r.From), orNull(r.To), r.Read, r.Loaded, r.Quarantined, r.Status, r.Reason)
+		orNull(r.From), orNull(r.To), r.Read, r.Loaded, r.Quarantined, r.Status, r.Reason, r.Contracts)
 	if err != nil {
 		return fmt.Errorf("write the ledger: %w", err)
 	}

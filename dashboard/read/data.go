@@ -21,6 +21,7 @@ type Load struct {
 	Quarantined *int64     `col:"rows_quarantined"`
 	Status      string     `col:"status"`
 	Reason      string     `col:"reason"`
+	Contracts   string     `col:"contracts"`
 }
 
 // HeldFor says how many days have passed since the file reached us; empty where that is not known.

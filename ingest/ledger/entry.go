@@ -45,6 +45,7 @@ type Entry struct {
 
 	// What became of it: on loaded and rejected lines.
 	Reading         string // fingerprint of the contracts and the mapping it was read by
+	Contracts       string // those contracts and their versions, "complaint 2"
 	RowsRead        int64
 	RowsLoaded      int64
 	RowsQuarantined int64
@@ -72,6 +73,7 @@ type line struct {
 	Path            string `json:"path,omitempty"`
 	Modified        int64  `json:"modified,omitempty"`
 	Reading         string `json:"reading,omitempty"`
+	Contracts       string `json:"contracts,omitempty"`
 	RowsRead        int64  `json:"rows_read,omitempty"`
 	RowsLoaded      int64  `json:"rows_loaded,omitempty"`
 	RowsQuarantined int64  `json:"rows_quarantined,omitempty"`
@@ -94,7 +96,7 @@ func encode(e Entry) ([]byte, error) {
 	}
 	l := line{
 		At: e.At.UTC().Format(atLayout), State: e.State, Load: e.LoadID, Source: e.Source, Window: e.Window, SHA256: e.SHA256,
-		Bytes: e.Bytes, File: e.File, Path: e.Path, Modified: e.Modified, Reading: e.Reading,
+		Bytes: e.Bytes, File: e.File, Path: e.Path, Modified: e.Modified, Reading: e.Reading, Contracts: e.Contracts,
 		RowsRead: e.RowsRead, RowsLoaded: e.RowsLoaded, RowsQuarantined: e.RowsQuarantined, Reason: e.Reason,
 	}
 	if !e.Received.IsZero() {
@@ -157,7 +159,7 @@ func decode(raw []byte) (e Entry, err error) {
 	}
 	e = Entry{
 		State: l.State, LoadID: l.Load, Source: l.Source, Window: l.Window, SHA256: l.SHA256, Bytes: l.Bytes, File: l.File,
-		Path: l.Path, Modified: l.Modified, Reading: l.Reading,
+		Path: l.Path, Modified: l.Modified, Reading: l.Reading, Contracts: l.Contracts,
 		RowsRead: l.RowsRead, RowsLoaded: l.RowsLoaded, RowsQuarantined: l.RowsQuarantined, Reason: l.Reason,
 	}
 	if e.At, err = time.Parse(atLayout, l.At); err != nil {

@@ -27,6 +27,7 @@ func quick(s string) (l line, ok bool) {
 		{name: `"path":`, text: &l.Path},
 		{name: `"modified":`, number: &l.Modified},
 		{name: `"reading":`, text: &l.Reading},
+		{name: `"contracts":`, text: &l.Contracts},
 		{name: `"rows_read":`, number: &l.RowsRead},
 		{name: `"rows_loaded":`, number: &l.RowsLoaded},
 		{name: `"rows_quarantined":`, number: &l.RowsQuarantined},

@@ -116,6 +116,12 @@ type finisher struct {
 	free bool
 }
 
+// namedAxis is an axis with a colour for its name, which would be grey in the dark otherwise.
+type namedAxis struct {
+	opts.XAxis
+	NameTextStyle *opts.TextStyle `json:"nameTextStyle,omitempty"`
+}
+
 // Visit implements [charts.ConfigurationVisitor].
 func (f *finisher) Visit(option map[string]any) {
 	delete(option, "toolbox")
@@ -129,6 +135,16 @@ func (f *finisher) Visit(option map[string]any) {
 		delete(option, "xAxis")
 		delete(option, "yAxis")
 		delete(option, "grid")
+	}
+	if axes, ok := option["xAxis"].([]opts.XAxis); ok {
+		named := make([]namedAxis, len(axes))
+		for i, a := range axes {
+			named[i].XAxis = a
+			if a.Name != "" {
+				named[i].NameTextStyle = &opts.TextStyle{Color: Muted}
+			}
+		}
+		option["xAxis"] = named
 	}
 	if f.decal {
 		option["aria"] = map[string]any{"enabled": true, "label": map[string]any{"enabled": false}, "decal": map[string]any{"show": true}}

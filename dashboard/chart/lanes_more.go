@@ -89,7 +89,8 @@ func (k Clock) moneyLane() lane {
 	}
 	var series charts.MultiSeries
 	if len(paid) > 0 {
-		series = append(series, charts.SingleSeries{Name: "Paid a month, thousand pounds", Type: "bar", Data: paid, Color: Contracts, ItemStyle: &opts.ItemStyle{Color: Contracts}, BarMaxWidth: "12"})
+		series = append(series, charts.SingleSeries{Name: "Paid a month, thousand pounds", Type: "line", Data: paid, Symbol: "none", Color: Contracts, LineStyle: &opts.LineStyle{Color: Contracts, Width: 1},
+			AreaStyle: &opts.AreaStyle{Color: Contracts, Opacity: opts.Float(0.75)}})
 	}
 	if len(worth) > 0 {
 		if len(paid) > 0 {
@@ -100,7 +101,8 @@ func (k Clock) moneyLane() lane {
 	return lane{title: title, height: 56, top: nice(top), labels: true, series: series}
 }
 
-// paid is the payments by month, in the middle of each, in thousands.
+// paid is the payments in thousands, each month as a block of its own width: bars would stretch the axis by half the gap between them, and
+// the lane would leave the clock.
 func (k Clock) paid() (data []any, first, last time.Time, top float64) {
 	by := map[time.Time]float64{}
 	var months []time.Time
@@ -115,7 +117,8 @@ func (k Clock) paid() (data []any, first, last time.Time, top float64) {
 	}
 	slices.SortFunc(months, time.Time.Compare)
 	for _, m := range months {
-		data = append(data, point(k.clamp(m.AddDate(0, 0, 14)), round(by[m]/1000, 1)))
+		v := round(by[m]/1000, 1)
+		data = append(data, point(k.clamp(m), v), point(k.clamp(m.AddDate(0, 1, -1)), v), point(k.clamp(m.AddDate(0, 1, -1)), nil))
 		top = max(top, by[m]/1000)
 	}
 	if len(months) > 0 {

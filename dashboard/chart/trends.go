@@ -68,7 +68,7 @@ func multiple(id, name, unit string, points []read.TrendPoint, s Stream, exact b
 	if name == "" {
 		name = "Not known"
 	}
-	f := Figure{ID: id, Height: 140, Table: Table{Caption: s.Name + ", " + words.Clip(name, 60), Head: []Head{{Text: "Four weeks to"}, {s.Name, true}, {words.Capital("for " + unit + " a year"), true}, {"Locations", true}}}}
+	f := Figure{ID: id, Height: 140, Table: Table{Caption: s.Name + ", " + words.Clip(words.Label(name), 60), Head: []Head{{Text: "Four weeks to"}, {s.Name, true}, {words.Capital("for " + unit + " a year"), true}, {"Locations", true}}}}
 	var data []any
 	var first, last float64
 	known := 0

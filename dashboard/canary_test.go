@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"bellwether/casework/cases"
+	"bellwether/casework/requests"
 	"bellwether/internal/tooltest"
 )
 
@@ -113,7 +114,7 @@ func parquetWords(t *testing.T, body string) string {
 }
 
 // canaryAddresses are every address that takes a GET, with every id that there is, every register and every format.
-func canaryAddresses() []string {
+func canaryAddresses(st *site) []string {
 	var all []string
 	add := func(path string) { all = append(all, path) }
 	for _, rt := range routes() {
@@ -125,6 +126,8 @@ func canaryAddresses() []string {
 		switch {
 		case strings.HasPrefix(path, "/cases/") || strings.HasPrefix(path, "/review/cases/"):
 			ids = []string{openCase, policeCase, courtCase}
+		case strings.HasPrefix(path, "/requests/"):
+			ids = []string{st.firstRequest(requests.FOI), st.firstRequest(requests.SubjectAccess)}
 		case strings.HasPrefix(path, "/flags/") || strings.HasPrefix(path, "/review/") || strings.HasPrefix(path, "/api/v1/flags/"):
 			ids = []string{flagConcerns, "F5e6f70819203142"}
 		case strings.HasPrefix(path, "/locations/"):
@@ -213,7 +216,7 @@ func TestCanariesAreSeenByWhoMaySeeThem(t *testing.T) {
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	s := &sightings{t: t, words: words, who: map[string]map[string]string{}, at: map[string]bool{}}
-	addresses := canaryAddresses()
+	addresses := canaryAddresses(st)
 	// Those who between them may see everything read everything, and must find all that is theirs. Everybody else reads a third of the
 	// addresses, each another third, unless all are asked for, and finds nothing but what is theirs.
 	thorough := []string{"sal", "member", "sandy", "wren", "governance", "officer"}

@@ -184,7 +184,7 @@ func canaryWorld(t *testing.T, change ...func(*Config)) (*site, canaries) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := newSite(t, db, append([]func(*Config){withPeople, withCalendars, withLimits, withRuns, func(cfg *Config) {
+	st := newSite(t, db, append([]func(*Config){withPeople, withCalendars, withLimits, withRuns, withRequests(t, db), func(cfg *Config) {
 		cfg.Accounts = glassAccounts{cfg.Accounts.(*fakeAccounts), &book}
 		cfg.Matches = identity.Book{Dir: t.TempDir(), Now: ninth, Calendar: ninth}
 		cfg.Restricted, cfg.Casework, cfg.Cases, cfg.Reviews = book, desk, desk, reviews

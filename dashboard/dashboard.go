@@ -33,6 +33,7 @@ import (
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/svg"
 	"bellwether/internal/access"
+	"bellwether/internal/answers"
 	"bellwether/internal/backtest"
 	"bellwether/internal/oidc"
 )
@@ -240,6 +241,8 @@ type Config struct {
 	Leads func(userID string) bool
 	// Held loads files that the completeness gate holds; nil offers none.
 	Held HeldFiles
+	// Requests answers requests for information; nil where it isn't done on the pages.
+	Requests *answers.Desk
 	// Runs keeps what the runs of this machine said of themselves; nil where nothing runs.
 	Runs Runs
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.

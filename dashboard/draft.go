@@ -73,7 +73,7 @@ func (q *request) keepDraft() bool {
 		return false
 	}
 	for name := range q.r.PostForm {
-		if strings.Contains(name, "password") || name == "code" {
+		if strings.Contains(name, "password") || name == "code" || name == fieldPerson {
 			return false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,6 +123,11 @@ func clipID(id string) string {
 	return id
 }
 
+// opens says whether a page of the navigation is the reader's.
+func (q *request) opens(page string) bool {
+	return slices.ContainsFunc(q.nav(), func(n navItem) bool { return n.Link == page })
+}
+
 // nav lists the pages that the reader's roles open.
 func (q *request) nav() []navItem {
 	var out []navItem
@@ -139,9 +145,13 @@ func (q *request) nav() []navItem {
 		{"Cases", "/cases", access.ClassB, access.Case},
 		{"Rules", "/rules", access.ClassA, access.Rules},
 		{"Data", "/data", access.ClassA, access.Source},
+		{"Requests", "/requests", access.ClassB, access.InformationRequest},
 		{"Audit", "/audit", access.ClassB, access.AuditLog},
 		{"Help", "/help", access.ClassA, access.OwnAccount},
 	} {
+		if n.kind == access.InformationRequest && q.s.cfg.Requests == nil {
+			continue // a machine that only follows answers none
+		}
 		open := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind}).Allow
 		for i := 0; !open && i < len(q.sub.LocalAuthorities); i++ {
 			open = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind, LocalAuthority: q.sub.LocalAuthorities[i]}).Allow

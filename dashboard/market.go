@@ -29,6 +29,8 @@ type marketView struct {
 	Supply    supplyView
 	// Exact says that counts are as counted; Limited that levels are those of a part of the providers.
 	Exact, Limited, NoLevels bool
+	// Contingency says that the reader may ask what happens if a provider stopped.
+	Contingency bool
 }
 
 // tile is one figure with its change and its line.
@@ -58,7 +60,7 @@ func marketPage(q *request) error {
 		m.Weeks[i].True = exact
 	}
 	names := q.s.cfg.Words.Levels
-	v := marketView{Data: m, Exact: exact, Limited: !scope.All() && !scope.None(), NoLevels: scope.None(),
+	v := marketView{Data: m, Exact: exact, Limited: !scope.All() && !scope.None(), NoLevels: scope.None(), Contingency: q.opens("/contingency"),
 		Ratings: chart.Ratings(m.Ratings), Contracts: chart.ContractEnds(m.Contracts), Groups: chart.Groups(m.Groups)}
 	if !scope.None() {
 		v.Levels = chart.Levels(m.LevelWeeks, [3]string{names[1], names[2], names[3]})

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bellwether/casework/cases"
+	"bellwether/casework/requests"
 	"bellwether/casework/store"
 )
 
@@ -31,8 +32,14 @@ var whoWrites = map[string]map[string][]string{
 	"/data/held/{id}":            {"": {"admin"}},
 	"/data/matches/{id}":         {"": {"everywhere", "lead", "sal", "sandy"}},
 	"/data/matches/{id}/confirm": {"": {"everywhere", "lead", "sal", "sandy"}},
-	"/cases/new":                 {"": {"chair", "lead", "sal", "sandy"}},
-	"/cases/{id}":                {openCase: {"chair", "sal"}, policeCase: {"sal"}, courtCase: {"sal"}},
+	// Looking a person up needs a reason on top, which the route gives.
+	"/requests":               {"": {"governance"}},
+	"/requests/{id}/build":    {"": {"governance"}},
+	"/requests/{id}/sign":     {"": {"chair", "governance"}},
+	"/requests/{id}/answered": {"": {"governance"}},
+	"/requests/{id}/paper":    {"": {"governance"}},
+	"/cases/new":              {"": {"chair", "lead", "sal", "sandy"}},
+	"/cases/{id}":             {openCase: {"chair", "sal"}, policeCase: {"sal"}, courtCase: {"sal"}},
 	// Anybody who knows of a case may say that they have an interest in it; Sandy has opened the second in an emergency.
 	"/cases/{id}/interest":                 {openCase: {"chair", "lead", "liaison", "member", "sal", "sandy", "support", "wren"}, policeCase: {"member", "sal"}, courtCase: {"member", "sal", "sandy"}},
 	"/cases/{id}/notifications/due":        {openCase: {"chair", "sal"}, policeCase: {"sal"}, courtCase: {"sal"}},
@@ -96,6 +103,8 @@ func TestNothingIsWrittenByWhoMayNot(t *testing.T) {
 			ids = []string{openCase, policeCase, courtCase, absentCase}
 		case strings.HasPrefix(path, "/review/{id}"):
 			ids = []string{flagConcerns, "F5e6f70819203142", "Fffffffffffffffff"}
+		case strings.HasPrefix(path, "/requests/"):
+			ids = []string{st.firstRequest(requests.FOI), st.firstRequest(requests.SubjectAccess), "none"}
 		case strings.HasPrefix(path, "/providers/"):
 			ids = []string{hiddenProvider, "1-9000003", "none"}
 		case !strings.Contains(path, "{id}"):

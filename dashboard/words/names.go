@@ -4,6 +4,11 @@ import "strings"
 
 // labels gives the words for codes that the warehouse stores.
 var labels = map[string]string{
+	"request_open":     "open",
+	"request_built":    "made, waits for a second person",
+	"request_signed":   "confirmed by a second person",
+	"request_answered": "answered",
+
 	"care_home_nursing": "care home with nursing",
 	"care_home":         "care home",
 	"home_care":         "home care",

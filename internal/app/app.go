@@ -242,6 +242,10 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if !a.opt.Follow {
 		matches, gate = Matches(cfg, a.opt.Now), held{cfg: cfg, now: a.opt.Now, log: a.opt.Log, lease: a.lease, share: a.share}
 	}
+	asked, err := a.answerDesk(context.Background())
+	if err != nil {
+		return nil, err
+	}
 	words := dashboard.DefaultVocabulary
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
@@ -256,7 +260,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
-		Matches: matches, Held: gate, Runs: runsOf(cfg.Dir),
+		Matches: matches, Held: gate, Requests: asked, Runs: runsOf(cfg.Dir),
 		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Personal: personal.New(a.store, a.opt.Now), Intelligence: intelligence.New(a.store, CaseworkClock(cfg, a.opt.Now)), Calendars: feeds.New(a.store, a.opt.Now), PublicURL: strings.TrimSuffix(cfg.Server.PublicURL, "/"), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
 		Rules: a.ruleSet, BackTest: func() (*backtest.Report, error) { return backtest.Kept(cfg.Path(instance.Reports)) }, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})

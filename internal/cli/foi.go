@@ -1,19 +1,15 @@
 package cli
 
 import (
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"bellwether/casework/requests"
 	"bellwether/casework/workdays"
 	"bellwether/internal/access"
-	"bellwether/internal/config"
+	"bellwether/internal/answers"
 	"bellwether/internal/disclosure"
-	"bellwether/internal/instance"
 	"bellwether/internal/release"
 )
 
@@ -74,87 +70,16 @@ func (c foiBuildCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if _, err := o.asked.Find(requests.FOI, c.ID); err != nil {
+		if err := o.answers().Build(s.ctx, c.ID, sub.UserID, operator(), profile, span); err != nil {
+			var refused *answers.RefusedError
+			if errors.As(err, &refused) {
+				err = errors.Join(o.record(string(access.Export), access.ClassA, access.InformationRequest, c.ID, sub.UserID, refused.Code, "", false), requested(err))
+			}
 			return requested(err)
 		}
-		bundle, parts, err := c.make(o, profile, span)
-		if err != nil {
-			return err
-		}
-		book, err := release.OpenRegister(o.cfg.Path(instance.Casework, release.File))
-		if err != nil {
-			return err
-		}
-		for _, p := range parts {
-			if err := book.Check(profile, p); err != nil {
-				return errors.Join(o.record(string(access.Export), access.ClassA, access.InformationRequest, c.ID, sub.UserID, "differencing", "", false), refusal{err})
-			}
-		}
-		if err := keepCandidate(o.cfg, c.ID, bundle, parts); err != nil {
-			return err
-		}
-		if _, err := o.asked.Built(s.ctx, requests.FOI, c.ID, sub.UserID, release.Hash(bundle)); err != nil {
-			return requested(err)
-		}
-		_, err = fmt.Fprintf(s.Stdout, "Made: %s\nLook at it, then a second person signs it off:\n  bellwether foi sign %s --as SECOND-NAME\n", candidate(o.cfg, c.ID, ".zip"), c.ID)
+		_, err = fmt.Fprintf(s.Stdout, "Made: %s\nLook at it, then a second person signs it off:\n  bellwether foi sign %s --as SECOND-NAME\n", o.answers().Candidate(c.ID, ".zip"), c.ID)
 		return err
 	})
-}
-
-// make counts each subject in the newest snapshot. A subject of which nothing is recorded is left out.
-func (c foiBuildCmd) make(o *office, profile disclosure.Profile, span release.Span) (bundle []byte, parts []disclosure.Release, err error) {
-	b := release.Bundle{Reference: c.ID, Authority: o.cfg.Council, Span: span}
-	err = o.onSnapshot(func(info known, db *sql.DB) error {
-		b.Snapshot, b.AsOf = info.ID, info.AsOf
-		for _, subject := range release.Subjects {
-			counts, err := release.Count(o.s.ctx, db, subject, span)
-			if errors.Is(err, release.ErrNothing) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			sheet, err := counts.Publish(profile)
-			if err != nil {
-				return err
-			}
-			b.Sheets = append(b.Sheets, sheet)
-			parts = append(parts, disclosure.Release{ID: info.ID + "-" + c.ID, Subject: subject.Name, Profile: profile.Name, At: o.s.Now().UTC(), By: operator(), Counts: counts.Units})
-		}
-		if len(b.Sheets) == 0 {
-			return release.ErrNothing
-		}
-		return nil
-	})
-	if err == nil {
-		bundle, err = b.Zip()
-	}
-	return bundle, parts, err
-}
-
-// candidate is where what was made for a request waits: beside the decisions, as sensitive as they until it is signed off.
-func candidate(cfg config.Config, id, ending string) string {
-	return cfg.Path(instance.Casework, "requests", id+ending)
-}
-
-func keepCandidate(cfg config.Config, id string, bundle []byte, parts []disclosure.Release) error {
-	counts, err := json.Marshal(parts)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(candidate(cfg, id, "")), 0o700); err != nil {
-		return err
-	}
-	return errors.Join(instance.WriteFile(candidate(cfg, id, ".counts.json"), counts, 0o600), instance.WriteFile(candidate(cfg, id, ".zip"), bundle, 0o600))
-}
-
-// kept reads a candidate back and refuses one that is not what was made.
-func kept(cfg config.Config, r requests.Request) ([]byte, error) {
-	bundle, err := os.ReadFile(candidate(cfg, r.ID, ".zip"))
-	if err != nil || release.Hash(bundle) != r.Hash {
-		return nil, refusal{fmt.Errorf("what was made for %s is missing or was changed since: make it again with `bellwether foi build`", r.ID)}
-	}
-	return bundle, nil
 }
 
 type foiSignCmd struct {
@@ -174,53 +99,13 @@ func (c foiSignCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		r, err := o.asked.Find(requests.FOI, c.ID)
+		r, err := o.answers().Sign(s.ctx, c.ID, sub.UserID)
 		if err != nil {
-			return requested(err)
-		}
-		if r.Hash != "" {
-			if _, err := kept(o.cfg, r); err != nil {
-				return err
-			}
-		}
-		if r.Hash != "" && r.SignedAt.IsZero() && r.BuiltBy != sub.UserID {
-			if err := enterReleases(o, c.ID); err != nil {
-				return err
-			}
-		}
-		if r, err = o.asked.Sign(s.ctx, requests.FOI, c.ID, sub.UserID); err != nil {
 			return requested(err)
 		}
 		_, err = fmt.Fprintf(s.Stdout, "Signed off; due on %s.\nNext:\n  bellwether foi answer %s --out FILE.zip --as NAME\n", workdays.Format(r.Due), r.ID)
 		return err
 	})
-}
-
-// enterReleases enters what is about to leave in the register. It stands there before the signature: a release that is in the register and
-// never left does no harm, one that left and is not there does.
-func enterReleases(o *office, id string) error {
-	body, err := os.ReadFile(candidate(o.cfg, id, ".counts.json"))
-	if err != nil {
-		return err
-	}
-	var parts []disclosure.Release
-	if err := json.Unmarshal(body, &parts); err != nil {
-		return fmt.Errorf("the counts of %s can't be read: %w: make the answer again", id, err)
-	}
-	book, err := release.OpenRegister(o.cfg.Path(instance.Casework, release.File))
-	if err != nil {
-		return err
-	}
-	for _, p := range parts {
-		profile, err := disclosure.Find(p.Profile)
-		if err != nil {
-			return err
-		}
-		if err := book.Check(profile, p); err != nil {
-			return refusal{err}
-		}
-	}
-	return book.Add(parts...)
 }
 
 type foiAnswerCmd struct {
@@ -241,16 +126,9 @@ func (c foiAnswerCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		r, err := o.asked.Find(requests.FOI, c.ID)
+		bundle, r, err := o.answers().Leaving(c.ID)
 		if err != nil {
 			return requested(err)
-		}
-		if r.SignedAt.IsZero() {
-			return refusal{errors.New("a second person has not signed this off yet: nothing leaves before")}
-		}
-		bundle, err := kept(o.cfg, r)
-		if err != nil {
-			return err
 		}
 		if err := o.record(string(access.Export), access.ClassA, access.InformationRequest, r.ID, sub.UserID, "answered", "", true); err != nil {
 			return err

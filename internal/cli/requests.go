@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -9,8 +10,8 @@ import (
 	"bellwether/casework/requests"
 	"bellwether/casework/workdays"
 	"bellwether/internal/access"
+	"bellwether/internal/answers"
 	"bellwether/internal/instance"
-	"bellwether/internal/release"
 )
 
 // mayAnswer asks the policy whether somebody may do this with requests for information. The answer is recorded before it is given.
@@ -103,29 +104,20 @@ func listRequests(s *session, as string, kind requests.Kind) error {
 // requested makes a step that the request does not allow a refusal.
 func requested(err error) error {
 	var input *requests.InputError
-	if errors.As(err, &input) || errors.Is(err, requests.ErrUnknown) {
+	var refused *answers.RefusedError
+	if errors.As(err, &input) || errors.As(err, &refused) || errors.Is(err, requests.ErrUnknown) {
 		return refusal{err}
 	}
 	return err
 }
 
-// known says which snapshot something was read from.
-type known struct {
-	ID   string
-	AsOf time.Time
-}
-
-// onSnapshot reads the newest snapshot.
-func (o *office) onSnapshot(use func(known, *sql.DB) error) error {
-	info, err := pick(o.cfg.Path(instance.Snapshots), "")
-	if err != nil {
-		return err
-	}
-	return o.s.onNewest(o.cfg, func(db *sql.DB) error {
-		day, err := release.AsOf(o.s.ctx, db)
+// answers is what makes answers, over the newest snapshot.
+func (o *office) answers() *answers.Desk {
+	return &answers.Desk{Book: o.asked, Config: o.cfg, Now: o.s.Now, Newest: func(_ context.Context, use func(string, *sql.DB) error) error {
+		info, err := pick(o.cfg.Path(instance.Snapshots), "")
 		if err != nil {
 			return err
 		}
-		return use(known{info.ID, day}, db)
-	})
+		return o.s.onNewest(o.cfg, func(db *sql.DB) error { return use(info.ID, db) })
+	}}
 }

@@ -1,17 +1,12 @@
 package cli
 
 import (
-	"database/sql"
 	"fmt"
 	"os"
 
-	"bellwether/casework/papers"
 	"bellwether/casework/requests"
-	"bellwether/ingest/pseudonym"
 	"bellwether/internal/access"
-	"bellwether/internal/instance"
 	"bellwether/internal/release"
-	"bellwether/internal/subject"
 )
 
 // subjectPurpose is the reason under which identities are looked up here.
@@ -89,37 +84,17 @@ func (c subjectBuildCmd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		if _, err := o.asked.Built(s.ctx, requests.SubjectAccess, c.ID, sub.UserID, ""); err != nil {
+		sealed, rows, err := o.answers().Held(s.ctx, c.ID, sub.UserID, func() (string, error) { return o.ask("the reference of the person") })
+		if err != nil {
 			return requested(err)
-		}
-		entry, err := o.ask("the reference of the person")
-		if err != nil {
-			return err
-		}
-		keys, err := pseudonym.Open(o.cfg.Path(instance.Secrets, instance.PseudonymKey))
-		if err != nil {
-			return err
-		}
-		var rows []subject.Row
-		made := subject.Made{Reference: c.ID, Authority: o.cfg.Council, Marking: o.cfg.Marking, At: s.Now().UTC()}
-		if err := o.onSnapshot(func(info known, db *sql.DB) error {
-			made.Snapshot, made.AsOf = info.ID, info.AsOf
-			rows, err = subject.Held(s.ctx, db, keys, entry)
-			return err
-		}); err != nil {
-			return err
-		}
-		sealed, err := papers.Seal(subject.Paper(made, rows), nil)
-		if err != nil {
-			return err
 		}
 		if err := os.WriteFile(c.Out, sealed.PDF, 0o600); err != nil {
 			return err
 		}
-		if err := o.record("subject_access", access.ClassD, access.InformationRequest, c.ID, sub.UserID, fmt.Sprintf("rows:%d", len(rows)), subjectPurpose, true); err != nil {
+		if err := o.record("subject_access", access.ClassD, access.InformationRequest, c.ID, sub.UserID, fmt.Sprintf("rows:%d", rows), subjectPurpose, true); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(s.Stdout, "Wrote %s: %d records. SHA-256 %s.\nIts password, shown once: %s\nSend it another way than the paper. When both have gone:\n  bellwether subject-access answer %s --as NAME\n", c.Out, len(rows), release.Hash(sealed.PDF), sealed.Password, c.ID)
+		_, err = fmt.Fprintf(s.Stdout, "Wrote %s: %d records. SHA-256 %s.\nIts password, shown once: %s\nSend it another way than the paper. When both have gone:\n  bellwether subject-access answer %s --as NAME\n", c.Out, rows, release.Hash(sealed.PDF), sealed.Password, c.ID)
 		return err
 	})
 }

@@ -32,6 +32,7 @@ func (k keptRuns) Read(_ context.Context, id string) (runlog.Detail, error) {
 func withRuns(c *Config) {
 	at := func(minute, second int) time.Time { return time.Date(2026, 10, 1, 5, minute, second, 0, time.UTC) }
 	warned := runlog.Line{At: at(0, 3), Level: "WARN", Says: "file taken in", Facts: []runlog.Fact{{Name: "source", Value: "complaints"}, {Name: "held", Value: "2"}}}
+	long := runlog.Line{At: at(0, 4), Level: "WARN", Says: "the newest snapshot can't be read and will be replaced", Facts: []runlog.Fact{{Name: "error", Value: "snapshot /var/lib/bellwether/larkshire/snapshots/20261001T050021Z-7f3a9c21d0b4.duckdb has format 1"}}}
 	c.Runs = keptRuns{
 		{Run: runlog.Run{ID: "4d4e4f505152", Doing: "serve: complaints", Began: at(40, 0), UnderWay: true}, Steps: []runlog.Step{{Name: "Transform", Began: at(40, 1)}}},
 		{Run: runlog.Run{ID: "3c3d3e3f4041", Doing: "bellwether run", Began: at(30, 0)}, Steps: []runlog.Step{{Name: "Analyse", Began: at(30, 1)}}},
@@ -42,7 +43,7 @@ func withRuns(c *Config) {
 			Totals: runlog.Totals{Files: 2, Refused: 1, Rows: 1234, Held: 2, Warnings: 1}},
 			Steps: []runlog.Step{{Name: "Ingest", Began: at(0, 1), Seconds: 20.5}, {Name: "Transform", Began: at(0, 21), Seconds: 104}}, Tables: []runlog.Made{{Table: "core.complaint", Rows: 1234, Seconds: 1.5}, {Table: "core.concern", Rows: 9, Seconds: 9.25}},
 			Taken: []runlog.Taken{{Source: "complaints", Load: "aabbccddeeff", Status: "loaded", Read: 1236, Loaded: 1234, Held: 2}, {Source: "incidents", Load: "001122334455", Status: "rejected", Refused: true, Why: "no header was found"}},
-			Lines: []runlog.Line{{At: at(0, 0), Level: "INFO", Says: "run began", Facts: []runlog.Fact{{Name: "doing", Value: "bellwether run"}}}, warned}},
+			Lines: []runlog.Line{{At: at(0, 0), Level: "INFO", Says: "run began", Facts: []runlog.Fact{{Name: "doing", Value: "bellwether run"}}}, warned, long}},
 	}
 }
 

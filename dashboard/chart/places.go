@@ -146,7 +146,8 @@ func hexes(c *charts.Line, known []read.MapPoint, mid float64, box *bounds) {
 	for _, p := range known {
 		box.add(geo.Flat(geo.Point{*p.Lon, *p.Lat}, mid))
 	}
-	size := max(box.right-box.left, box.high-box.low) / 44
+	// Places that all lie at one point have no extent: a hexagon has some size even then.
+	size := max(max(box.right-box.left, box.high-box.low)/44, 1e-6)
 	type cell struct{ n, low int }
 	cells, order := map[[2]float64]*cell{}, [][2]float64{}
 	most := 1

@@ -8,5 +8,6 @@ fi
 if [ -z "$BELLWETHER_ORACLE" ]; then
 	echo "left out: comparisons with other programs' numbers (set BELLWETHER_ORACLE to their folder)"
 fi
+sh scripts/fuzz.sh 5
 # Three packages at a time on two cores: the longest one waits for a browser most of its time.
 go test -p 3 -timeout 25m -tags=duckdb_arrow,browser ./...

@@ -56,6 +56,8 @@ type QuarantineGroup struct {
 	Files    int64      `col:"files"`
 	Resolved int64      `col:"resolved"`
 	LastAt   *time.Time `col:"last_at"`
+	Since    *time.Time `col:"since"` // when the first of those that wait was held
+	Days     *int64     `col:"days"`  // and how many days that is
 }
 
 // Waiting counts the rows not yet resolved.

@@ -3,6 +3,8 @@ package tabular
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"bellwether/ingest"
 	"bellwether/ingest/decode"
@@ -59,24 +61,18 @@ func isHeader(cells, header []string) bool {
 // isTotal tells the totals that reports put below their rows: the first filled cell says so, and most of the row is empty or all others
 // are numbers.
 func isTotal(cells []string) bool {
-	filled, first, plain := 0, "", true
-	for _, c := range cells {
+	at := slices.IndexFunc(cells, func(c string) bool { return c != "" })
+	if at < 0 || len(cells[at]) > 60 || !strings.ContainsAny(cells[at][:1], "TtGgSsOoRr ") || !totalWord.MatchString(mapping.Fold(cells[at])) {
+		return false
+	}
+	filled, plain := 1, true
+	for _, c := range cells[at+1:] {
 		if c == "" {
 			continue
 		}
-		if filled++; filled == 1 {
-			if len(c) > 60 {
-				return false
-			}
-			first = c
-		}
-		if filled > 1 {
-			_, missing, err := decode.Amount(c)
-			plain = plain && (err == nil || missing != decode.Present)
-		}
-		if filled > 1+len(cells)/3 && !plain {
-			return false
-		}
+		filled++
+		_, missing, err := decode.Amount(c)
+		plain = plain && (err == nil || missing != decode.Present)
 	}
-	return filled > 0 && filled < len(cells) && totalWord.MatchString(mapping.Fold(first))
+	return filled < len(cells) && (plain || filled <= 1+len(cells)/3)
 }

@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/localregister"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, localregister.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzLocalRegister in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, localregister.Sources(), 250) }

@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/internal/rowtest"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, contracts.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzContracts in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, contracts.Sources(), 250) }

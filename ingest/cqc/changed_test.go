@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/internal/rowtest"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, cqc.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzCQC in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, cqc.Sources(), 250) }

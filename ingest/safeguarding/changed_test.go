@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/safeguarding"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, safeguarding.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzSafeguarding in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, safeguarding.Sources(), 250) }

@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/internal/rowtest"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, finance.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzFinance in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, finance.Sources(), 250) }

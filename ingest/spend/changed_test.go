@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/spend"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, spend.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzSpend in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, spend.Sources(), 250) }

@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/quality"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, quality.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzQuality in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, quality.Sources(), 250) }

@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/placements"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, placements.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzPlacements in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, placements.Sources(), 250) }

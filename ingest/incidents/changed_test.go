@@ -7,7 +7,5 @@ import (
 	"bellwether/ingest/internal/rowtest"
 )
 
-func FuzzDecode(f *testing.F) { rowtest.Fuzz(f, incidents.Sources()) }
-
-// TestChangedFiles is the short form of FuzzDecode.
+// TestChangedFiles is the short form of FuzzIncidents in ingest/sources.
 func TestChangedFiles(t *testing.T) { rowtest.Mutate(t, incidents.Sources(), 250) }

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Fuzz every decoder for some seconds each (5 unless told): those of the feeds and those of the file formats under them. Two targets run at
+# a time. An input that breaks one is kept under its package's testdata/fuzz, to be committed with the repair.
+set -e
+seconds="${1:-5}"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT INT TERM
+for package in ingest/decode ingest/sources; do
+	name="$(basename "$package")"
+	go test -tags=duckdb_arrow -c -fuzz . -o "$work/$name.test" "./$package"
+	grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go | sed "s|func |$package $work/$name.test |"
+done >"$work/targets"
+export FUZZ_SECONDS="$seconds" FUZZ_CACHE="$work/cache"
+xargs -P 2 -L 1 sh -c '
+	out=$(cd "$0" && "$1" -test.run "^$" -test.fuzz "^$2\$" -test.fuzztime "${FUZZ_SECONDS}s" -test.parallel 1 -test.fuzzcachedir "$FUZZ_CACHE/$2" 2>&1) ||
+		{ echo "$out"; exit 1; }
+	echo "$out" | tail -n 2 | head -n 1 | sed "s|^|$2: |"
+' <"$work/targets"

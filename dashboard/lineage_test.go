@@ -10,7 +10,7 @@ import (
 func TestTheWayFromAFigureToItsFiles(t *testing.T) {
 	st := newSite(t, county(t))
 	st.play(t, []scenario{
-		{"chair", "/data", 200, []string{"From a figure to its files, drawn", "Data dictionary"}, nil},
+		{"chair", "/data", 200, []string{"From a figure to its files, drawn", "Data dictionary", "Intelligence typed by people", "22 Sep 2026", "Longest since", "read by contract safeguarding_concern 1"}, nil},
 		{"chair", "/data/lineage", 200, []string{"rests on", "Made from", "<svg", "The same as a table"}, []string{"<no value>", "%!", " style="}},
 		{"chair", "/data/lineage?figure_id=rate", 200, []string{"The figure “rate” rests on", "figure rate", "mart.market_week"}, nil},
 		{"admin", "/data/lineage?table=none", 200, []string{"rests on"}, nil},

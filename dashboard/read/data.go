@@ -36,6 +36,14 @@ func (l Load) HeldFor(asOf time.Time) string {
 	return strconv.Itoa(days) + " days"
 }
 
+// Typed is the feed that comes in no file: intelligence that people enter in the application.
+type Typed struct {
+	_           struct{}   `class:"A"`
+	Notes       int64      `col:"notes"`
+	NewestOn    *time.Time `col:"newest_on"`    // the newest day a note is about
+	NewestKnown *time.Time `col:"newest_known"` // the day on which the last one became known
+}
+
 // LoadWeek counts a source's deliveries in one week.
 type LoadWeek struct {
 	_        struct{}  `class:"A"`
@@ -113,6 +121,7 @@ type Lineage struct {
 // Data is what the data page shows beside the sources and runs of the frame.
 type Data struct {
 	Loads      []Load
+	Typed      []Typed // one row
 	LoadWeeks  []LoadWeek
 	Quarantine []QuarantineGroup
 	Checks     []Check
@@ -126,6 +135,7 @@ func (s *Snapshot) Data(ctx context.Context, f Frame, identifiable bool) (d Data
 	given := args{"as_of": f.Run.AsOf}
 	steps := []func() error{
 		into(ctx, s, "loads", given, &d.Loads),
+		into(ctx, s, "typed", nil, &d.Typed),
 		into(ctx, s, "load_weeks", given, &d.LoadWeeks),
 		into(ctx, s, "quarantine_groups", given, &d.Quarantine),
 		into(ctx, s, "checks", given, &d.Checks),

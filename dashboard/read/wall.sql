@@ -27,6 +27,7 @@ CREATE VIEW ops.run AS SELECT * FROM {data}.ops.run;
 CREATE VIEW ops.load AS SELECT * FROM {data}.ops.load UNION ALL BY NAME SELECT NULL::VARCHAR AS contracts WHERE false;
 CREATE VIEW ops.quarantine AS SELECT * FROM {data}.ops.quarantine;
 CREATE VIEW ops.source AS SELECT * FROM {data}.ops.source;
+CREATE VIEW ops.typed AS SELECT * FROM {data}.ops.typed;
 CREATE VIEW ops.check_result AS SELECT * FROM {data}.ops.check_result;
 CREATE VIEW ops.lineage AS SELECT * FROM {data}.ops.lineage;
 

@@ -31,6 +31,7 @@ CREATE TABLE analytics.funnel(location_id VARCHAR, week DATE, stream VARCHAR, ob
 CREATE TABLE ops.run(run_id VARCHAR, started_at TIMESTAMP, finished_at TIMESTAMP, as_of DATE, rule_set VARCHAR, rule_set_hash VARCHAR, code_version VARCHAR, engine_version VARCHAR, snapshot_id VARCHAR, content_hash VARCHAR, pseudonym_key_id VARCHAR);
 CREATE TABLE ops.load(load_id VARCHAR, source VARCHAR, file_name VARCHAR, sha256 VARCHAR, bytes BIGINT, received_on DATE, loaded_at TIMESTAMP, data_from DATE, data_to DATE, rows_read BIGINT, rows_loaded BIGINT, rows_quarantined BIGINT, status VARCHAR, reason VARCHAR, contracts VARCHAR);
 CREATE TABLE ops.quarantine(load_id VARCHAR, source VARCHAR, table_name VARCHAR, file_name VARCHAR, row_no BIGINT, column_name VARCHAR, reason_code VARCHAR, reason VARCHAR, value_class VARCHAR, quarantined_at TIMESTAMP, resolved_at TIMESTAMP, resolution VARCHAR);
+CREATE TABLE ops.typed(notes BIGINT, newest_on DATE, newest_known DATE);
 CREATE TABLE ops.source(source VARCHAR, title VARCHAR, expected_interval_days INTEGER, last_attempt_at TIMESTAMP, last_success_at TIMESTAMP, data_to DATE, files INTEGER, rows_loaded BIGINT, rows_quarantined BIGINT, state VARCHAR, last_error VARCHAR);
 CREATE TABLE ops.check_result(check_name VARCHAR, severity VARCHAR, says VARCHAR, failing_rows BIGINT, ok BOOLEAN);
 CREATE TABLE ops.lineage(model VARCHAR, depends_on VARCHAR);

@@ -116,3 +116,4 @@ INSERT INTO mart.look BY NAME
 SELECT 'brand' AS unit_kind, brand_id AS unit_id, string_agg(DISTINCT provider_id, ',' ORDER BY provider_id) AS provider_ids, brand_id, w.week, w.week + 6 AS ends_on, 'group' AS coverage, count(*) AS brand_locations
 FROM core.location l, (SELECT DATE '2026-09-21' - 7 * k AS week FROM (SELECT CAST(range AS INTEGER) AS k FROM range(0, 104, 4))) w
 WHERE coalesce(brand_id, '') <> '' GROUP BY brand_id, w.week;
+INSERT INTO ops.typed VALUES (3, DATE '2026-09-20', DATE '2026-09-22');

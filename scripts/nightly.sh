@@ -11,7 +11,7 @@ for dir in $(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname 
 done
 BELLWETHER_KILLS=200 go test -tags=duckdb_arrow -count=1 -timeout 60m -v -run TestKilledAnywhere ./internal/e2e/crash
 BELLWETHER_SOAK=30m go test -tags=duckdb_arrow -count=1 -timeout 60m -v -run 'TestSoak$' ./internal/e2e/serving
-go test -tags=duckdb_arrow,browser -count=1 -timeout 60m -run 'TestWhatIsRestrictedDoesNotExist|TestCanaries|TestBrowserOpensEveryPage' ./dashboard -whole
+go test -tags=duckdb_arrow,browser -count=1 -timeout 120m -run 'TestWhatIsRestrictedDoesNotExist|TestCanaries|TestNothingIsWritten|TestReadingChanges|TestAScanner|TestBrowserOpensEveryPage' ./dashboard -whole
 go test -tags=duckdb_arrow -count=3 -timeout 60m ./...
 go test -race -tags=duckdb_arrow -count=1 -timeout 180m ./...
 sh scripts/spark.sh # here and not in every commit: Spark is 456 MB to fetch and takes minutes to install and start

@@ -36,7 +36,7 @@ demo: build ## Build, load the fictional county, run everything and serve it
 test-tools: ## Install what the tests need (Debian packages, as root; otherwise says what to install)
 	@sh scripts/test-tools.sh
 
-test: prereqs assets test-tools ## Install what tests need and run all of them
+test: prereqs assets ## Install what tests need and run all of them
 	@sh scripts/test.sh
 
 test-unit: ## Run the Go tests alone, without a browser or servers

@@ -12,14 +12,15 @@ import (
 )
 
 type runCmd struct {
-	AsOf string `help:"Use only what was known by this date (2026-03-14)." placeholder:"DATE"`
-	Only string `help:"Ingest this source alone." placeholder:"SOURCE"`
-	Full bool   `help:"Load everything again from the landing zone, and publish even if nothing new has arrived."`
+	AsOf     string `help:"Use only what was known by this date (2026-03-14)." placeholder:"DATE"`
+	Only     string `help:"Ingest this source alone." placeholder:"SOURCE"`
+	LookBack bool   `help:"Keep the snapshot of --as-of behind the one in force, to be looked back at from the pages; nothing is taken in."`
+	Full     bool   `help:"Load everything again from the landing zone, and publish even if nothing new has arrived."`
 }
 
 // Help gives an example.
 func (runCmd) Help() string {
-	return "Reads the inbox, makes the tables, works out the flags and publishes a snapshot. If a check fails, the previous snapshot stays in force.\n\nExample:\n  bellwether run --dir instance --as-of 2026-03-14"
+	return "Reads the inbox, makes the tables, works out the flags and publishes a snapshot. If a check fails, the previous snapshot stays in force.\n\nWith --as-of alone the snapshot of that date comes into force, for everybody. With --look-back as well, what was known on that date is worked out again and kept behind: pages, metrics and the review queue stay as they are, and Data, Earlier snapshots leads to it.\n\nExamples:\n  bellwether run --dir instance\n  bellwether run --dir instance --as-of 2026-03-14 --look-back"
 }
 
 // Run does one whole run.
@@ -32,11 +33,17 @@ func (c runCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if c.LookBack && (c.AsOf == "" || c.Full || c.Only != "") {
+		return usage{errors.New("--look-back goes with --as-of DATE and with no other flag of this verb")}
+	}
 	p, err := s.openWith(cfg, "run", c.Full)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
+	if c.LookBack {
+		return s.runBehind(p, asOf)
+	}
 	in, err := p.IngestInbox(s.ctx, c.Only)
 	if err != nil {
 		return err
@@ -61,6 +68,19 @@ func (c runCmd) Run(s *session) error {
 		return err
 	}
 	return errors.Join(s.refused(in), undelivered(out.Deliveries), out.NotShared)
+}
+
+// runBehind keeps what was known on a date behind the snapshot in force.
+func (s *session) runBehind(p *pipeline.Pipeline, asOf time.Time) error {
+	out, err := p.PublishBehind(s.ctx, asOf)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.printRun(pipeline.IngestReport{}, out)
+	}
+	_, err = fmt.Fprintf(s.Stdout, "Kept snapshot %s, as known on %s, behind the one in force. Look back at it on the pages: Data, Earlier snapshots.\n", out.Snapshot.ID, day(out.AsOf))
+	return err
 }
 
 // open opens the instance for loading, with progress on screen and a word on what was mended.

@@ -3,6 +3,8 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -128,8 +130,12 @@ func TestDecisionsAndNamedEventsReachTheSnapshot(t *testing.T) {
 	if err := os.CopyFS(dir, os.DirFS(demo.dir)); err != nil {
 		t.Fatal(err)
 	}
-	for _, secret := range []string{instance.LandingKey, instance.PseudonymKey} {
-		_ = os.Chmod(filepath.Join(dir, instance.Secrets, secret), 0o600)
+	secrets, err := os.ReadDir(filepath.Join(dir, instance.Secrets))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range secrets {
+		_ = os.Chmod(filepath.Join(dir, instance.Secrets, secret.Name()), 0o600)
 	}
 	_ = os.Chmod(filepath.Join(dir, instance.Secrets), 0o700)
 	cfg, err := config.Load(dir)
@@ -173,5 +179,21 @@ func TestDecisionsAndNamedEventsReachTheSnapshot(t *testing.T) {
 	m, err := replay.Read(t.Context(), again.DB(), providers[0])
 	if err != nil || len(m.Decisions) != 2 || m.Decisions[0].Kind != flags.Hold {
 		t.Errorf("read back: %v, %+v", err, m.Decisions)
+	}
+
+	// On the pages: the fire stands there now, and was not known to the snapshot before.
+	base := serve(t, dir)
+	chair := signIn(t, base, "chair")
+	at := base + "/providers/" + providers[0]
+	if code, body := get(t, chair, at); code != http.StatusOK || !strings.Contains(body, "Proposed at provider failure") {
+		t.Errorf("the fire has not moved the provider's page: %d", code)
+	}
+	resp, err := chair.PostForm(base+"/look-back", url.Values{"snapshot": {snapshot(t).ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if code, body := get(t, chair, at); code != http.StatusOK || !strings.Contains(body, "You are looking back") || strings.Contains(body, "Proposed at provider failure") || !strings.Contains(body, "No open flag places it above market management") {
+		t.Errorf("looking back, the fire is there before anybody told of it: %d", code)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
 	"bellwether/casework/decisions"
+	"bellwether/internal/config"
 	"bellwether/internal/failpoint"
 	"bellwether/internal/instance"
 	"bellwether/internal/lake"
@@ -33,6 +34,8 @@ type PublishReport struct {
 	Checks   []transform.Result
 	Analysis Analysis
 	Pruned   int
+	// Behind says that the snapshot before stays in force: this one is there to be looked back at.
+	Behind bool
 	// Deliveries are the publications to the council's own engines. One that failed undoes nothing: the snapshot is in force.
 	Deliveries []lake.Delivery
 	Took       time.Duration
@@ -56,14 +59,32 @@ func (p *Pipeline) AsOf(asked time.Time) time.Time {
 //
 // A fault inside the engine invalidates its handle; since a build is made anew from its inputs, it is tried once more.
 func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, error) {
+	return p.publish(ctx, asOf, false)
+}
+
+// PublishBehind works out again what was known on a date and keeps it behind the snapshot in force, to be looked back at: no page, metric or
+// queue moves, nothing is handed to other machines or engines, and nothing new is taken in for it.
+func (p *Pipeline) PublishBehind(ctx context.Context, asOf time.Time) (PublishReport, error) {
+	if p.cfg.Warehouse.KeepSnapshots < 2 {
+		return PublishReport{}, &config.Error{File: p.cfg.Path(config.FileName), Field: "warehouse.keep_snapshots", Why: "must be at least 2 to keep a snapshot behind the one in force"}
+	}
+	return p.publish(ctx, asOf, true)
+}
+
+func (p *Pipeline) publish(ctx context.Context, asOf time.Time, behind bool) (PublishReport, error) {
 	p.begin()
 	ctx, span := p.tracer.Start(ctx, "publish")
-	report, err := p.publishTwice(ctx, asOf)
+	report, err := p.publishTwice(ctx, asOf, behind)
 	span.SetAttributes(attribute.String("run_id", report.RunID), attribute.String("snapshot", report.Snapshot.ID))
 	tracing.End(span, err)
 	if err != nil {
 		p.failed(err)
 		return report, err
+	}
+	if behind {
+		p.log.Info("a snapshot was kept behind the one in force", "snapshot", report.Snapshot.ID, "as_of", report.AsOf.Format(time.DateOnly), "seconds", report.Took.Seconds())
+		p.end(runlog.End{Outcome: runlog.Published, AsOf: report.AsOf, Snapshot: report.Snapshot.ID})
+		return report, nil
 	}
 	p.succeeded(report)
 	courier := lake.Courier{Config: p.cfg, Limits: p.limits(), Now: p.now, Log: p.log, Say: p.progress.Say}
@@ -72,22 +93,22 @@ func (p *Pipeline) Publish(ctx context.Context, asOf time.Time) (PublishReport, 
 	return report, nil
 }
 
-func (p *Pipeline) publishTwice(ctx context.Context, asOf time.Time) (PublishReport, error) {
-	report, err := p.publishOnce(ctx, asOf)
+func (p *Pipeline) publishTwice(ctx context.Context, asOf time.Time, behind bool) (PublishReport, error) {
+	report, err := p.publishOnce(ctx, asOf, behind)
 	if warehouse.EngineFault(err) && ctx.Err() == nil {
 		p.log.Error("the engine failed; the build is made once more", "error", warehouse.Masked(err))
 		if noted := opstate.Faulted(p.cfg.Dir, p.now()); noted != nil {
 			p.log.Warn("the engine's fault could not be counted", "error", noted.Error())
 		}
 		p.progress.Say("the engine failed; the build is made once more")
-		return p.publishOnce(ctx, asOf)
+		return p.publishOnce(ctx, asOf, behind)
 	}
 	return report, err
 }
 
-func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report PublishReport, err error) {
+func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time, behind bool) (report PublishReport, err error) {
 	began := p.now()
-	report.AsOf, report.RunID = asOf, p.begin().ID()
+	report.AsOf, report.RunID, report.Behind = asOf, p.begin().ID(), behind
 	set, err := p.ruleSet()
 	if err != nil {
 		return report, err
@@ -167,7 +188,12 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 	if err := p.lease.Check(ctx); err != nil {
 		return report, err
 	}
-	if report.Snapshot, err = warehouse.Publish(build, p.cfg.Path(instance.Snapshots), report.Hash, p.now()); err != nil {
+	if behind {
+		report.Snapshot, err = warehouse.PublishBehind(build, p.cfg.Path(instance.Snapshots), report.Hash)
+	} else {
+		report.Snapshot, err = warehouse.Publish(build, p.cfg.Path(instance.Snapshots), report.Hash, p.now())
+	}
+	if err != nil {
 		return report, err
 	}
 	gone, err := warehouse.Prune(p.cfg.Path(instance.Snapshots), p.cfg.Warehouse.KeepSnapshots)
@@ -175,6 +201,10 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time) (report Publ
 		return report, err
 	}
 	report.Pruned = len(gone)
+	if behind {
+		report.Took = p.now().Sub(began)
+		return report, p.sweepBuilds()
+	}
 	// The snapshot is in force here, whatever becomes of the others: a server tries again by itself.
 	if report.NotShared = p.share.Push(ctx, p.lease.Fence()); report.NotShared != nil {
 		p.log.Warn("the snapshot is not shared with other machines", "error", report.NotShared.Error())

@@ -28,6 +28,48 @@ type SnapshotInfo struct {
 // Publish gives a finished build its final name in dir: fsync the file, rename, fsync the folder. A crash at any point leaves
 // either the old set of snapshots or the old set and the new one.
 func Publish(b *Build, dir, contentHash string, at time.Time) (SnapshotInfo, error) {
+	return publish(b, dir, contentHash, func(all []SnapshotInfo) (time.Time, error) {
+		// The clock may have been set back since the last one: the newest must still be the last in order of names.
+		if len(all) > 0 && !at.Truncate(time.Millisecond).After(all[0].Published) {
+			at = all[0].Published.Add(time.Millisecond)
+		}
+		return at, nil
+	})
+}
+
+// ErrNothingInForce says that a snapshot can't be kept behind another: there is none yet.
+var ErrNothingInForce = errors.New("no snapshot is in force yet: publish one first with `bellwether run`")
+
+// PublishBehind does the same and leaves the newest snapshot in force: the name sorts right behind it. One of the same content that is kept
+// already is given back instead of a second.
+func PublishBehind(b *Build, dir, contentHash string) (SnapshotInfo, error) {
+	kept, err := Snapshots(dir)
+	if err != nil {
+		return SnapshotInfo{}, err
+	}
+	for _, s := range kept {
+		if len(contentHash) >= 12 && s.ID == contentHash[:12] {
+			return s, nil
+		}
+	}
+	return publish(b, dir, contentHash, func(all []SnapshotInfo) (time.Time, error) {
+		if len(all) == 0 {
+			return time.Time{}, ErrNothingInForce
+		}
+		taken := map[time.Time]bool{}
+		for _, s := range all {
+			taken[s.Published] = true
+		}
+		at := all[0].Published
+		for taken[at] {
+			at = at.Add(-time.Millisecond)
+		}
+		return at, nil
+	})
+}
+
+// publish gives the build the name that place chooses among those that are there.
+func publish(b *Build, dir, contentHash string, place func([]SnapshotInfo) (time.Time, error)) (SnapshotInfo, error) {
 	if b.db != nil {
 		return SnapshotInfo{}, errors.New("publish: the build is still open; finish it first")
 	}
@@ -46,11 +88,13 @@ func Publish(b *Build, dir, contentHash string, at time.Time) (SnapshotInfo, err
 	if err := failpoint.At(failpoint.PublishSynced); err != nil {
 		return SnapshotInfo{}, err
 	}
-	// The clock may have been set back since the last one: the newest must still be the last in order of names.
-	if all, err := Snapshots(dir); err != nil {
+	all, err := Snapshots(dir)
+	if err != nil {
 		return SnapshotInfo{}, err
-	} else if len(all) > 0 && !at.Truncate(time.Millisecond).After(all[0].Published) {
-		at = all[0].Published.Add(time.Millisecond)
+	}
+	at, err := place(all)
+	if err != nil {
+		return SnapshotInfo{}, err
 	}
 	stamp := at.UTC().Format(snapshotTime)
 	stamp = stamp[:15] + stamp[16:]

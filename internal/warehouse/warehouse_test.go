@@ -371,3 +371,34 @@ func rawFolder(t *testing.T, dir string) string {
 	}
 	return folder
 }
+
+// TestASnapshotKeptBehindNeverComesIntoForce: the newest stays the newest, whatever is kept behind it and however often.
+func TestASnapshotKeptBehindNeverComesIntoForce(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := PublishBehind(finished(t, 1), dir, strings.Repeat("1", 64)); !errors.Is(err, ErrNothingInForce) {
+		t.Errorf("behind nothing: %v", err)
+	}
+	newest, err := Publish(finished(t, 2), dir, strings.Repeat("2", 64), time.Date(2026, 10, 1, 5, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, hash := range []string{"3", "4", "3"} {
+		if _, err := PublishBehind(finished(t, 3+i), dir, strings.Repeat(hash, 64)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := Snapshots(dir)
+	if err != nil || len(all) != 3 || all[0].ID != newest.ID || all[1].ID[:1] != "3" || all[2].ID[:1] != "4" {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// finished is a build that is closed and waits for its name.
+func finished(t *testing.T, n int) *Build {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), fmt.Sprintf("build-%d.duckdb", n))
+	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return &Build{path: path}
+}

@@ -194,7 +194,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if err := a.sharedMetrics(registry); err != nil {
 		return a, err
 	}
-	a.schedule.tell = a.tell
+	a.schedule.tell = a.Tell
 	a.schedule.lease, a.schedule.share = a.lease, a.share
 	a.schedule.tracer = tracer
 	a.schedule.client = func(source string) *http.Client { return a.SourceClient(source, nil) }

@@ -64,8 +64,8 @@ func webhookMetrics(reg prometheus.Registerer, s *webhook.Sender) error {
 	return nil
 }
 
-// tell puts what changed between snapshots into the outbox and sends what is due.
-func (a *App) tell(ctx context.Context) error {
+// Tell puts what changed between snapshots into the webhook's outbox and sends what is due, as the schedule does twice a minute.
+func (a *App) Tell(ctx context.Context) error {
 	if a.webhook == nil {
 		return nil
 	}

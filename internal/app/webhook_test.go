@@ -90,7 +90,7 @@ func TestFlagsAreToldWithoutNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Stop(t.Context())
-	if err := a.tell(t.Context()); err != nil {
+	if err := a.Tell(t.Context()); err != nil {
 		t.Errorf("before the first snapshot: %v", err)
 	}
 	c, err := a.cases.Open(t.Context(), cases.Act{By: "u-ada"}, cases.Opening{ProviderID: "p-hidden", ProviderName: "Larkshire Invented Care", Stage: "pre_provider_concern", Reason: "A concern that needs looking into."})

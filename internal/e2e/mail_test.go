@@ -15,6 +15,7 @@ type letters struct {
 	addr string
 	mu   sync.Mutex
 	got  []string // "recipient subject"
+	text string   // all that was in them, headings included
 }
 
 // relay starts one on an address of its own until the test ends.
@@ -67,10 +68,12 @@ func (b *letters) talk(conn net.Conn) {
 			if err != nil {
 				return
 			}
-			if _, err := in.ReadDotLines(); err != nil {
+			lines, err := in.ReadDotLines()
+			if err != nil {
 				return
 			}
-			b.keep(to, head.Get("Subject"))
+			// Long lines of a letter are broken after a sign of equality.
+			b.keep(to, head.Get("Subject"), fmt.Sprint(head)+strings.ReplaceAll(strings.Join(lines, "\n"), "=\n", ""))
 			to = nil
 		case "QUIT":
 			say("221 bye")
@@ -82,9 +85,10 @@ func (b *letters) talk(conn net.Conn) {
 	}
 }
 
-func (b *letters) keep(to []string, subject string) {
+func (b *letters) keep(to []string, subject, text string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.text += text
 	for _, who := range to {
 		b.got = append(b.got, who+" "+subject)
 	}

@@ -214,7 +214,11 @@ type contingencyView struct {
 	Hours         int64
 	HoursSpare    int64
 	NothingChosen bool
+	Overdue       []read.OverdueList // homes to chase for their yearly lists
 }
+
+// OverdueCount counts the homes to chase.
+func (v contingencyView) OverdueCount() int64 { return int64(len(v.Overdue)) }
 
 // addressQuery is an address's query, for links that a page builds on.
 type addressQuery struct{ Encoded string }
@@ -243,6 +247,9 @@ func contingencyPage(q *request) error {
 		}
 	}
 	if w.None() {
+		if v.Overdue, err = q.snap.OverdueLists(ctx, q.frame, scope); err != nil {
+			return err
+		}
 		return q.page("contingency", "If this provider stopped", v)
 	}
 	o, err := q.outlook(w)

@@ -33,7 +33,7 @@ const oneStops = "/contingency?provider=1-9000003&miles=any"
 func TestContingency(t *testing.T) {
 	st := newSite(t, county(t))
 	st.play(t, []scenario{
-		{"chair", "/contingency", 200, []string{"Choose one or several providers", "Windle Group", "Larkmouth"}, []string{"Provisional", "<no value>"}},
+		{"chair", "/contingency", 200, []string{"Choose one or several providers", "Windle Group", "Larkmouth", "Yearly lists to chase", "1 home has not sent", "29 May 2026", "not yet"}, []string{"Provisional", "<no value>"}},
 		{"chair", "/contingency?find=brackwater", 200, []string{"Found", "Brackwater Residential", `value="1-9000003"`}, nil},
 		{"chair", "/contingency?find=zzz", 200, []string{"No provider in your view fits"}, nil},
 		{"chair", oneStops, 200, []string{"If Brackwater Residential stopped,", "would need another place", "Provisional.", "Nobody may be moved on the strength of this page", "does not mean that it is safe to place there",

@@ -13,7 +13,7 @@ var feeds = []Indicator{
 	{"complaints_upheld_share_52w", onLocation, Complaints, Share, "", "Share of the last 52 weeks' complaints upheld in full or in part; unknown where there is none."},
 
 	{"feedback_12w", onLocation, Complaints, Count, "people", "People who gave CQC feedback on the service in periods of the last 12 weeks, by the counts CQC shares; unknown without such a list."},
-	{"feedback_concern_12w", onLocation, Complaints, Count, "people", "Of those, people who raised a concern or whose experience was poor."},
+	{"feedback_concern_12w", onLocation, Complaints, Count, "people", "People who told CQC of a concern or a poor experience in periods of the last 12 weeks."},
 
 	{"incidents_12w", onLocation, Incidents, Count, "incidents", "Incidents of the last 12 weeks that the provider reported itself."},
 	{"incidents_26w", onLocation, Incidents, Count, "incidents", "Incidents of the last 26 weeks that the provider reported itself."},

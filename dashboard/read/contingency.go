@@ -97,3 +97,21 @@ func (s *Snapshot) Stopping(ctx context.Context, scope Scope, sel Selection) ([]
 func (s *Snapshot) Spare(ctx context.Context, scope Scope) ([]Spare, error) {
 	return ask[Spare](ctx, s, "contingency_places", args{"scope": scope.text()})
 }
+
+// OverdueList is a home that owes its yearly list of placements by authority.
+type OverdueList struct {
+	_            struct{}   `class:"B"`
+	LocationID   string     `col:"location_id"`
+	ProviderID   string     `col:"provider_id"`
+	Name         string     `col:"name"`
+	ProviderName string     `col:"provider_name"`
+	DueOn        *time.Time `col:"list_due_on"`
+	ChasedOn     *time.Time `col:"list_chased_on"`
+	Days         int64      `col:"days"`      // since the list was due
+	NotKnown     *int64     `col:"not_known"` // people who live there and are on no list of ours
+}
+
+// OverdueLists reads the homes in the reader's view to chase for their lists, at most 200.
+func (s *Snapshot) OverdueLists(ctx context.Context, f Frame, scope Scope) ([]OverdueList, error) {
+	return ask[OverdueList](ctx, s, "lists_overdue", args{"as_of": f.Run.AsOf, "scope": scope.text()})
+}

@@ -21,7 +21,12 @@ WITH flag AS (
            'Complaint: ' || coalesce(c.theme, 'subject not recorded') || CASE c.outcome WHEN 'upheld' THEN '; upheld' WHEN 'partially_upheld' THEN '; partly upheld' WHEN 'not_upheld' THEN '; not upheld' WHEN 'withdrawn' THEN '; withdrawn' ELSE '; open' END,
            c.load_id, c.row_no
     FROM place p JOIN core.complaint c ON c.location_id = p.at_location AND c.received_on BETWEEN p.from_on AND p.to_on
-    WHERE p.evidence_source IN ('complaints', 'group') OR p.rule_id LIKE 'rise%'
+    WHERE p.evidence_source IN ('complaints', 'group') AND p.rule_id <> 'feedback_concerns' OR p.rule_id LIKE 'rise%'
+    UNION ALL
+    SELECT p.flag_id, 'cqc_feedback', c.feedback_id, c.location_id, c.period_to, c.known_from,
+           'Feedback given to CQC: ' || coalesce(c.comments::VARCHAR, 'a number that CQC hides') || ' people' || coalesce(', ' || c.comments_concern || ' raising concerns', ''), c.load_id, c.row_no
+    FROM place p JOIN core.cqc_feedback c ON c.location_id = p.at_location AND c.period_to BETWEEN p.from_on AND p.to_on
+    WHERE p.rule_id = 'feedback_concerns'
     UNION ALL
     SELECT p.flag_id, 'cqc', c.location_id || '/' || c.domain || '/' || c.changed_on, c.location_id, c.changed_on, c.known_from,
            CASE WHEN c.domain = 'Overall' THEN 'Rating' ELSE 'Key question ' || c.domain END || ' changed from ' || c.from_rating || ' to ' || c.to_rating, NULL, NULL

@@ -1,7 +1,8 @@
 -- What a reader's questions reach: one view for each table of the snapshot that a page may ask of. A table without a view is not there.
 -- {data} is the snapshot, {wall} this catalog. Three variables belong to each connection, and a question is asked after they are set:
 --   inside   the ids of the providers of which the reader may see something identifiable, with commas between them; unset holds none
---   persons  whether the reader may see the pseudonyms of people; otherwise each is veiled, the same for as long as the connection lives
+--   persons  whether the reader may see the pseudonyms of people and the detail of what is alleged; otherwise each pseudonym is veiled, the
+--            same for as long as the connection lives, and the detail is nothing
 --   names    whether the reader may see names that match no provider
 CREATE VIEW {wall}.main.inside AS SELECT unnest(string_split(getvariable('inside'), ',')) AS provider_id;
 
@@ -51,9 +52,11 @@ CREATE VIEW core.quality_visit AS SELECT * FROM {data}.core.quality_visit WHERE 
 CREATE VIEW core.quality_action AS SELECT * FROM {data}.core.quality_action WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
 
 -- Rows about people: of providers inside, and the people under a veil. It is the same for equal pseudonyms, so that people can be counted.
-CREATE VIEW core.complaint AS SELECT * FROM {data}.core.complaint WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
-CREATE VIEW core.concern AS SELECT * REPLACE (CASE WHEN getvariable('persons') THEN adult_ref ELSE md5(getvariable('veil') || adult_ref) END AS adult_ref, CASE WHEN getvariable('persons') THEN alleged_ref ELSE md5(getvariable('veil') || alleged_ref) END AS alleged_ref) FROM {data}.core.concern WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
-CREATE VIEW core.enquiry AS SELECT * REPLACE (CASE WHEN getvariable('persons') THEN adult_ref ELSE md5(getvariable('veil') || adult_ref) END AS adult_ref, CASE WHEN getvariable('persons') THEN alleged_ref ELSE md5(getvariable('veil') || alleged_ref) END AS alleged_ref) FROM {data}.core.enquiry WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
+-- Fields that no page shows anybody (who referred, where, who is said to be the source of risk, who complained) are not there; the detail of
+-- an allegation (kinds of abuse, what became of the risk) is shown with the people whom it is about, and is nothing otherwise.
+CREATE VIEW core.complaint AS SELECT * EXCLUDE (complainant) FROM {data}.core.complaint WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
+CREATE VIEW core.concern AS SELECT * EXCLUDE (referrer, source_of_risk, location_of_risk) REPLACE (CASE WHEN getvariable('persons') THEN abuse_types END AS abuse_types, CASE WHEN getvariable('persons') THEN adult_ref ELSE md5(getvariable('veil') || adult_ref) END AS adult_ref, CASE WHEN getvariable('persons') THEN alleged_ref ELSE md5(getvariable('veil') || alleged_ref) END AS alleged_ref) FROM {data}.core.concern WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
+CREATE VIEW core.enquiry AS SELECT * REPLACE (CASE WHEN getvariable('persons') THEN abuse_types END AS abuse_types, CASE WHEN getvariable('persons') THEN risk_outcome END AS risk_outcome, CASE WHEN getvariable('persons') THEN adult_ref ELSE md5(getvariable('veil') || adult_ref) END AS adult_ref, CASE WHEN getvariable('persons') THEN alleged_ref ELSE md5(getvariable('veil') || alleged_ref) END AS alleged_ref) FROM {data}.core.enquiry WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
 CREATE VIEW core.placement AS SELECT * REPLACE (CASE WHEN getvariable('persons') THEN person_ref ELSE md5(getvariable('veil') || person_ref) END AS person_ref) FROM {data}.core.placement WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
 CREATE VIEW core.incident AS SELECT COLUMNS(lambda c: c NOT IN ('person_ref', 'staff_ref')) FROM {data}.core.incident WHERE provider_id IN (SELECT provider_id FROM {wall}.main.inside);
 

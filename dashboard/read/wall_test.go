@@ -112,7 +112,6 @@ func inside(ids ...string) Reader {
 // decide who may see it, and the peers of an indicator, each of which says whether it may be named.
 var overEvery = map[string]string{
 	"flag_owner":         "provider_id",
-	"indicator_names":    "name",
 	"indicator_peers":    "provider_id name area known total squares yes due seen", // seen says, row by row, which may be named
 	"indicator_points":   "name week units known total squares yes q25 middle q75 exposure",
 	"market_authorities": "authority host outside people",
@@ -258,6 +257,52 @@ func TestPseudonymsAreVeiled(t *testing.T) {
 	const known = "adult_ref LIKE 'p%' AND length(adult_ref) = 13"
 	if count(reader, known) != 0 || count(reader.Cleared(), known) != people || count(reader, known) != 0 {
 		t.Error("a pseudonym is seen without leave, or isn't seen with it")
+	}
+}
+
+// TestFieldsOfPeopleAreForThoseLetIn: what no page shows isn't there for anybody, and the detail of an allegation is there with the people
+// whom it is about.
+func TestFieldsOfPeopleAreForThoseLetIn(t *testing.T) {
+	db := larkshire.County(t)
+	for _, set := range []string{"UPDATE core.concern SET abuse_types = 'neglect', referrer = 'a nurse', source_of_risk = 'a carer', location_of_risk = 'at night'", "UPDATE core.enquiry SET abuse_types = 'neglect', risk_outcome = 'reduced'", "UPDATE core.complaint SET complainant = 'a daughter'"} {
+		if _, err := db.ExecContext(t.Context(), set); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wall := behindWall(t, db)
+	ask := func(s *Snapshot, text string) (n int, err error) {
+		t.Helper()
+		at, done, err := s.door(t.Context(), question{text: text, depends: dependsOn(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer done()
+		rows, err := at.QueryContext(t.Context(), text)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			if err := rows.Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return n, rows.Err()
+	}
+	reader := as(t, wall, inside("1-9000001"))
+	for _, detail := range []string{"core.concern WHERE abuse_types IS NOT NULL", "core.enquiry WHERE abuse_types IS NOT NULL", "core.enquiry WHERE risk_outcome IS NOT NULL"} {
+		text := "SELECT count(*) FROM " + detail
+		if n, err := ask(reader, text); n != 0 || err != nil {
+			t.Errorf("%s: %d rows without leave, %v", detail, n, err)
+		}
+		if n, err := ask(reader.Cleared(), text); n == 0 || err != nil {
+			t.Errorf("%s: %d rows with leave, %v", detail, n, err)
+		}
+	}
+	for _, gone := range []string{"referrer FROM core.concern", "source_of_risk FROM core.concern", "location_of_risk FROM core.concern", "complainant FROM core.complaint"} {
+		if _, err := ask(reader.Cleared(), "SELECT count(*) FROM (SELECT "+gone+")"); err == nil {
+			t.Errorf("%s is there", gone)
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func Operational(reg prometheus.Registerer, s Snapshots, ops Operations, sources
 	if err := process(reg); err != nil {
 		return err
 	}
-	parts := []part{sourcesPart(), loadsPart(), checksPart(), completenessPart(), snapshotPart(), statePart(ops, sources), auditPart(ops), breakGlassPart(ops), runsPart(ops), disksPart(ops)}
+	parts := []part{sourcesPart(), loadsPart(), checksPart(), completenessPart(), snapshotPart(), statePart(ops, sources), auditPart(ops), breakGlassPart(ops), dutiesPart(ops), runsPart(ops), disksPart(ops)}
 	return reg.Register(newCollector(s, now, log, "operational", parts))
 }
 

@@ -46,6 +46,13 @@ type BreakGlass struct {
 	Granted, Unreviewed int
 }
 
+// Duties counts what the law asks for by a day: loads whose retention has ended and what people decided about them, and requests for
+// information.
+type Duties struct {
+	ToAppraise, ToDestroy, OnHold, Destroyed int
+	RequestsOverdue                          int
+}
+
 // Disk is how much room the disk of one folder has, in bytes.
 type Disk struct {
 	Free, Size float64
@@ -56,6 +63,7 @@ type Operations interface {
 	State(ctx context.Context) (State, error)
 	Audit(ctx context.Context) (Audit, error)
 	BreakGlass(ctx context.Context) (BreakGlass, error)
+	Duties(ctx context.Context) (Duties, error)
 	Disks(ctx context.Context) (map[string]Disk, error)
 }
 
@@ -119,6 +127,26 @@ func breakGlassPart(ops Operations) part {
 		}
 		out(granted, prometheus.CounterValue, float64(b.Granted))
 		out(unreviewed, prometheus.GaugeValue, float64(b.Unreviewed))
+		return nil
+	}}
+}
+
+func dutiesPart(ops Operations) part {
+	appraise := desc("retention_to_appraise", "Loads whose retention has ended and that nobody has appraised yet.")
+	destroy := desc("retention_to_destroy", "Loads that a person has decided to destroy and that are still here.")
+	held := desc("retention_on_hold", "Loads on which a legal hold lies.")
+	gone := desc("retention_destroyed_total", "Loads destroyed with a certificate, over the life of the instance.")
+	late := desc("information_requests_overdue", "Requests for information, and of people about themselves, whose day has passed without an answer.")
+	return part{name: "duties", bare: true, descs: []*prometheus.Desc{appraise, destroy, held, gone, late}, read: func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
+		d, err := ops.Duties(ctx)
+		if err != nil {
+			return err
+		}
+		out(appraise, prometheus.GaugeValue, float64(d.ToAppraise))
+		out(destroy, prometheus.GaugeValue, float64(d.ToDestroy))
+		out(held, prometheus.GaugeValue, float64(d.OnHold))
+		out(gone, prometheus.CounterValue, float64(d.Destroyed))
+		out(late, prometheus.GaugeValue, float64(d.RequestsOverdue))
 		return nil
 	}}
 }

@@ -87,6 +87,7 @@ type ops struct {
 	state State
 	audit Audit
 	glass BreakGlass
+	duty  Duties
 	disks map[string]Disk
 	err   error
 }
@@ -94,6 +95,7 @@ type ops struct {
 func (o ops) State(context.Context) (State, error)           { return o.state, o.err }
 func (o ops) Audit(context.Context) (Audit, error)           { return o.audit, nil }
 func (o ops) Disks(context.Context) (map[string]Disk, error) { return o.disks, nil }
+func (o ops) Duties(context.Context) (Duties, error)         { return o.duty, nil }
 func (o ops) BreakGlass(context.Context) (BreakGlass, error) { return o.glass, nil }
 
 // busy is an instance in which everything has happened.
@@ -104,6 +106,7 @@ var busy = ops{
 		Marts: map[string]Marts{"parquet": {LastSuccess: noon.Add(-6 * time.Hour), Failing: true}}},
 	audit: Audit{CheckpointAt: noon.Add(-time.Minute), ChainOK: true, RowsTaken: 812},
 	glass: BreakGlass{Granted: 3, Unreviewed: 1},
+	duty:  Duties{ToAppraise: 4, ToDestroy: 2, OnHold: 1, Destroyed: 7, RequestsOverdue: 1},
 	disks: map[string]Disk{"landing": {Free: 1 << 30, Size: 1 << 40}, "snapshots": {Free: 1 << 20, Size: 1 << 30}},
 }
 

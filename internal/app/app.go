@@ -21,6 +21,7 @@ import (
 	"bellwether/casework/feeds"
 	"bellwether/casework/intelligence"
 	"bellwether/casework/personal"
+	asks "bellwether/casework/requests"
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/relational"
@@ -34,6 +35,7 @@ import (
 	"bellwether/internal/instance"
 	"bellwether/internal/lease"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/retention"
 	"bellwether/internal/share"
 	"bellwether/internal/tracing"
 	"bellwether/internal/version"
@@ -159,7 +161,12 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 		return a, err
 	}
 	a.takings = audit.NewTakings(cfg.Path(instance.Audit, instance.AuditLog))
-	if err := metrics.Operational(registry, a.follower, newOperations(cfg.Dir, opt.Now, a.audit, a.takings, a.follower), sourceNames(), opt.Now, opt.Log); err != nil {
+	asked, err := asks.NewBook(ctx, a.store, CaseworkClock(cfg, opt.Now), nil)
+	if err != nil {
+		return a, err
+	}
+	ops := newOperations(cfg.Dir, opt.Now, a.audit, a.takings, a.follower, retention.NewBook(a.store, opt.Now), asked)
+	if err := metrics.Operational(registry, a.follower, ops, sourceNames(), opt.Now, opt.Log); err != nil {
 		return a, err
 	}
 	if a.http, err = sourcehttp.New(registry, opt.Now, overHTTP...); err != nil {

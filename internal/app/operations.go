@@ -1,6 +1,8 @@
 package app
 
 import (
+	"bellwether/casework/requests"
+	"bellwether/casework/workdays"
 	"context"
 	"path/filepath"
 	"sync"
@@ -10,6 +12,7 @@ import (
 	"bellwether/internal/audit"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
+	"bellwether/internal/retention"
 	"bellwether/internal/verify"
 	"bellwether/internal/warehouse"
 	"bellwether/metrics"
@@ -26,6 +29,8 @@ type operations struct {
 	follower *warehouse.Follower
 	tally    *audit.Tally
 	takings  *audit.Takings
+	kept     *retention.Book
+	asked    *requests.Book
 
 	mu                  sync.Mutex
 	verifiedAt          time.Time
@@ -33,8 +38,8 @@ type operations struct {
 	granted, unreviewed int
 }
 
-func newOperations(dir string, now func() time.Time, log *audit.Log, takings *audit.Takings, follower *warehouse.Follower) *operations {
-	o := &operations{dir: dir, now: now, log: log, takings: takings, follower: follower}
+func newOperations(dir string, now func() time.Time, log *audit.Log, takings *audit.Takings, follower *warehouse.Follower, kept *retention.Book, asked *requests.Book) *operations {
+	o := &operations{dir: dir, now: now, log: log, takings: takings, follower: follower, kept: kept, asked: asked}
 	o.tally = audit.NewTally(filepath.Join(dir, instance.Audit, instance.AuditLog), o.count, string(access.BreakGlass))
 	return o
 }
@@ -93,6 +98,27 @@ func (o *operations) BreakGlass(context.Context) (metrics.BreakGlass, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return metrics.BreakGlass{Granted: o.granted, Unreviewed: o.unreviewed}, nil
+}
+
+// Duties implements metrics.Operations.
+func (o *operations) Duties(ctx context.Context) (metrics.Duties, error) {
+	c, err := o.kept.Counts(ctx)
+	if err != nil {
+		return metrics.Duties{}, err
+	}
+	d := metrics.Duties{ToAppraise: c.ToAppraise, ToDestroy: c.ToDestroy, OnHold: c.OnHold, Destroyed: c.Destroyed}
+	if err := o.asked.Refresh(ctx); err != nil {
+		return d, err
+	}
+	today := workdays.Day(o.now())
+	for _, kind := range []requests.Kind{requests.FOI, requests.SubjectAccess} {
+		for _, r := range o.asked.List(kind) {
+			if r.Overdue(today) {
+				d.RequestsOverdue++
+			}
+		}
+	}
+	return d, nil
 }
 
 // count is told of each audit entry that speaks of emergency access.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -77,10 +78,16 @@ func (e *InputError) Error() string { return e.Says }
 type Book struct {
 	store store.Store
 	now   func() time.Time
+
+	mu       sync.Mutex
+	position int64
+	all      map[string]Item
 }
 
 // NewBook returns the register over a store.
-func NewBook(s store.Store, now func() time.Time) *Book { return &Book{s, now} }
+func NewBook(s store.Store, now func() time.Time) *Book {
+	return &Book{store: s, now: now, all: map[string]Item{}}
+}
 
 type payload struct {
 	Load, Source, File, Basis string       `json:",omitempty"`
@@ -113,23 +120,47 @@ func fold(i Item, e store.Event) (Item, error) {
 	return i, nil
 }
 
+// Counts is how many items stand where.
+type Counts struct{ ToAppraise, ToDestroy, OnHold, Destroyed int }
+
+// Counts counts the items.
+func (b *Book) Counts(ctx context.Context) (c Counts, err error) {
+	all, err := b.List(ctx)
+	for _, i := range all {
+		switch i.State() {
+		case "to be appraised":
+			c.ToAppraise++
+		case "to be destroyed":
+			c.ToDestroy++
+		case "on hold":
+			c.OnHold++
+		case "destroyed":
+			c.Destroyed++
+		}
+	}
+	return c, err
+}
+
 // List gives every item, those that wait for a person first.
 func (b *Book) List(ctx context.Context) ([]Item, error) {
-	all := map[string]Item{}
-	err := b.store.Replay(ctx, 0, func(e store.Event) error {
-		id, ours := strings.CutPrefix(e.Stream, streamPrefix)
-		if !ours {
-			return nil
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	err := b.store.Replay(ctx, b.position, func(e store.Event) error {
+		if id, ours := strings.CutPrefix(e.Stream, streamPrefix); ours {
+			i, err := fold(b.all[id], e)
+			if err != nil {
+				return err
+			}
+			b.all[id] = i
 		}
-		i, err := fold(all[id], e)
-		all[id] = i
-		return err
+		b.position = e.Position
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Item, 0, len(all))
-	for _, i := range all {
+	out := make([]Item, 0, len(b.all))
+	for _, i := range b.all {
 		out = append(out, i)
 	}
 	order := []string{"to be appraised", "to be destroyed", "on hold", "kept", "destroyed"}

@@ -321,7 +321,7 @@ func flagPage(q *request) error {
 			v.Others = append(v.Others, o)
 		}
 	}
-	stands, err := q.standings(ctx)
+	stands, err := q.standings(ctx, f.ProviderID)
 	if err != nil {
 		return err
 	}

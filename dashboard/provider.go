@@ -137,7 +137,7 @@ func (q *request) signals(v *providerView, id string) error {
 	if err != nil {
 		return err
 	}
-	if v.Review, err = q.standings(ctx); err != nil {
+	if v.Review, err = q.standings(ctx, id); err != nil {
 		return err
 	}
 	flags, v.Folded = fold(flags)

@@ -116,10 +116,13 @@ var reviewStates = []struct {
 }
 
 // queue reads the whole queue that the reader may see, with the words that the pages need.
-func (q *request) queue(ctx context.Context) ([]reviewItem, []review.Item, error) {
+func (q *request) queue(ctx context.Context, providers ...string) ([]reviewItem, []review.Item, error) {
 	scope, err := q.scope(access.ReviewItem)
 	if err != nil {
 		return nil, nil, err
+	}
+	if len(providers) > 0 {
+		scope = scope.Of(providers...)
 	}
 	flags, items, err := q.snap.Review(ctx, q.s.cfg.Reviews, scope, q.frame.Sources)
 	if err != nil {

@@ -211,12 +211,13 @@ type standing struct {
 	Link     string
 }
 
-// standings are the places in the queue of the flags that the reader may see, by flag; nil while no casework is kept.
-func (q *request) standings(ctx context.Context) (map[string]standing, error) {
+// standings are the places in the queue of the flags that the reader may see, by flag; nil while no casework is kept. Providers, if any are
+// named, are all that is asked about: a page about one must not read the whole country's queue.
+func (q *request) standings(ctx context.Context, providers ...string) (map[string]standing, error) {
 	if q.s.cfg.Reviews == nil {
 		return nil, nil
 	}
-	all, _, err := q.queue(ctx)
+	all, _, err := q.queue(ctx, providers...)
 	if err != nil {
 		return nil, err
 	}

@@ -24,3 +24,4 @@ sh scripts/fuzz.sh 5
 # Three packages at a time on two cores: the longest one waits for a browser most of its time.
 # The linter has vetted all of it.
 go test -vet=off -p 3 -timeout 25m -tags=duckdb_arrow,browser ./...
+sh scripts/race.sh

@@ -2,6 +2,7 @@ package read
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,14 @@ func AllOf(ids []string) Scope { return Scope{all: true, ids: ids} }
 
 // None says whether the scope holds no provider.
 func (s Scope) None() bool { return !s.all && len(s.ids) == 0 }
+
+// Of narrows the scope to some of its providers: those of the given ones that it holds.
+func (s Scope) Of(ids ...string) Scope {
+	if s.all && s.ids == nil {
+		return Only(ids)
+	}
+	return Only(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !slices.Contains(s.ids, id) }))
+}
 
 // All says whether the scope has no limit.
 func (s Scope) All() bool { return s.all }

@@ -56,7 +56,7 @@ func Examine(ctx context.Context, opt Options) ([]Finding, error) {
 	if e.state, err = opstate.Read(opt.Config.Dir); err != nil {
 		e.warn("state", err.Error(), "remove the file that is named, and run its verb again")
 	}
-	for _, look := range []func(context.Context){e.configuration, e.disk, e.permissions, e.keys, e.clock, e.snapshot, e.casework, e.audit, e.certificates, e.engine, e.routine, e.leftovers, e.marts, e.encryption} {
+	for _, look := range []func(context.Context){e.configuration, e.disk, e.permissions, e.keys, e.clock, e.snapshot, e.casework, e.audit, e.certificates, e.engine, e.routine, e.leftovers, e.shared, e.marts, e.encryption} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,6 +131,22 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"no extension to encrypt with": {func(_ *testing.T, cfg *config.Config, _ *Options) {
 			cfg.Warehouse.EncryptionKeyFile = "warehouse.key"
 		}, "encryption", Fail, "httpfs"},
+		"a shared folder that is gone": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Snapshots.Share = filepath.Join(t.TempDir(), "not mounted")
+		}, "sharing", Fail, "is the folder mounted"},
+		"a shared folder that takes nothing": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Snapshots.Share = t.TempDir()
+			must(t, os.WriteFile(filepath.Join(cfg.Snapshots.Share, "probes"), nil, 0o600)) // where a folder would have to be
+		}, "sharing", Warn, "--follow"},
+		"a bucket that does not answer": {func(t *testing.T, cfg *config.Config, _ *Options) {
+			gone := httptest.NewServer(http.NotFoundHandler())
+			gone.Close()
+			cfg.Snapshots.Share, cfg.Snapshots.S3 = "s3://council", config.S3{Endpoint: gone.URL, AccessID: "id", SecretKeyFile: "bucket.key"}
+			must(t, os.WriteFile(cfg.Path(instance.Secrets, "bucket.key"), []byte("secret\n"), 0o600))
+		}, "sharing", Fail, "snapshots.s3.endpoint"},
+		"a bucket without its key": {func(_ *testing.T, cfg *config.Config, _ *Options) {
+			cfg.Snapshots.Share, cfg.Snapshots.S3 = "s3://council", config.S3{Endpoint: "http://127.0.0.1:1", AccessID: "id", SecretKeyFile: "bucket.key"}
+		}, "sharing", Fail, "snapshots.s3.secret_key_file"},
 		"marts never published": {func(_ *testing.T, cfg *config.Config, _ *Options) {
 			cfg.Publish.Parquet.Folder = "/srv/marts"
 		}, "marts", Warn, "bellwether publish parquet"},

@@ -36,6 +36,10 @@ func Keys(cfg config.Config) []Key {
 		{File: in(SecondKey), Protects: "the secrets of second factors", Algorithm: "AES-256-GCM", Never: "Seals nothing else", Made: "the first start", Change: "Lives as long as the accounts: with another key everybody sets a second factor up again (`bellwether user drop-second-factor`)"},
 		{File: in(MetricsToken), Protects: "the metrics", Algorithm: "192 random bits, compared by their SHA-256", Never: "Opens no page", Made: "the first start", Life: year, Change: "Remove it and restart; give the new one to Prometheus"},
 	}
+	if len(cfg.Metrics.ListedProviders) > 0 {
+		all = append(all, Key{File: in(ReferenceKey), Protects: "the references of listed providers in metrics", Algorithm: "192 random bits, the key of an HMAC-SHA-256", Never: "Opens nothing; whoever has it can work out which provider a reference stands for",
+			Made: "the first start with metrics.listed_providers set", Change: "Remove it and restart: every listed provider gets another reference"})
+	}
 	named := func(file string, k Key) {
 		if file != "" {
 			k.File = file

@@ -27,6 +27,7 @@ casework: {postgres: {url: postgres://b@db.example/b, password_file: casework.se
 publish: {ducklake: {catalogue: postgres://b@db.example/lake, password_file: lake.secret, data: "s3://lake/p", s3: {region: eu-west-2, access_id: x, secret_key_file: lake-bucket.key}}}
 snapshots: {share: "s3://shared/p", s3: {endpoint: https://s3.example, region: eu-west-2, access_id: x, secret_key_file: share-bucket.key}}
 tracing: {url: https://traces.example, token_file: traces.token}
+metrics: {listed_providers: [1-101]}
 sources: {cqc_api: {api: {key_file: secrets/cqc-api.key}}}
 `
 

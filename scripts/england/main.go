@@ -24,6 +24,7 @@ func run(args []string) error {
 	dir := f.String("dir", "", "the folder to work in; a temporary one, removed at the end, if left out")
 	bin := f.String("bin", filepath.Join("bin", "bellwether"), "the program to measure")
 	only := f.Bool("files", false, "make the files of ten years in DIR/inbox and measure nothing")
+	serve := f.Bool("serving", false, "measure pages and scrapes alone, over an instance that --dir already holds and one more day of files")
 	seed := f.Uint64("seed", 20261003, "the seed of the country")
 	memory := f.Int("memory", 0, "warehouse.memory_mib; the program's default if left out")
 	if err := f.Parse(args); err != nil {
@@ -48,5 +49,12 @@ func run(args []string) error {
 		return err
 	}
 	b := &bench{opt: opt, dir: *dir, bin: program, memory: *memory, out: os.Stdout}
+	if *serve {
+		if err := b.serving(); err != nil {
+			return err
+		}
+		b.print()
+		return nil
+	}
 	return b.run()
 }

@@ -30,7 +30,8 @@ var (
 
 // serving measures pages and scrapes beside a run of one more day.
 func (b *bench) serving() error {
-	added, err := b.call("user", "add", "chair", "--role", "qsig_chair", "--dir", b.dir)
+	name := fmt.Sprintf("chair%d", time.Now().Unix()) // the instance may have been measured before
+	added, err := b.call("user", "add", name, "--role", "qsig_chair", "--dir", b.dir)
 	if err != nil {
 		return fmt.Errorf("add an account: %w\n%s%s", err, added.out, added.err)
 	}
@@ -76,7 +77,7 @@ func (b *bench) serving() error {
 	if err != nil {
 		return err
 	}
-	c, err := signIn(at[1], "chair", found[1]) // and takes a password of its own, since the first was given to it
+	c, err := signIn(at[1], name, found[1]) // and takes a password of its own, since the first was given to it
 	if err != nil {
 		return err
 	}
@@ -218,7 +219,7 @@ func (v *visitor) ask(ctx context.Context, name, path, token string) {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if err != nil || resp.StatusCode != http.StatusOK {
+	if err != nil || resp.StatusCode != http.StatusOK || resp.Request.URL.Path != path { // a page that leads elsewhere was not measured
 		v.bad[name]++
 		return
 	}

@@ -1,0 +1,61 @@
+package share
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// probesPrefix is where a trial writes; nobody looks there for a publication, and nothing stays.
+const probesPrefix = "probes/"
+
+// Trial is what came of trying the place.
+type Trial struct {
+	Place     string
+	Published int   // publications that lie there
+	Write     error // why this machine can't write there; nil if it can. One that only follows need not
+}
+
+// Try lists what the place holds, writes a few bytes, reads them back and takes them away again. The error says why the place can't even
+// be read.
+func (s *Store) Try(ctx context.Context) (Trial, error) {
+	t := Trial{Place: s.place.String()}
+	all, err := s.publications(ctx)
+	if err != nil {
+		return t, err
+	}
+	t.Published, t.Write = len(all), s.probe(ctx)
+	return t, ctx.Err()
+}
+
+func (s *Store) probe(ctx context.Context) (err error) {
+	body := make([]byte, 16)
+	if _, err := rand.Read(body); err != nil {
+		return err
+	}
+	name := probesPrefix + hex.EncodeToString(body)
+	if err := s.place.put(ctx, name, bytes.NewReader(body), int64(len(body))); err != nil {
+		return s.place.explain("write there", err)
+	}
+	defer func() {
+		if gone := s.place.remove(ctx, name); gone != nil {
+			err = errors.Join(err, s.place.explain("remove what was written", gone))
+		}
+	}()
+	back, err := s.place.get(ctx, name)
+	if err != nil {
+		return s.place.explain("read what was written", err)
+	}
+	got, err := io.ReadAll(back)
+	if err = errors.Join(err, back.Close()); err != nil {
+		return s.place.explain("read what was written", err)
+	}
+	if !bytes.Equal(got, body) {
+		return &Error{Place: s.place.String(), Doing: "read what was written", Problem: Damaged, Err: fmt.Errorf("other bytes came back"), Next: "check what stands between this machine and the place"}
+	}
+	return nil
+}

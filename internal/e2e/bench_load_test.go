@@ -2,15 +2,21 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"bellwether/casework/accounts"
+	"bellwether/internal/config"
+	"bellwether/internal/instance"
 )
 
 // connections is how many readers ask at the same time.
@@ -21,15 +27,16 @@ const connections = 16
 // provider.
 func BenchmarkPagesUnderLoad(b *testing.B) {
 	base := serve(b, demo.dir)
-	// Each connection is a person of its own: what one may ask for in a second is bounded.
+	// Each connection is a person of its own, with an account of its own: what one may ask for in a second is bounded.
 	var people [connections]*http.Client
+	names := readers(b)
 	for i := range people {
 		jar, err := cookiejar.New(nil)
 		if err != nil {
 			b.Fatal(err)
 		}
 		people[i] = &http.Client{Jar: jar}
-		resp, err := people[i].PostForm(base+"/sign-in", url.Values{"username": {"chair"}, "password": {password(b, "chair")}, "next": {"/help"}})
+		resp, err := people[i].PostForm(base+"/sign-in", url.Values{"username": {names[i]}, "password": {readersPassword}, "next": {"/help"}})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -67,9 +74,9 @@ func BenchmarkPagesUnderLoad(b *testing.B) {
 			var mu sync.Mutex
 			var took []time.Duration
 			next := make(chan string)
-			var readers sync.WaitGroup
+			var asking sync.WaitGroup
 			for _, c := range people {
-				readers.Go(func() {
+				asking.Go(func() {
 					for path := range next {
 						began := time.Now()
 						fetch(b, c, base+path)
@@ -87,7 +94,7 @@ func BenchmarkPagesUnderLoad(b *testing.B) {
 				}
 			}
 			close(next)
-			readers.Wait()
+			asking.Wait()
 			stop()
 			run.Wait()
 			slices.Sort(took)
@@ -96,6 +103,35 @@ func BenchmarkPagesUnderLoad(b *testing.B) {
 			b.Logf("%d requests over %d connections beside a run; the budget is a p95 of %s", len(took), connections, kind.budget)
 		})
 	}
+}
+
+const readersPassword = "correct horse battery staple"
+
+// readers gives each connection an account of the demonstration.
+func readers(b *testing.B) (names []string) {
+	b.Helper()
+	cfg, err := config.Load(demo.dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	store, err := instance.OpenStore(b.Context(), cfg, time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	all, err := accounts.New(store, accounts.Options{Now: time.Now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i := range connections {
+		name := fmt.Sprintf("reader%02d", i)
+		_, err := all.Create(b.Context(), "test", accounts.NewAccount{Username: name, Name: "Reader " + strconv.Itoa(i), Roles: []string{"qsig_chair"}, LocalAuthorities: []string{"*"}, Password: readersPassword})
+		if err != nil {
+			b.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 func fetch(b *testing.B, c *http.Client, address string) {

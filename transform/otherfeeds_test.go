@@ -65,7 +65,7 @@ func TestCompanyEventsFromTheRegistersOwnBodies(t *testing.T) {
 
 func TestServicesOutsideTheRegisterStandBesideTheOthers(t *testing.T) {
 	w := newWorld(t)
-	w.deliver("cqc_location", "2026-01-01", home("9-1", "9-100", nil))
+	w.deliver("cqc_location", "2026-01-01", home("9-1", "9-100", row{"postal_code": "LK8 8BB", "latitude": 54.25, "longitude": 1.5}))
 	service := func(ref, name, provider string, more row) row {
 		r := row{"service_ref": ref, "service_name": name, "provider_ref": provider, "provider_name": "Sandglass Collective", "service_kind": "day_service", "local_authority": "Larkshire",
 			"postcode": "LK7 7AA", "status": "open", "opened_on": "2015-01-01", "company_number": "09501000"}
@@ -74,12 +74,13 @@ func TestServicesOutsideTheRegisterStandBesideTheOthers(t *testing.T) {
 		}
 		return r
 	}
-	w.deliver("local_service", "2026-02-01", service("LOCAL-LS1", "Sandglass", "S", nil), service("LOCAL-LS2", "Tidepool", "S", nil))
-	w.deliver("local_service", "2026-09-01", service("LOCAL-LS2", "Tidepool Hub", "S", row{"status": "closed", "closed_on": "2026-08-01"}), service("LOCAL-LS3", "Annexe", "", row{"cqc_provider_id": "9-100", "provider_ref": nil}))
+	w.deliver("local_service", "2026-02-01", service("LOCAL-LS1", "Sandglass", "S", row{"latitude": 54.5, "longitude": 1.25}), service("LOCAL-LS2", "Tidepool", "S", nil))
+	w.deliver("local_service", "2026-09-01", service("LOCAL-LS2", "Tidepool Hub", "S", row{"status": "closed", "closed_on": "2026-08-01"}), service("LOCAL-LS3", "Annexe", "", row{"cqc_provider_id": "9-100", "provider_ref": nil, "postcode": "lk88bb"}))
 	w.deliver("safeguarding_concern", "2026-03-01", concern("C1", "2026-02-20", "LOCAL-LS1", nil), concern("C2", "2026-02-21", "", row{"cqc_location_id": nil, "provider_name": "the sandglass", "provider_postcode": "LK77AA"}))
 	read := w.run("2026-10-02")
 	want(t, "services", read("SELECT location_id, provider_id, service_kind, status, name FROM core.location WHERE source = 'local_register' ORDER BY 1"),
 		"LOCAL-LS1 LOCAL-P-S day_service Registered Sandglass\nLOCAL-LS2 LOCAL-P-S day_service Deregistered Tidepool Hub\nLOCAL-LS3 9-100 day_service Registered Annexe")
+	want(t, "where they are drawn", read("SELECT location_id, latitude, longitude FROM core.location WHERE source = 'local_register' ORDER BY 1"), "LOCAL-LS1 54.5 1.25\nLOCAL-LS2 - -\nLOCAL-LS3 54.25 1.5")
 	want(t, "provider", read("SELECT name, company_number, locations_active FROM core.provider WHERE provider_id = 'LOCAL-P-S'"), "Sandglass Collective 09501000 1")
 	want(t, "concerns", read("SELECT concern_id, location_id, provider_id FROM core.concern ORDER BY 1"), "C1 LOCAL-LS1 LOCAL-P-S\nC2 LOCAL-LS1 LOCAL-P-S")
 	want(t, "rating", read("SELECT location_id, state FROM core.rating_current ORDER BY 1"), "9-1 never_rated\nLOCAL-LS1 not_rated_by_cqc\nLOCAL-LS2 not_rated_by_cqc\nLOCAL-LS3 not_rated_by_cqc")

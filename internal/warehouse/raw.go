@@ -22,9 +22,10 @@ type Raw struct {
 
 // OpenRaw opens (or makes) folder/raw.duckdb. A file that another process holds gives a *HeldError. Its engine works on one thread,
 // whatever the limits say: rows come to it in order, one batch at a time, while other cores read the next, and a second thread was
-// measured to double the processor time of storing them. Half of the memory is left to those who read.
+// measured to double the processor time of storing them. Three quarters
+// of the memory are left to those who read, who must remember every key of a file.
 func OpenRaw(ctx context.Context, folder string, lim Limits) (*Raw, error) {
-	lim.Threads, lim.steady, lim.MemoryMiB = 1, true, max(256, lim.withDefaults(folder).MemoryMiB/2)
+	lim.Threads, lim.steady, lim.MemoryMiB = 1, true, max(256, lim.withDefaults(folder).MemoryMiB/4)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the warehouse folder: %w", err)
 	}

@@ -1,11 +1,14 @@
 package gen
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // writeLocalRegister makes the council's own list of services that the national regulator does not register.
 func (c *county) writeLocalRegister(out *Output) error {
 	r := stream(c.seed, "local register")
-	header := []string{"Service Ref", "Service Name", "Provider Ref", "Provider Name", "Company Number", "Service Type", "Places", "People Supported", "Postcode", "Local Authority", "Status", "Date Opened", "Date Closed", "Contact"}
+	header := []string{"Service Ref", "Service Name", "Provider Ref", "Provider Name", "Company Number", "Service Type", "Places", "People Supported", "Postcode", "Local Authority", "Status", "Date Opened", "Date Closed", "Latitude", "Longitude", "Contact"}
 	names := []struct{ service, provider, kind string }{
 		{"Sandglass Day Opportunities", "Sandglass Collective", "Day service"}, {"Breakwater Day Centre", "Breakwater Trust", "Day service"},
 		{"Tidepool Hub", "Sandglass Collective", "Day service"}, {"Foghorn House", "Foghorn Housing Support", "Accommodation-based"},
@@ -23,7 +26,8 @@ func (c *county) writeLocalRegister(out *Output) error {
 			places = ""
 		}
 		rows = append(rows, []string{fmt.Sprintf("LS%02d", i+1), n.service, n.provider[:4], n.provider, fmt.Sprintf("9950%04d", 1000+i), n.kind, places, places, at.postcode, authority, status,
-			(day("2015-04-01") + Day(r.intn(2500))).uk(), closed, "The manager"})
+			(day("2015-04-01") + Day(r.intn(2500))).uk(), closed,
+			strconv.FormatFloat(at.lat, 'f', -1, 64), strconv.FormatFloat(at.lon, 'f', -1, 64), "The manager"})
 	}
 	data, err := csvBytes(header, rows, true)
 	if err != nil {

@@ -28,13 +28,19 @@ WITH api AS (
     FROM staging.ratings_file_location f
     WHERE NOT EXISTS (SELECT 1 FROM api WHERE api.location_id = f.location_id)
       AND NOT EXISTS (SELECT 1 FROM listed WHERE listed.location_id = f.location_id)
+), drawn AS (
+    -- Where a postcode lies, by the first service at it of which that is known.
+    SELECT replace(upper(postcode), ' ', '') AS postcode, arg_min(latitude, location_id) AS latitude, arg_min(longitude, location_id) AS longitude
+    FROM (SELECT postcode, latitude, longitude, location_id FROM api UNION ALL SELECT postcode, latitude, longitude, location_id FROM listed)
+    WHERE postcode IS NOT NULL AND latitude IS NOT NULL AND longitude IS NOT NULL GROUP BY ALL
 ), own_register AS (
     SELECT s.service_ref AS location_id, s.provider_id, s.service_name AS name, 'Location' AS organisation_type, 'Social Care Org' AS type,
-           NULL AS directorate, false AS care_home, NULL::BIGINT AS registered_beds, s.postcode, s.local_authority, NULL AS region, NULL::DOUBLE AS latitude,
-           NULL::DOUBLE AS longitude, CASE WHEN coalesce(s.status, 'open') = 'closed' THEN 'Deregistered' ELSE 'Registered' END AS status,
+           NULL AS directorate, false AS care_home, NULL::BIGINT AS registered_beds, s.postcode, s.local_authority, NULL AS region,
+           CASE WHEN s.latitude IS NOT NULL AND s.longitude IS NOT NULL THEN s.latitude ELSE d.latitude END AS latitude,
+           CASE WHEN s.latitude IS NOT NULL AND s.longitude IS NOT NULL THEN s.longitude ELSE d.longitude END AS longitude, CASE WHEN coalesce(s.status, 'open') = 'closed' THEN 'Deregistered' ELSE 'Registered' END AS status,
            s.opened_on AS registered_on, s.closed_on AS deregistered_on, false AS dormant, NULL::BOOLEAN AS manager_present, NULL::DATE AS manager_absent_from,
            NULL AS brand_id, NULL AS brand_name, NULL AS ods_code, s.service_kind AS primary_category, NULL AS service_types, NULL AS specialisms, s.known_from, 'local_register' AS source
-    FROM staging.local_service_now s
+    FROM staging.local_service_now s LEFT JOIN drawn d ON d.postcode = replace(upper(s.postcode), ' ', '')
 ), both_sources AS (
     SELECT * FROM api
     UNION ALL

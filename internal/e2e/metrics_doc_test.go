@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -17,6 +16,8 @@ import (
 
 	"bellwether/internal/app"
 	"bellwether/internal/config"
+	"bellwether/internal/instance"
+	"bellwether/internal/warehouse"
 	"bellwether/metrics/metricstest"
 )
 
@@ -34,9 +35,7 @@ func running(t *testing.T) (*app.App, string) {
 		t.Fatal(err)
 	}
 	// The whole allow-list: the catalogue and its bound hold for an instance that uses all of it.
-	for i := range config.MostListed {
-		cfg.Metrics.ListedProviders = append(cfg.Metrics.ListedProviders, fmt.Sprintf("1-%d", 101+i))
-	}
+	cfg.Metrics.ListedProviders = someProviders(t, cfg.Path(instance.Snapshots), config.MostListed)
 	a, err := app.New(t.Context(), app.Options{Config: cfg, Listen: "127.0.0.1:0", Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +49,36 @@ func running(t *testing.T) (*app.App, string) {
 		t.Fatal(err)
 	}
 	return a, "http://" + a.Addr()
+}
+
+// someProviders gives ids of providers of the newest snapshot.
+func someProviders(t *testing.T, snapshots string, n int) (ids []string) {
+	t.Helper()
+	all, err := warehouse.Snapshots(snapshots)
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d snapshots, %v", len(all), err)
+	}
+	snap, err := warehouse.OpenSnapshot(all[0].Path, warehouse.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snap.Close()
+	rows, err := snap.DB().QueryContext(t.Context(), "SELECT provider_id FROM core.provider ORDER BY provider_id LIMIT ?", n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil || len(ids) != n {
+		t.Fatalf("%v, %v", ids, err)
+	}
+	return ids
 }
 
 var docRow = regexp.MustCompile("(?m)^\\| `(bellwether_[a-z_]+)` \\| (\\w+) \\| ([a-z_, ]*) \\| (.+) \\|$")

@@ -14,7 +14,7 @@ export FUZZ_SECONDS="$seconds" FUZZ_CACHE="$work/cache"
 xargs -P 2 -L 1 sh -c '
 	out=$(cd "$0" && "$1" -test.run "^$" -test.fuzz "^$2\$" -test.fuzztime "${FUZZ_SECONDS}s" -test.parallel 1 -test.fuzzcachedir "$FUZZ_CACHE/$2" 2>&1) ||
 		case "$out" in
-		# The fuzzer now and then takes the end of its own time for a failure (golang/go issue 48591); one that found something names an input.
+		# The fuzzer now and then takes the end of its own time for a failure (https://go.dev/issue/75804, mended in Go 1.27); one that found something names an input.
 		*"Failing input"* | *panic*) echo "$out"; exit 1 ;;
 		*"context deadline exceeded"*) ;;
 		*) echo "$out"; exit 1 ;;

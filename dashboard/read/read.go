@@ -69,13 +69,32 @@ func load(name string) (question, error) {
 	return q, nil
 }
 
-// ask runs a question and scans its rows into T by column name. A column without a field, or a NULL where the field can't hold one,
-// is an error: the pages must not show a guess.
+// ask gives a question's rows, from what the snapshot was asked before where a reader who stands the same asked the same.
 func ask[T any](ctx context.Context, s *Snapshot, name string, given args) (out []T, err error) {
 	q, err := load(name)
 	if err != nil {
 		return nil, err
 	}
+	st, err := s.stand(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	key, keeps := keyOf[T](s, name, q, st, given)
+	if keeps {
+		if out, ok := recall[T](s.through.kept, key); ok {
+			return out, nil
+		}
+	}
+	out, err = run[T](ctx, s, name, q, st, given)
+	if err == nil && keeps {
+		keep(s.through.kept, key, out)
+	}
+	return out, err
+}
+
+// run asks the database and scans its rows into T by column name. A column without a field, or a NULL where the field can't hold one,
+// is an error: the pages must not show a guess.
+func run[T any](ctx context.Context, s *Snapshot, name string, q question, st standing, given args) (out []T, err error) {
 	bound := make([]any, 0, len(q.params))
 	for _, p := range q.params {
 		v, ok := given[p]
@@ -84,7 +103,7 @@ func ask[T any](ctx context.Context, s *Snapshot, name string, given args) (out 
 		}
 		bound = append(bound, sql.Named(p, v))
 	}
-	at, done, err := s.door(ctx, q)
+	at, done, err := s.door(ctx, q, st)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}

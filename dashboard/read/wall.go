@@ -28,7 +28,10 @@ type Reader struct {
 
 // Wall is the second look at one snapshot, on which the questions of people stand. The first is that each page asks for what its reader
 // may see; behind the wall a question that forgets it finds nothing more.
-type Wall struct{ db *sql.DB }
+type Wall struct {
+	db   *sql.DB
+	kept *answers
+}
 
 const (
 	wallName  = "reader"
@@ -41,7 +44,7 @@ func NewWall(ctx context.Context, db *sql.DB) (*Wall, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	return &Wall{behind}, nil
+	return &Wall{behind, newAnswers()}, nil
 }
 
 // Close closes the wall's connections.
@@ -53,7 +56,8 @@ func Open(ctx context.Context, snap *warehouse.Snapshot) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	return New(snap.DB(), snap.ID).Behind(&Wall{behind}), nil
+	kept := snap.Beside(answersBeside{}, func() any { return newAnswers() }).(*answers)
+	return New(snap.DB(), snap.ID).Behind(&Wall{behind, kept}), nil
 }
 
 // Behind gives the snapshot with a wall before it, for readers to be let in by [Snapshot.For].
@@ -117,21 +121,35 @@ func dependsOn(text string) (d dependence) {
 	return d
 }
 
+// standing is what an answer depends on beside the question's parameters: who is asked for, as far as the question's tables go.
+type standing struct {
+	inside         string
+	persons, names bool
+}
+
+func (s *Snapshot) stand(ctx context.Context, q question) (st standing, err error) {
+	if s.through == nil || q.overAll {
+		return st, nil
+	}
+	if q.depends.inside && s.reader.Inside != nil {
+		scope, err := s.reader.Inside(ctx)
+		if err != nil {
+			return st, err
+		}
+		st.inside = strings.Join(scope.ids, ",")
+	}
+	st.persons = q.depends.persons && s.reader.Persons
+	st.names = q.depends.names && s.reader.Names
+	return st, nil
+}
+
 // door gives where a question is asked, with the connection's variables set for the reader; done gives it back.
-func (s *Snapshot) door(ctx context.Context, q question) (at querier, done func(), err error) {
+func (s *Snapshot) door(ctx context.Context, q question, st standing) (at querier, done func(), err error) {
 	if s.through == nil || q.overAll {
 		return s.db, func() {}, nil
 	}
 	if q.depends == (dependence{}) {
 		return s.through.db, func() {}, nil
-	}
-	var inside string
-	if q.depends.inside && s.reader.Inside != nil {
-		scope, err := s.reader.Inside(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		inside = strings.Join(scope.ids, ",")
 	}
 	conn, err := s.through.db.Conn(ctx)
 	if err != nil {
@@ -145,9 +163,9 @@ func (s *Snapshot) door(ctx context.Context, q question) (at querier, done func(
 		to     any
 	}
 	for _, v := range []variable{
-		{q.depends.inside, "SET VARIABLE inside = $to", inside},
-		{q.depends.persons, "SET VARIABLE persons = $to", s.reader.Persons},
-		{q.depends.names, "SET VARIABLE names = $to", s.reader.Names},
+		{q.depends.inside, "SET VARIABLE inside = $to", st.inside},
+		{q.depends.persons, "SET VARIABLE persons = $to", st.persons},
+		{q.depends.names, "SET VARIABLE names = $to", st.names},
 	} {
 		if !v.needed {
 			continue

@@ -54,10 +54,7 @@ func tell(t *testing.T, s *Snapshot, f Frame, q question) (columns []string, row
 		}
 		bound = append(bound, sql.Named(p, v))
 	}
-	at, done, err := s.door(t.Context(), q)
-	if err != nil {
-		t.Fatal(err)
-	}
+	at, done := enter(t, s, q)
 	defer done()
 	found, err := at.QueryContext(t.Context(), q.text, bound...)
 	if err != nil {
@@ -81,6 +78,20 @@ func tell(t *testing.T, s *Snapshot, f Frame, q question) (columns []string, row
 		t.Fatal(err)
 	}
 	return columns, rows
+}
+
+// enter gives where a question is asked by a reader.
+func enter(t *testing.T, s *Snapshot, q question) (querier, func()) {
+	t.Helper()
+	st, err := s.stand(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, done, err := s.door(t.Context(), q, st)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at, done
 }
 
 // behindWall is the county with a wall, which is closed before it.
@@ -232,10 +243,7 @@ func TestPseudonymsAreVeiled(t *testing.T) {
 	count := func(s *Snapshot, what string) (n int) {
 		t.Helper()
 		text := "SELECT count(DISTINCT adult_ref) FROM core.concern WHERE " + what
-		at, done, err := s.door(t.Context(), question{text: text, depends: dependsOn(text)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		at, done := enter(t, s, question{text: text, depends: dependsOn(text)})
 		defer done()
 		rows, err := at.QueryContext(t.Context(), text)
 		if err != nil {
@@ -272,10 +280,7 @@ func TestFieldsOfPeopleAreForThoseLetIn(t *testing.T) {
 	wall := behindWall(t, db)
 	ask := func(s *Snapshot, text string) (n int, err error) {
 		t.Helper()
-		at, done, err := s.door(t.Context(), question{text: text, depends: dependsOn(text)})
-		if err != nil {
-			t.Fatal(err)
-		}
+		at, done := enter(t, s, question{text: text, depends: dependsOn(text)})
 		defer done()
 		rows, err := at.QueryContext(t.Context(), text)
 		if err != nil {

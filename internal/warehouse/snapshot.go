@@ -17,8 +17,9 @@ type Snapshot struct {
 	SnapshotInfo
 	db *sql.DB
 
-	mu    sync.Mutex
-	walls map[string]*sql.DB
+	mu     sync.Mutex
+	walls  map[string]*sql.DB
+	beside map[any]any
 }
 
 // OpenSnapshot opens a published file read-only and refuses one of another format version.
@@ -110,6 +111,22 @@ func (s *Snapshot) Wall(ctx context.Context, name string, views []View, first ..
 	return db, nil
 }
 
+// Beside gives what is kept beside the snapshot under a key for as long as it is open, made when it is first asked for. A snapshot never
+// changes, so what was worked out from it stays true.
+func (s *Snapshot) Beside(key any, first func() any) any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v, ok := s.beside[key]
+	if !ok {
+		v = first()
+		if s.beside == nil {
+			s.beside = map[any]any{}
+		}
+		s.beside[key] = v
+	}
+	return v
+}
+
 // Close closes the handle.
 func (s *Snapshot) Close() error {
 	s.mu.Lock()
@@ -118,6 +135,6 @@ func (s *Snapshot) Close() error {
 	for _, w := range s.walls {
 		all = append(all, w.Close())
 	}
-	s.walls = nil
+	s.walls, s.beside = nil, nil
 	return errors.Join(append(all, s.db.Close())...)
 }

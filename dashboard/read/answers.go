@@ -1,0 +1,139 @@
+package read
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// How much of what was answered is kept beside a snapshot, in cells: rows times columns. A cell takes some 16 to 60 bytes.
+const (
+	mostKept     = 1_000_000
+	mostOfAnswer = 60_000
+)
+
+// answers are what a snapshot was asked before. It never changes, so an answer holds for everybody who asks the same and stands the same
+// behind the wall; four fifths of a page's work are its questions. What restrictions, interests and casework add is laid over the answers
+// by each request, and who stands where is worked out anew by each.
+type answers struct {
+	mu    sync.Mutex
+	all   map[answerKey]any
+	cells int
+}
+
+// answersBeside is the key under which they lie beside the snapshot.
+type answersBeside struct{}
+
+// answerKey is all that an answer depends on.
+type answerKey struct {
+	row            reflect.Type
+	question       string
+	given          [sha256.Size]byte
+	inside         [sha256.Size]byte
+	persons, names bool
+}
+
+func newAnswers() *answers { return &answers{all: map[answerKey]any{}} }
+
+// keyOf names an answer; keeps is false where it is not kept: for the program's own counting, and where a row can't be copied whole.
+func keyOf[T any](s *Snapshot, name string, q question, st standing, given args) (key answerKey, keeps bool) {
+	if s.through == nil || s.through.kept == nil || !shapeOf(reflect.TypeFor[T]()).whole {
+		return key, false
+	}
+	var b strings.Builder
+	for _, p := range q.params {
+		fmt.Fprintf(&b, "%s %T %#v\n", p, given[p], given[p])
+	}
+	return answerKey{
+		row: reflect.TypeFor[T](), question: name, given: sha256.Sum256([]byte(b.String())), inside: sha256.Sum256([]byte(st.inside)),
+		persons: st.persons, names: st.names,
+	}, true
+}
+
+// recall gives a copy of what was answered before.
+func recall[T any](a *answers, key answerKey) ([]T, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	v, ok := a.all[key]
+	if !ok {
+		return nil, false
+	}
+	return copyRows(v.([]T)), true
+}
+
+// keep keeps a copy of an answer. When all together grow too large they are forgotten, and the pages that people look at come again.
+func keep[T any](a *answers, key answerKey, out []T) {
+	cells := (len(out) + 1) * reflect.TypeFor[T]().NumField()
+	if cells > mostOfAnswer {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, ok := a.all[key]; ok {
+		return
+	}
+	if a.cells += cells; a.cells > mostKept {
+		clear(a.all)
+		a.cells = cells
+	}
+	a.all[key] = copyRows(out)
+}
+
+// copyRows copies rows with what they point to, so that whoever has the copy may change it.
+func copyRows[T any](rows []T) []T {
+	out := slices.Clone(rows)
+	if pointers := shapeOf(reflect.TypeFor[T]()).pointers; len(pointers) > 0 {
+		for i := range out {
+			row := reflect.ValueOf(&out[i]).Elem()
+			for _, f := range pointers {
+				if at := row.Field(f); !at.IsNil() {
+					to := reflect.New(at.Type().Elem())
+					to.Elem().Set(at.Elem())
+					at.Set(to)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// shape is how a type of rows is copied.
+type shape struct {
+	whole    bool  // a copy made field by field shares nothing with the row
+	pointers []int // the fields that may be missing
+}
+
+var (
+	shapes sync.Map // reflect.Type → shape
+	plain  = []reflect.Type{
+		reflect.TypeFor[time.Time](), reflect.TypeFor[sql.NullString](), reflect.TypeFor[sql.NullInt64](), reflect.TypeFor[sql.NullFloat64](),
+		reflect.TypeFor[sql.NullBool](), reflect.TypeFor[sql.NullTime](),
+	}
+)
+
+func shapeOf(t reflect.Type) shape {
+	if known, ok := shapes.Load(t); ok {
+		return known.(shape)
+	}
+	s := shape{whole: true}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if _, col := f.Tag.Lookup("col"); !col {
+			continue // filled in by the reader of the row, after the copy
+		}
+		of := f.Type
+		if of.Kind() == reflect.Pointer && f.IsExported() {
+			of = of.Elem()
+			s.pointers = append(s.pointers, i)
+		}
+		basic := of.Kind() == reflect.String || of.Kind() >= reflect.Bool && of.Kind() <= reflect.Float64
+		s.whole = s.whole && (basic || slices.Contains(plain, of))
+	}
+	shapes.Store(t, s)
+	return s
+}

@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/read"
 )
 
 var versionField = regexp.MustCompile(`name="version" value="(\d+)"`)
@@ -420,7 +423,14 @@ func (st *site) flagsAgain() {
 	if _, err := db.ExecContext(context.Background(), `INSERT INTO analytics.flag SELECT * REPLACE ('Fagain0000000001' AS flag_id, DATE '2026-10-01' AS opened_on) FROM analytics.flag WHERE flag_id = ?`, flagConcerns); err != nil {
 		st.t.Fatal(err)
 	}
+	// As after a run: a snapshot that nobody has asked anything.
+	w, err := read.NewWall(context.Background(), db)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	st.snaps.snap = read.New(db, larkshire.ID).Behind(w)
 	st.t.Cleanup(func() {
+		_ = w.Close()
 		if _, err := db.ExecContext(context.Background(), `DELETE FROM analytics.flag WHERE flag_id = 'Fagain0000000001'`); err != nil {
 			st.t.Error(err)
 		}

@@ -20,7 +20,7 @@ type runCmd struct {
 
 // Help gives an example.
 func (runCmd) Help() string {
-	return "Reads the inbox, makes the tables, works out the flags and publishes a snapshot. If a check fails, the previous snapshot stays in force.\n\nWith --as-of alone the snapshot of that date comes into force, for everybody. With --look-back as well, what was known on that date is worked out again and kept behind: pages, metrics and the review queue stay as they are, and Data, Earlier snapshots leads to it.\n\nExamples:\n  bellwether run --dir instance\n  bellwether run --dir instance --as-of 2026-03-14 --look-back"
+	return "Reads the inbox, makes the tables, works out the flags and publishes a snapshot. If a check fails, the previous snapshot stays in force.\n\nWith --as-of alone the snapshot of that date comes into force, for everybody. With --look-back as well, what was known on that date is worked out again and kept behind: pages, metrics and the review queue stay as they are, and Data, Earlier snapshots leads to it.\n\nExample:\n  bellwether run --dir instance\n  bellwether run --dir instance --as-of 2026-03-14 --look-back"
 }
 
 // Run does one whole run.

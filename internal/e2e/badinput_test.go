@@ -100,7 +100,7 @@ func TestBadDeliveries(t *testing.T) {
 		{"wrong header", "safeguarding_concerns", "other.csv", "a,b,c\n1,2,3\n", 3, 0, []string{"other.csv", "Concern Ref", "no header row", "add its headings to the mapping"}},
 		{"a heading renamed", "safeguarding_concerns", "renamed.csv", strings.Replace(extract, "Concern Ref", "Our number", 1), 3, 0, []string{`column "Concern Ref"`, "header on row 1", "Rename the column"}},
 		{"a column missing", "safeguarding_concerns", "shifted.csv", head + strings.ReplaceAll(strings.Join(rows, ""), "SC-2026", "x,SC-2026"), 3, 0, []string{"rejected: shifted.csv", "392 of 392 rows break the contract", "shifted_row", "mend the mapping"}},
-		{"a bad date", "safeguarding_concerns", "date.csv", swap(2, field(2, 1), "31/02/2026"), 0, len(rows) - 2, []string{"held: 1 rows", "Date Concern Received", "bad_date"}},
+		{"a bad date", "safeguarding_concerns", "date.csv", swap(2, field(2, 1), "31/02/2026"), 0, len(rows) - 2, []string{"held: 1 row of", "Date Concern Received", "bad_date"}},
 		{"an unknown code", "safeguarding_concerns", "code.csv", swap(1, field(1, 4), "Sent to the moon"), 0, 0, []string{"code.csv", `1 value was kept although safeguarding_concern."decision" must be one of`, "the source's mapping"}},
 		{"cut in a row", "safeguarding_concerns", "cut.csv", extract[:5000], 3, 0, []string{"cut.csv", "line ", "cut short", "extract made again"}},
 		{"cut workbook", "complaints", "cut.xlsx", string(book[:len(book)/2]), 3, 0, []string{"cut.xlsx", "damaged or cut short", "Send the file again"}},

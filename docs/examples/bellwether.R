@@ -2,8 +2,8 @@
 #
 #   BELLWETHER_URL=https://bellwether.example BELLWETHER_USER=market BELLWETHER_PASSWORD_FILE=password.txt Rscript bellwether.R
 #
-# Not run by Bellwether's own tests, which have no R: the addresses, the fields and the order of calls are those of bellwether.py beside it,
-# which is.
+# Run by hand against the demonstration, not by Bellwether's own tests, which have no R: they hold its addresses and fields against those of
+# the API.
 
 library(httr2)
 library(purrr)
@@ -13,7 +13,7 @@ jar <- tempfile()
 
 request(base) |>
   req_url_path_append("sign-in") |>
-  req_cookie_preserve(jar) |>
+  req_options(cookiefile = jar, cookiejar = jar) |>
   req_body_form(
     username = Sys.getenv("BELLWETHER_USER"),
     password = readLines(Sys.getenv("BELLWETHER_PASSWORD_FILE"), n = 1),
@@ -25,7 +25,7 @@ ask <- function(path, ...) {
   request(base) |>
     req_url_path(path) |>
     req_url_query(...) |>
-    req_cookie_preserve(jar) |>
+    req_options(cookiefile = jar, cookiejar = jar) |>
     req_perform() |>
     resp_body_json()
 }

@@ -174,6 +174,19 @@ func (q *request) theRequest() (*answers.Desk, requests.Request, error) {
 	return nil, requests.Request{}, errNotFound
 }
 
+// answering is the request that the address names, which must be of a kind, with what was sent to answer it.
+func (q *request) answering(kind requests.Kind) (*answers.Desk, requests.Request, *form, error) {
+	d, r, err := q.theRequest()
+	if err != nil {
+		return d, r, nil, err
+	}
+	f, err := q.sent()
+	if err == nil && r.Kind != kind {
+		err = errNotFound
+	}
+	return d, r, f, err
+}
+
 func requestPage(q *request) error { return q.showRequest(nil, nil) }
 
 func (q *request) showRequest(f *form, change func(*requestView)) error {
@@ -296,16 +309,9 @@ func (q *request) refusedRequest(f *form, err error) error {
 
 // buildAnswer makes the answer to a request for counts.
 func buildAnswer(q *request) error {
-	d, r, err := q.theRequest()
+	d, r, f, err := q.answering(requests.FOI)
 	if err != nil {
 		return err
-	}
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	if r.Kind != requests.FOI {
-		return errNotFound
 	}
 	from, to := f.day("from"), f.day("to")
 	profile, err := disclosure.Find(f.Get("profile"))
@@ -377,16 +383,9 @@ func answerFile(q *request) error {
 // layOut makes the answer to a person: once, sealed, its password on this answer alone. The reference is in no address, and neither it nor the
 // paper is kept.
 func layOut(q *request) error {
-	d, r, err := q.theRequest()
+	d, r, f, err := q.answering(requests.SubjectAccess)
 	if err != nil {
 		return err
-	}
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	if r.Kind != requests.SubjectAccess {
-		return errNotFound
 	}
 	q.sub.Purpose = subjectPurpose
 	q.route.action, q.route.class = access.Relink, access.ClassD

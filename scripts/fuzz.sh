@@ -1,12 +1,14 @@
 #!/bin/sh
-# Fuzz every decoder for some seconds each (5 unless told): those of the feeds and those of the file formats under them. Two targets run at
-# a time. An input that breaks one is kept under its package's testdata/fuzz, to be committed with the repair.
+# Fuzz for some seconds each (5 unless told) the targets of the packages named after them, or else every decoder: those of the feeds and those
+# of the file formats under them. Two targets run at a time. An input that breaks one is kept under its package's testdata/fuzz, to be committed with the repair.
 set -e
 seconds="${1:-5}"
+[ $# -eq 0 ] || shift
+[ $# -gt 0 ] || set -- ingest/decode ingest/sources
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT INT TERM
-for package in ingest/decode ingest/sources; do
-	name="$(basename "$package")"
+for package in "$@"; do
+	name="$(echo "$package" | tr / -)"
 	go test -tags=duckdb_arrow -c -fuzz . -o "$work/$name.test" "./$package"
 	grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go | sed "s|func |$package $work/$name.test |"
 done >"$work/targets"

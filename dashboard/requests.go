@@ -406,8 +406,11 @@ func layOut(q *request) error {
 	var input *requests.InputError
 	if err != nil && !errors.As(err, &input) {
 		q.s.cfg.Log.Error("what is held about a person could not be laid out", "reference", q.ref, "error", err)
-		return &problem{status: http.StatusInternalServerError, title: "The answer could not be made", says: "A request is spent before anybody is looked up, so that nobody can try one after another. Nothing was shown and nothing is kept. Register the request again; whoever runs the service finds the cause in the log.",
-			next: []step{{"Requests", "/requests"}}}
+		says := "Nothing was shown and nothing is kept. The request still stands: whoever runs the service finds the cause in the log; then try again."
+		if now, err := d.Book.Find(r.Kind, r.ID); err != nil || !now.BuiltAt.IsZero() {
+			says = "A request is spent before anybody is looked up, so that nobody can try one after another, and this one could not be given back. Nothing was shown and nothing is kept. Register the request again; whoever runs the service finds the cause in the log."
+		}
+		return &problem{status: http.StatusInternalServerError, title: "The answer could not be made", says: says, next: []step{{"Requests", "/requests"}}}
 	}
 	if err != nil {
 		return q.refusedRequest(f, err)

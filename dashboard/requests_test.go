@@ -247,6 +247,17 @@ func TestRequestsOfPeopleOnThePages(t *testing.T) {
 	if code, body := ask("governance", " "); code != 422 || !strings.Contains(body, "Enter the reference") {
 		t.Errorf("nobody: %d", code)
 	}
+	// A look-up that fails shows nothing and spends nothing.
+	for _, rename := range []string{"core.incident RENAME place TO elsewhere", "core.incident RENAME elsewhere TO place"} {
+		if _, err := db.ExecContext(t.Context(), "ALTER TABLE "+rename); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(rename, "elsewhere") {
+			if code, body := ask("governance", person); code != 500 || !strings.Contains(body, "The request still stands") || strings.Contains(body, "bw-secret") {
+				t.Errorf("a look-up that fails: %d\n%s", code, mainOf(body))
+			}
+		}
+	}
 	st.audit.take()
 	code, body := ask("governance", person)
 	password := regexp.MustCompile(`class="bw-secret">([a-z]+(?:-[a-z]+){5})<`).FindStringSubmatch(body)

@@ -31,6 +31,7 @@ const streamPrefix = "request/"
 const (
 	logged   = "request.logged"
 	built    = "request.built"
+	notBuilt = "request.not_built" // what was begun under the last built came to nothing
 	signed   = "request.signed"
 	answered = "request.answered"
 )
@@ -123,6 +124,8 @@ func fold(r Request, e store.Event) (Request, error) {
 		if r.Kind == FOI { // what was signed off before was something else
 			r.SignedBy, r.SignedAt = "", time.Time{}
 		}
+	case notBuilt:
+		r.Hash, r.BuiltBy, r.BuiltAt = "", "", time.Time{}
 	case signed:
 		r.SignedBy, r.SignedAt = e.Actor, e.At
 	case answered:
@@ -199,20 +202,42 @@ func (b *Book) Log(ctx context.Context, by string, kind Kind, received time.Time
 	return b.add(ctx, Request{ID: store.NewID(), Kind: kind}, logged, by, payload{Kind: kind, Received: received.Format(time.DateOnly), Due: last.Format(time.DateOnly), Words: words})
 }
 
-// Built notes that an answer was made, by its hash. One about a person is made once, after a second person has checked who asks.
-func (b *Book) Built(ctx context.Context, kind Kind, id, by, hash string) (Request, error) {
+// MayBuild says with an *InputError or ErrUnknown why no answer may be made. One about a person is made once, after a second person has
+// checked who asks.
+func (b *Book) MayBuild(kind Kind, id string) (Request, error) {
 	r, err := b.Find(kind, id)
 	switch {
 	case err != nil:
-		return r, err
 	case !r.AnsweredAt.IsZero():
-		return r, &InputError{"id", "This request has been answered. Log a new one if more is asked for."}
+		err = &InputError{"id", "This request has been answered. Log a new one if more is asked for."}
 	case kind == SubjectAccess && r.SignedAt.IsZero():
-		return r, &InputError{"id", "A second person has not yet confirmed that it was checked who asks."}
+		err = &InputError{"id", "A second person has not yet confirmed that it was checked who asks."}
 	case kind == SubjectAccess && !r.BuiltAt.IsZero():
-		return r, &InputError{"id", "This was made once already, and nothing of it was kept. Log the request again if it was lost."}
+		err = &InputError{"id", "This was made once already, and nothing of it was kept. Log the request again if it was lost."}
+	}
+	return r, err
+}
+
+// Built notes that an answer was made, by its hash, where one may be.
+func (b *Book) Built(ctx context.Context, kind Kind, id, by, hash string) (Request, error) {
+	r, err := b.MayBuild(kind, id)
+	if err != nil {
+		return r, err
 	}
 	return b.add(ctx, r, built, by, payload{Hash: hash})
+}
+
+// NotBuilt notes that nothing came of an answer about a person that was noted as made: nobody saw anything of it, and it may be made yet.
+func (b *Book) NotBuilt(ctx context.Context, id, by string) error {
+	r, err := b.Find(SubjectAccess, id)
+	switch {
+	case err != nil:
+		return err
+	case r.BuiltAt.IsZero() || !r.AnsweredAt.IsZero() || r.BuiltBy != by:
+		return &InputError{"id", "There is no answer of yours that was begun and has not gone."}
+	}
+	_, err = b.add(ctx, r, notBuilt, by, payload{})
+	return err
 }
 
 // Sign is the second person's step.

@@ -122,6 +122,21 @@ func TestAPersonIsAnsweredOnceAndAfterACheck(t *testing.T) {
 	if _, err := b.Sign(ctx, SubjectAccess, r.ID, "ivy"); err != nil {
 		t.Fatal(err)
 	}
+	if err := b.NotBuilt(ctx, r.ID, "gil"); !says(err) {
+		t.Errorf("given back before it was begun: %v", err)
+	}
+	if r, err = b.Built(ctx, SubjectAccess, r.ID, "gil", ""); err != nil || r.State() != "built" {
+		t.Fatalf("%+v %v", r, err)
+	}
+	if err := b.NotBuilt(ctx, r.ID, "ivy"); !says(err) {
+		t.Errorf("given back by somebody else: %v", err)
+	}
+	if err := b.NotBuilt(ctx, r.ID, "gil"); err != nil {
+		t.Fatal(err)
+	}
+	if r, _ = b.Find(SubjectAccess, r.ID); r.State() != "signed" {
+		t.Errorf("given back it is %+v", r)
+	}
 	if r, err = b.Built(ctx, SubjectAccess, r.ID, "gil", ""); err != nil || r.State() != "built" {
 		t.Fatalf("%+v %v", r, err)
 	}
@@ -130,6 +145,9 @@ func TestAPersonIsAnsweredOnceAndAfterACheck(t *testing.T) {
 	}
 	if r, err = b.Answered(ctx, SubjectAccess, r.ID, "gil"); err != nil || r.State() != "answered" {
 		t.Fatalf("%+v %v", r, err)
+	}
+	if err := b.NotBuilt(ctx, r.ID, "gil"); !says(err) {
+		t.Errorf("given back after it was answered: %v", err)
 	}
 }
 

@@ -194,9 +194,10 @@ func (d *Desk) Leaving(id string) (bundle []byte, r requests.Request, err error)
 }
 
 // Held lays out what is held about the person behind a reference, once, as a sealed paper. The request is spent before anything is looked
-// up, and neither the reference nor the paper is kept.
+// up, so that nobody can try one person after another, and only once everything else that can fail has not. Where the look-up then fails, and
+// so nobody has learnt anything, the request is given back. Neither the reference nor the paper is kept.
 func (d *Desk) Held(ctx context.Context, id, by string, reference func() (string, error)) (sealed papers.Sealed, rows int, err error) {
-	if _, err := d.Book.Built(ctx, requests.SubjectAccess, id, by, ""); err != nil {
+	if _, err := d.Book.MayBuild(requests.SubjectAccess, id); err != nil {
 		return sealed, 0, err
 	}
 	entry, err := reference()
@@ -207,20 +208,28 @@ func (d *Desk) Held(ctx context.Context, id, by string, reference func() (string
 	if err != nil {
 		return sealed, 0, err
 	}
-	var found []subject.Row
-	made := subject.Made{Reference: id, Authority: d.Config.Council, Marking: d.Config.Marking, At: d.Now().UTC()}
+	who, err := subject.Of(keys, entry)
+	if err != nil {
+		return sealed, 0, &requests.InputError{Field: "person", Says: err.Error()}
+	}
 	err = d.Newest(ctx, func(snapshot string, db *sql.DB) error {
+		made := subject.Made{Reference: id, Authority: d.Config.Council, Marking: d.Config.Marking, Snapshot: snapshot, At: d.Now().UTC()}
 		var err error
 		if made.AsOf, err = release.AsOf(ctx, db); err != nil {
 			return err
 		}
-		made.Snapshot = snapshot
-		found, err = subject.Held(ctx, db, keys, entry)
-		return err
+		if _, err := d.Book.Built(ctx, requests.SubjectAccess, id, by, ""); err != nil {
+			return err
+		}
+		found, err := subject.Held(ctx, db, who)
+		if err == nil {
+			sealed, err = papers.Seal(subject.Paper(made, found), nil)
+		}
+		if err != nil {
+			return errors.Join(err, d.Book.NotBuilt(context.WithoutCancel(ctx), id, by))
+		}
+		rows = len(found)
+		return nil
 	})
-	if err != nil {
-		return sealed, 0, err
-	}
-	sealed, err = papers.Seal(subject.Paper(made, found), nil)
-	return sealed, len(found), err
+	return sealed, rows, err
 }

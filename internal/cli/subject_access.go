@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"bellwether/casework/requests"
 	"bellwether/internal/access"
@@ -77,18 +79,33 @@ func (subjectBuildCmd) Help() string {
 	return "The reference by which the council's systems know the person is asked for, or read as a line of standard input: never an argument, never kept, never logged. The paper is encrypted; its password is shown once and goes another way than the paper. Others who stand in the same records are left out. Case notes and meeting papers are not searched: a person looks through them.\n\nExit codes: 0 done, 1 failed, 2 a wrong entry, 3 refused.\n\nExample:\n  bellwether subject-access build 0123456789abcdef --out answer.pdf --as gil"
 }
 
-// Run makes the paper. The request is spent before anything is looked up.
+// Run makes the paper. The file is opened first: a folder that does not take it must not spend the request.
 func (c subjectBuildCmd) Run(s *session) error {
 	return withOffice(s, func(o *office) error {
 		sub, err := o.mayAnswer(c.As, access.Relink, c.ID, subjectPurpose)
 		if err != nil {
 			return err
 		}
+		file, err := os.CreateTemp(filepath.Dir(c.Out), ".answer-*")
+		if err == nil {
+			defer os.Remove(file.Name()) // does nothing once it has been renamed
+			defer file.Close()
+			if at, missing := os.Stat(c.Out); missing == nil && at.IsDir() {
+				err = fmt.Errorf("%s is a folder", c.Out)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("the paper could not be written, so the request is not spent: %w", err)
+		}
 		sealed, rows, err := o.answers().Held(s.ctx, c.ID, sub.UserID, func() (string, error) { return o.ask("the reference of the person") })
 		if err != nil {
 			return requested(err)
 		}
-		if err := os.WriteFile(c.Out, sealed.PDF, 0o600); err != nil {
+		_, err = file.Write(sealed.PDF)
+		if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+			return err
+		}
+		if err := os.Rename(file.Name(), c.Out); err != nil {
 			return err
 		}
 		if err := o.record("subject_access", access.ClassD, access.InformationRequest, c.ID, sub.UserID, fmt.Sprintf("rows:%d", rows), subjectPurpose, true); err != nil {

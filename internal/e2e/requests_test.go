@@ -102,6 +102,9 @@ func TestRequestsForInformation(t *testing.T) {
 		refused("has not yet confirmed", "gil", person[0], "subject-access", "build", id, "--out", out)
 		refused("your role does not answer", "ada", person[0], "subject-access", "build", id, "--out", out)
 		must("ivy", "", "subject-access", "confirm", id)
+		if _, errs, code := verb("gil", person[0], "subject-access", "build", id, "--out", filepath.Join(dir, "missing", "held.pdf")); code != 1 || !strings.Contains(errs, "the request is not spent") {
+			t.Errorf("into a folder that is not there: %d %s", code, errs)
+		}
 		said := must("gil", person[0], "subject-access", "build", id, "--out", out)
 		_, after, _ := strings.Cut(said, "shown once: ")
 		password, _, _ := strings.Cut(after, "\n")

@@ -29,19 +29,26 @@ type Row struct {
 // ErrNothingEntered says that there is nobody to look for.
 var ErrNothingEntered = errors.New("nothing was entered to look for: give the reference by which the council's systems know the person")
 
-// Held finds everything about the person in a snapshot.
-func Held(ctx context.Context, db *sql.DB, keys *pseudonym.Keyring, entry string) ([]Row, error) {
-	var refs [2]string
-	for i, domain := range []string{pseudonym.Person, pseudonym.Staff} {
+// Pseudonyms are those by which one person stands in the records: as a person who is supported, and as one who works there.
+type Pseudonyms struct{ person, staff string }
+
+// Of turns an entry into the pseudonyms it stands for; ErrNothingEntered if it stands for nobody.
+func Of(keys *pseudonym.Keyring, entry string) (p Pseudonyms, err error) {
+	for domain, to := range map[string]*string{pseudonym.Person: &p.person, pseudonym.Staff: &p.staff} {
 		hasher, err := keys.Hasher(domain)
 		if err != nil {
-			return nil, err
+			return p, err
 		}
-		if refs[i] = hasher.Pseudonym(entry); refs[i] == "" {
-			return nil, ErrNothingEntered
+		if *to = hasher.Pseudonym(entry); *to == "" {
+			return p, ErrNothingEntered
 		}
 	}
-	rows, err := db.QueryContext(ctx, heldSQL, refs[0], refs[1])
+	return p, nil
+}
+
+// Held finds everything about the person in a snapshot.
+func Held(ctx context.Context, db *sql.DB, who Pseudonyms) ([]Row, error) {
+	rows, err := db.QueryContext(ctx, heldSQL, who.person, who.staff)
 	if err != nil {
 		return nil, fmt.Errorf("read what is held about a person: %w", err)
 	}

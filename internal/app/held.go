@@ -39,7 +39,7 @@ func (h held) Accept(ctx context.Context, load, by, why string) (says string, er
 		return "", err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	r, err := p.Loader().Accept(ctx, load, by, why)
+	r, err := p.Accept(ctx, load, by, why)
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,9 @@ import (
 	"bellwether/dashboard"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
+	"bellwether/internal/opstate"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/runlog"
 )
 
 func TestAHeldFileIsLoadedWhenAccepted(t *testing.T) {
@@ -66,6 +69,26 @@ func TestAHeldFileIsLoadedWhenAccepted(t *testing.T) {
 	}
 	if _, err := gate.Accept(t.Context(), "ffff", "u-admin", "x"); err == nil {
 		t.Error("a load that is none was accepted")
+	}
+	// What was accepted is a run like any other, under an id, and says nothing of who accepted it or why.
+	runs, err := runlog.List(cfg.Dir)
+	i := slices.IndexFunc(runs, func(r runlog.Run) bool { return r.Doing == "serve: accept a file" })
+	if err != nil || i < 0 || len(runs) != 2 || runs[i].Outcome != runlog.Loaded || runs[i].Files != 1 || runs[i].Rows != 3 {
+		t.Fatalf("%+v, %v", runs, err)
+	}
+	detail, err := runlog.Read(cfg.Dir, runs[i].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder
+	for _, l := range detail.Lines {
+		fmt.Fprintln(&lines, l)
+	}
+	if said := lines.String(); !strings.Contains(said, "a person accepted a file") || strings.Contains(said, "u-admin") || strings.Contains(said, "half the team") || strings.Contains(said, "log_05") {
+		t.Errorf("the run's lines are:\n%s", said)
+	}
+	if state, err := opstate.Read(dir); err != nil || state.Loads["complaints"].At.IsZero() {
+		t.Errorf("the metrics are told %+v, %v", state.Loads, err)
 	}
 	again := opened()
 	defer again.Close()

@@ -39,7 +39,7 @@ func (c ingestCmd) accept(s *session, cfg config.Config) error {
 	}
 	for _, given := range c.Files {
 		id := filepath.Base(given) // the argument was taken for a path
-		r, err := p.Loader().Accept(s.ctx, id, operator(), c.Why)
+		r, err := p.Accept(s.ctx, id, operator(), c.Why)
 		if err != nil {
 			return err
 		}

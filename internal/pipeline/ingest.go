@@ -75,9 +75,7 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 	}, names...)
 	span.SetAttributes(attribute.String("run_id", p.begin().ID()), attribute.Int("files_loaded", report.Loaded), attribute.Int("files_refused", report.Refused), attribute.Int64("rows", report.Rows))
 	tracing.End(span, err)
-	if noted := opstate.Loaded(p.cfg.Dir, times.loads); noted != nil {
-		p.log.Warn("how long the loads took could not be noted", "error", noted.Error())
-	}
+	p.loadedIn(times)
 	for _, f := range taken.Failed {
 		line := fmt.Sprintf("%s: %v", f.Source, f.Err)
 		report.Failures = append(report.Failures, line)
@@ -88,6 +86,17 @@ func (p *Pipeline) IngestInbox(ctx context.Context, only string) (IngestReport, 
 		p.failed(err)
 	}
 	return report, err
+}
+
+// loadedIn keeps for the metrics when each source's deliveries went in, and how long they took. What goes in and is not published afterwards
+// is what BellwetherSnapshotNotPublished looks for.
+func (p *Pipeline) loadedIn(times *stopwatch) {
+	if len(times.loads) == 0 {
+		return
+	}
+	if noted := opstate.Loaded(p.cfg.Dir, times.loads); noted != nil {
+		p.log.Warn("how long the loads took could not be noted", "error", noted.Error())
+	}
 }
 
 func (p *Pipeline) sourcesOn(only string) []string {
@@ -110,6 +119,8 @@ func (p *Pipeline) IngestFiles(ctx context.Context, source string, files []strin
 	if !dry {
 		p.begin()
 	}
+	times := newStopwatch(p.now)
+	defer func() { p.loadedIn(times) }()
 	for _, f := range files {
 		var res ingest.Result
 		var err error
@@ -131,6 +142,9 @@ func (p *Pipeline) IngestFiles(ctx context.Context, source string, files []strin
 			p.sayFailure("a file could not be read", source, f, err)
 			p.progress.Say("not loaded: " + err.Error())
 			continue
+		}
+		if !dry {
+			times.lap(res)
 		}
 		report.add(res)
 		p.progress.File(res)

@@ -245,6 +245,8 @@ type Config struct {
 	Requests *answers.Desk
 	// Runs keeps what the runs of this machine said of themselves; nil where nothing runs.
 	Runs Runs
+	// Several says that other machines share the work, each with runs and an audit of its own, which pages then say.
+	Several bool
 	// Reviews is the review queue; nil keeps one in memory, for trying things out.
 	Reviews *review.Desk
 	// Personal keeps readers' own lists and what they last saw; nil keeps them in memory, for trying things out.

@@ -33,6 +33,8 @@ type runsView struct {
 	Ignored  []string
 	// Kept says that runs are kept on this machine at all.
 	Kept bool
+	// Several says that other machines may have run it too.
+	Several bool
 }
 
 // runRow is a run as a table shows it.
@@ -90,7 +92,7 @@ func (q *request) runsKept() (out []runRow, err error) {
 func runsPage(q *request) error {
 	p := q.params()
 	page := p.page()
-	v := runsView{Show: p.one("show", "all", "trouble", "published")}
+	v := runsView{Several: q.s.cfg.Several, Show: p.one("show", "all", "trouble", "published")}
 	all, err := q.runsKept()
 	if err != nil {
 		return err

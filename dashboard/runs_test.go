@@ -85,6 +85,13 @@ func TestRunsAreShownWithTheirLines(t *testing.T) {
 	}
 }
 
+// Where several machines share the work nobody takes one machine's runs for all there are.
+func TestRunsOfOneMachineOfSeveral(t *testing.T) {
+	const says = "These are the runs of this machine."
+	newSite(t, county(t), func(c *Config) { c.Several = true }).play(t, []scenario{{"chair", "/data/runs", 200, []string{says}, nil}})
+	newSite(t, county(t)).play(t, []scenario{{"chair", "/data/runs", 200, nil, []string{says}}})
+}
+
 func TestNoRunKeptTeaches(t *testing.T) {
 	newSite(t, county(t)).play(t, []scenario{{"chair", "/data/runs", 200, []string{"No run is kept on this machine yet.", "bellwether run"}, nil}})
 	newSite(t, nil, withRuns).play(t, []scenario{

@@ -267,7 +267,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 			}
 			return d
 		},
-		Matches: matches, Held: gate, Requests: asked, Runs: runsOf(cfg.Dir),
+		Matches: matches, Held: gate, Requests: asked, Runs: runsOf(cfg.Dir), Several: a.share != nil || a.lease != nil,
 		Boundaries: outlines, Clearances: clearance.New(a.store, a.opt.Now), Personal: personal.New(a.store, a.opt.Now), Intelligence: intelligence.New(a.store, CaseworkClock(cfg, a.opt.Now)), Calendars: feeds.New(a.store, a.opt.Now), PublicURL: strings.TrimSuffix(cfg.Server.PublicURL, "/"), Reviews: a.queue.desk, Casework: a.cases, Cases: a.cases, People: everybody(local),
 		Rules: a.ruleSet, BackTest: func() (*backtest.Report, error) { return backtest.Kept(cfg.Path(instance.Reports)) }, Words: words, Log: a.opt.Log, Now: a.opt.Now, Version: version.Version,
 	})

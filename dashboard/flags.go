@@ -69,8 +69,10 @@ func flagsPage(q *request) error {
 		return err
 	}
 	v := flagsView{Query: fq, Lines: map[string]template.URL{}, Counts: map[string]int64{}, Ignored: p.Ignored}
-	if v.Review, err = q.standings(ctx); err != nil {
-		return err
+	if len(list) > 0 {
+		if v.Review, err = q.standings(ctx, providersOf(list)...); err != nil {
+			return err
+		}
 	}
 	var alone []read.FlagRow
 	alone, v.Folded = fold(list)
@@ -81,13 +83,7 @@ func flagsPage(q *request) error {
 		v.Counts[c.Value] = c.Flags
 		v.Counts["all"] += c.Flags
 	}
-	seen := map[string]bool{}
-	var ids []string
 	for _, f := range alone {
-		if !seen[f.ProviderID] {
-			seen[f.ProviderID] = true
-			ids = append(ids, f.ProviderID)
-		}
 		kind := f.FailureKind
 		if f.Level < 3 {
 			kind = ""
@@ -98,7 +94,7 @@ func flagsPage(q *request) error {
 		last := &v.Groups[len(v.Groups)-1]
 		last.Rows = append(last.Rows, f)
 	}
-	lines, err := q.snap.Lines(ctx, q.frame, ids)
+	lines, err := q.snap.Lines(ctx, q.frame, providersOf(alone))
 	if err != nil {
 		return err
 	}
@@ -125,6 +121,18 @@ func flagsPage(q *request) error {
 		}
 	}
 	return q.page("flags", "Flagged providers", v)
+}
+
+// providersOf names the providers of flags once each, in the order in which they come.
+func providersOf(list []read.FlagRow) (ids []string) {
+	seen := map[string]bool{}
+	for _, f := range list {
+		if !seen[f.ProviderID] {
+			seen[f.ProviderID] = true
+			ids = append(ids, f.ProviderID)
+		}
+	}
+	return ids
 }
 
 // fold puts the flags that a stronger one on the same list covers under it.

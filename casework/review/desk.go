@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"bellwether/casework/store"
@@ -14,6 +15,7 @@ type Desk struct {
 	*Service
 	projection *Projection
 	options    Options
+	began      atomic.Pointer[time.Time]
 }
 
 // NewDesk returns the desk over a store.
@@ -34,13 +36,34 @@ func (d *Desk) Queue(ctx context.Context, flags []Flag, whole bool) ([]Item, err
 	}
 	o := d.options
 	o.Missing = whole
-	if o.Since.IsZero() {
-		var err error
-		if o.Since, err = d.Began(ctx); err != nil {
-			return nil, err
-		}
+	var err error
+	if o.Since, err = d.Since(ctx); err != nil {
+		return nil, err
 	}
 	return Queue(flags, d.projection.All(), d.now(), o), nil
+}
+
+// Since is the day on which reviewing began as the queue counts it, zero while it has not: a flag that cleared before it and that nobody
+// has touched is in no queue, and need not be given to one.
+func (d *Desk) Since(ctx context.Context) (time.Time, error) {
+	if !d.options.Since.IsZero() {
+		return d.options.Since, nil
+	}
+	if began := d.began.Load(); began != nil {
+		return *began, nil
+	}
+	began, err := d.Began(ctx)
+	if err != nil {
+		return began, err
+	}
+	if !began.IsZero() {
+		d.began.Store(&began) // it is recorded once
+		return began, nil
+	}
+	if err := d.projection.Refresh(ctx); err != nil {
+		return time.Time{}, err
+	}
+	return firstDay(d.projection.All()), nil
 }
 
 // Sweep looks at all flags of a snapshot and writes down which items have

@@ -82,7 +82,7 @@ func Queue(flags []Flag, reviews map[string]Review, now time.Time, o Options) []
 	today := workdays.Day(now)
 	since := o.Since
 	if since.IsZero() {
-		since = began(reviews)
+		since = firstDay(reviews)
 	}
 	o.from = since
 	if since.IsZero() {
@@ -152,8 +152,8 @@ func rank(a, b *Item) int {
 	)
 }
 
-// began is the day of the first review, zero if there is none.
-func began(reviews map[string]Review) time.Time {
+// firstDay is the day of the first review, zero if there is none.
+func firstDay(reviews map[string]Review) time.Time {
 	var first time.Time
 	for _, r := range reviews {
 		if first.IsZero() || r.FirstAt.Before(first) {

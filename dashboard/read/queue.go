@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"bellwether/casework/review"
@@ -34,10 +35,39 @@ type QueueFlag struct {
 	CoveredBy string `col:"covered_by"`
 }
 
-// QueueFlags reads every flag in the scope that may be reviewed, open or cleared, in the order of their ids.
-func (s *Snapshot) QueueFlags(ctx context.Context, scope Scope) ([]QueueFlag, error) {
-	return ask[QueueFlag](ctx, s, "queue", args{"scope": scope.text()})
+// QueueFlags reads the flags in the scope that may be reviewed, in the order of their ids: those that are open, those that cleared on the
+// day since or after it, and those of the touched ids whenever they cleared. Years of flags that came and went before anybody reviewed are
+// many times the queue.
+func (s *Snapshot) QueueFlags(ctx context.Context, scope Scope, since time.Time, touched []string) ([]QueueFlag, error) {
+	return ask[QueueFlag](ctx, s, "queue", args{"scope": scope.text(), "since": since, "touched": strings.Join(touched, ",")})
 }
+
+// queueFlags reads what the desk's queue of a scope is made of, and what was recorded on any flag.
+func (s *Snapshot) queueFlags(ctx context.Context, desk *review.Desk, scope Scope) ([]QueueFlag, map[string]review.Review, error) {
+	reviews, err := desk.Reviews(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	since, err := desk.Since(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if since.IsZero() {
+		since = never
+	}
+	var touched []string
+	for id, r := range reviews {
+		if scope.all || slices.Contains(scope.ids, r.Seen.Provider) {
+			touched = append(touched, id)
+		}
+	}
+	slices.Sort(touched)
+	all, err := s.QueueFlags(ctx, scope, since, touched)
+	return all, reviews, err
+}
+
+// never is after every day on which a flag can have cleared.
+var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // familySources names the sources that each family of evidence comes from. A family that is not here has a source of its own name.
 var familySources = map[string][]string{
@@ -104,11 +134,7 @@ func dayOf(t *time.Time) time.Time {
 // Review reads the flags in a scope and asks the desk for their queue; the flags come back by id. In a scope without limits the queue
 // also holds what was decided on flags that the snapshot no longer has.
 func (s *Snapshot) Review(ctx context.Context, desk *review.Desk, scope Scope, sources []Source) (map[string]QueueFlag, []review.Item, error) {
-	all, err := s.QueueFlags(ctx, scope)
-	if err != nil {
-		return nil, nil, err
-	}
-	touched, err := desk.Reviews(ctx)
+	all, touched, err := s.queueFlags(ctx, desk, scope)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -19,7 +19,7 @@ import (
 )
 
 // careless are arguments that forget every limit: all of them at once, for every question.
-var careless = map[string]any{"scope": "*", "state": "all", "levels": "", "rule": "", "source": "", "area": "", "provider": "1-9000001", "location": "", "from": "2020-01-01", "to": "2027-01-01", "kind": "", "brand": "", "rating": "", "authority": "",
+var careless = map[string]any{"scope": "*", "state": "all", "touched": "", "levels": "", "rule": "", "source": "", "area": "", "provider": "1-9000001", "location": "", "from": "2020-01-01", "to": "2027-01-01", "kind": "", "brand": "", "rating": "", "authority": "",
 	"q": "", "sort": "level", "limit": 1000, "offset": 0, "weeks": 104, "by": "area", "stream": "concerns", "flag": "F1a2b3c4d5e6f708", "id": "1-9000001", "providers": "1-9000001,1-9000003", "reason": "", "column": "",
 	"feed": "safeguarding_concerns", "moved": "", "status": "", "days": 28, "indicator": "rating_overall", "unit": "location", "how": "mean", "yes": "low", "people": ""}
 

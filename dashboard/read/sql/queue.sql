@@ -1,7 +1,8 @@
--- What the review queue needs of each flag. Flags that wait for a second source are not for review yet.
+-- What the review queue needs of each flag. Flags that wait for a second source are not for review yet; of those that cleared before
+-- reviewing began only the named ones, on which somebody acted, are in the queue.
 WITH asked AS (
     SELECT * FROM analytics.flag f
-    WHERE f.state <> 'waiting' AND ($scope = '*' OR f.provider_id IN (SELECT unnest(string_split($scope, ','))))
+    WHERE f.state <> 'waiting' AND (f.cleared_on IS NULL OR f.cleared_on >= CAST($since AS DATE) OR f.flag_id IN (SELECT unnest(string_split($touched, ',')))) AND ($scope = '*' OR f.provider_id IN (SELECT unnest(string_split($scope, ','))))
 ), evidence AS (
     SELECT flag_id, CAST(count(*) AS BIGINT) AS rows FROM analytics.flag_evidence WHERE flag_id IN (SELECT flag_id FROM asked) GROUP BY flag_id
 )

@@ -112,6 +112,28 @@ func TestLooksAtMoneyAsKnown(t *testing.T) {
 	want(t, "in August", at("2026-08-24"), "1 29 1 0.500 5 0.375 -")
 }
 
+// A provider is looked at, as its locations are, from the first day on which anything of it is known until two years after its last
+// location stopped; a provider of several as long as one of them is.
+func TestAProviderIsLookedAtWhileSomethingOfItCounts(t *testing.T) {
+	w := newWorld(t)
+	closed := func(on string) row {
+		return row{"registration_status": "Deregistered", "deregistration_date": on}
+	}
+	w.deliver("cqc_provider", "2026-01-01", row{"provider_id": "9-600", "name": "Wheatear Care Ltd", "companies_house_number": "01234567", "registration_status": "Registered"})
+	w.deliver("cqc_location", "2026-01-01", home("9-1", "9-100", nil), home("9-2", "9-200", row{"registration_date": "2026-05-06"}), home("9-3", "9-300", closed("2023-02-01")),
+		home("9-4", "9-400", closed("2024-03-05")), home("9-5", "9-500", closed("2023-02-01")), home("9-6", "9-500", row{"registration_date": "2026-06-03"}),
+		home("9-7", "9-600", row{"registration_date": "2026-06-03"}))
+	w.deliver("company_event", "2026-04-07", row{"company_number": "01234567", "event_type": "accounts_overdue", "event_on": "2026-04-01"})
+	w.deliver("safeguarding_concern", "2026-08-31", concern("C1", "2026-01-07", "9-1", nil))
+	read := w.run("2026-08-30")
+	want(t, "from and to", read("SELECT provider_id, min(week), max(week), count(*) FROM staging.provider_look GROUP BY ALL ORDER BY 1"), `
+		9-100 2026-01-05 2026-08-24 34
+		9-200 2026-05-04 2026-08-24 17
+		9-400 2026-01-05 2026-02-23 8
+		9-500 2026-01-05 2026-08-24 34
+		9-600 2026-04-06 2026-08-24 21`)
+}
+
 // What spoils a delivery must not spoil an indicator: no row gives a number that is not one, and nothing is counted twice.
 func TestLooksAtSpoiltDeliveries(t *testing.T) {
 	for name, c := range map[string]struct {

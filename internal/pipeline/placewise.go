@@ -45,6 +45,9 @@ func findFlags(ctx context.Context, b *warehouse.Build, m *replay.Market, seen *
 	if err != nil {
 		return flags.Result{}, err
 	}
+	for _, id := range ids {
+		f.flags.AddProvider(id) // one that stopped before the first look is counted all the same
+	}
 	for i := 0; i < len(ids); i += atOnce {
 		if err := f.providers(ctx, ids[i], ids[min(i+atOnce, len(ids))-1]); err != nil {
 			return flags.Result{}, err
@@ -150,6 +153,7 @@ func (f *finder) providers(ctx context.Context, from, to string) error {
 		if u.ID == "" {
 			return nil
 		}
+		u.Ended = u.Looks[len(u.Looks)-1].Week.Before(f.last)
 		return f.take(ctx, u)
 	}
 	for rows.Next() {

@@ -19,6 +19,7 @@ type Market struct {
 	SetHash     string     // the hash that the run wrote down
 	Code        string     // the version of the code that made the run
 	Units       []flags.Unit
+	Providers   []string // every provider that the run counted, also one that stopped before the first look
 	Decisions   []flags.Decision
 	First, Last time.Time // Mondays of the first and the last look of the whole market
 }
@@ -56,14 +57,36 @@ func Read(ctx context.Context, db *sql.DB, provider string) (*Market, error) {
 		return nil, err
 	}
 	for i := range m.Units {
-		if m.Units[i].Kind == rules.UnitLocation {
-			u := &m.Units[i]
+		u := &m.Units[i]
+		if u.Kind == rules.UnitLocation {
 			u.Incidents = incidents[u.ID]
+		}
+		if u.Kind != rules.UnitBrand {
 			u.Ended = u.Looks[len(u.Looks)-1].Week.Before(m.Last)
 		}
 	}
+	if m.Providers, err = readProviders(ctx, db, provider); err != nil {
+		return nil, err
+	}
 	m.Decisions, err = readDecisions(ctx, db)
 	return m, err
+}
+
+func readProviders(ctx context.Context, db *sql.DB, provider string) ([]string, error) {
+	rows, err := db.QueryContext(ctx, providersSQL, provider, provider)
+	if err != nil {
+		return nil, fmt.Errorf("read the providers: %w", err)
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read the providers: %w", err)
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
 }
 
 // Find runs a rule set over the market as the pipeline does.
@@ -71,6 +94,9 @@ func (m *Market) Find(set *rules.Set) (flags.Result, error) {
 	b := flags.NewBuilder(set, m.AsOf)
 	if !m.First.IsZero() {
 		b.Cover(m.First, m.Last)
+	}
+	for _, id := range m.Providers {
+		b.AddProvider(id)
 	}
 	for _, u := range m.Units {
 		if err := b.Add(u); err != nil {

@@ -11,6 +11,8 @@ var (
 	incidentsSQL string
 	//go:embed sql/span.sql
 	spanSQL string
+	//go:embed sql/providers.sql
+	providersSQL string
 	//go:embed sql/decisions.sql
 	decisionsSQL string
 	//go:embed sql/rule_set.sql

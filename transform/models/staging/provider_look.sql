@@ -1,6 +1,30 @@
--- One row per provider with a location in scope and weekly look: company health, what it still runs, its contracts.
-WITH providers AS (
-    SELECT DISTINCT provider_id FROM staging.scope WHERE provider_id IS NOT NULL
+-- One row per provider with a location in scope and weekly look: company health, what it still runs, its contracts. A provider is looked at, as
+-- its locations are, from the first opening or the first day on which anything of it was known until two years after its last location stopped.
+WITH told AS (
+    SELECT provider_id, known_from FROM core.company_event
+    UNION ALL
+    SELECT provider_id, known_from FROM core.contract
+    UNION ALL
+    SELECT provider_id, known_from FROM core.spend_month
+    UNION ALL
+    SELECT provider_id, known_from FROM core.ombudsman_decision
+    UNION ALL
+    SELECT provider_id, known_from FROM core.placement
+    UNION ALL
+    SELECT provider_id, known_from FROM staging.intelligence_version
+), known AS (
+    SELECT provider_id, min(known_from) AS known_from FROM told WHERE provider_id IS NOT NULL GROUP BY provider_id
+), span AS (
+    -- NULL: a location was always there, or has not stopped.
+    SELECT provider_id, CASE WHEN count(open_from) = count(*) THEN min(open_from) END AS open_from,
+           CASE WHEN count(open_to) = count(*) THEN max(open_to) END AS open_to
+    FROM staging.scope
+    WHERE provider_id IS NOT NULL
+    GROUP BY provider_id
+), providers AS (
+    SELECT s.provider_id, CASE WHEN s.open_from IS NOT NULL THEN least(s.open_from, k.known_from) END AS look_from, s.open_to
+    FROM span s
+    LEFT JOIN known k ON k.provider_id = s.provider_id
 ), failure AS (
     SELECT provider_id, k.week, k.ends_on, min(date_diff('day', e.event_on, k.ends_on)) AS days
     FROM core.company_event e JOIN staging.look k ON e.known_from <= k.ends_on AND e.event_on <= k.ends_on
@@ -47,3 +71,4 @@ LEFT JOIN failure f ON f.provider_id = p.provider_id AND f.week = k.week
 LEFT JOIN accounts a ON a.provider_id = p.provider_id AND a.week = k.week
 LEFT JOIN homes h ON h.provider_id = p.provider_id AND h.week = k.week
 LEFT JOIN contracts c ON c.provider_id = p.provider_id AND c.week = k.week
+WHERE (p.look_from IS NULL OR p.look_from <= k.ends_on) AND (p.open_to IS NULL OR p.open_to > k.ends_on - 728)

@@ -2,6 +2,7 @@ package flags
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -44,11 +45,14 @@ func (b *Builder) AddProvider(id string) {
 // Cover says over which weeks levels are worked out, where the units added are
 // only a part of a market: from the week of the first date to that of the last.
 func (b *Builder) Cover(first, last time.Time) {
-	lo, hi := dayOf(first), dayOf(last)
-	if b.first == 0 || lo < b.first {
-		b.first = lo
+	b.cover(dayOf(first), dayOf(last))
+}
+
+func (b *Builder) cover(first, last day) {
+	if b.first == 0 || first < b.first {
+		b.first = first
 	}
-	b.last = max(b.last, hi)
+	b.last = max(b.last, last)
 }
 
 // Add folds a unit's looks. The unit's looks and values may be used again when
@@ -71,18 +75,10 @@ func (b *Builder) Add(u Unit) error {
 		}
 	}
 	for _, l := range u.Looks {
-		monday := dayOf(l.Week)
-		if b.first == 0 || monday < b.first {
-			b.first = monday
-		}
-		b.last = max(b.last, monday)
+		b.cover(dayOf(l.Week), dayOf(l.Week))
 	}
 	for _, h := range latest {
-		s := b.silence[h.Rule.ID]
-		if s == nil {
-			s = &silence{missing: map[string]int{}}
-			b.silence[h.Rule.ID] = s
-		}
+		s := b.silent(h.Rule.ID)
 		s.units++
 		if h.Outcome == rules.Unknown {
 			s.unknown++
@@ -92,6 +88,47 @@ func (b *Builder) Add(u Unit) error {
 		}
 	}
 	return nil
+}
+
+// Join takes what another builder of the same set and date has folded, as if its
+// units had been added here, in their order, after those that were. Several
+// goroutines may so fold a part of a market each, every one with a builder of
+// its own. A unit that both were given is an error. The other builder must not
+// be used again.
+func (b *Builder) Join(o *Builder) error {
+	if o.set != b.set || o.asOf != b.asOf {
+		return errors.New("flags: only builders of one rule set and one date can be joined")
+	}
+	for key := range o.seen {
+		if b.seen[key] {
+			return fmt.Errorf("flags: %s is given twice", key)
+		}
+		b.seen[key] = true
+	}
+	for p, claims := range o.claims {
+		b.claims[p] = append(b.claims[p], claims...)
+	}
+	if o.first != 0 {
+		b.cover(o.first, o.last)
+	}
+	for id, from := range o.silence {
+		s := b.silent(id)
+		s.units, s.unknown = s.units+from.units, s.unknown+from.unknown
+		for m, n := range from.missing {
+			s.missing[m] += n
+		}
+	}
+	return nil
+}
+
+// silent is the count of the units about which a rule could not speak.
+func (b *Builder) silent(rule string) *silence {
+	s := b.silence[rule]
+	if s == nil {
+		s = &silence{missing: map[string]int{}}
+		b.silence[rule] = s
+	}
+	return s
 }
 
 // Result works out flags, levels and the work list. decisions may be empty.
@@ -131,7 +168,7 @@ func (b *Builder) Result(decisions []Decision) (Result, error) {
 		}
 	}
 	res.Items, res.Load = workList(items, len(providers), b.set.Policy.AlertLoad, func(i Item) float64 { return top[i.ProviderID] })
-	res.Silent = b.silent()
+	res.Silent = b.silences()
 	return res, nil
 }
 
@@ -172,13 +209,13 @@ func (b *Builder) flags(provider string, claims []*claim, on day) []Flag {
 		out = append(out, f)
 	}
 	slices.SortFunc(out, rank)
-	b.cover(out)
+	b.covered(out)
 	return out
 }
 
-// cover marks the open flags that a stronger open flag about the same place
+// covered marks the open flags that a stronger open flag about the same place
 // already says.
-func (b *Builder) cover(flags []Flag) {
+func (b *Builder) covered(flags []Flag) {
 	for i := range flags {
 		strong := &flags[i]
 		r, _ := b.set.Rule(strong.RuleID)
@@ -220,7 +257,7 @@ func rank(a, b Flag) int {
 		cmp.Compare(a.FlagID, b.FlagID))
 }
 
-func (b *Builder) silent() []Silence {
+func (b *Builder) silences() []Silence {
 	var out []Silence
 	for _, r := range b.set.Rules {
 		s := b.silence[r.ID]

@@ -12,11 +12,11 @@ import (
 	"bellwether/internal/warehouse"
 )
 
-// atOnce is how many locations' or providers' looks are read in one go: some three hundred thousand rows where every week of five years is
+// atOnce is how many locations' or providers' looks are read in one go: some fifty thousand rows where every week of five years is
 // looked at.
-const atOnce = 1200
+const atOnce = 200
 
-// finder hands every unit to the rules and writes down what they looked at.
+// finder hands some units to the rules and gathers what they looked at. Several work at once, each on units of its own.
 type finder struct {
 	b          *warehouse.Build
 	flags      *flags.Builder
@@ -30,49 +30,65 @@ type finder struct {
 
 // findFlags runs the rules over every unit: locations first, then providers, then brands. A unit's looks are let go before the next one's.
 func findFlags(ctx context.Context, b *warehouse.Build, m *replay.Market, seen *seen) (flags.Result, error) {
-	places := seen.places
-	f := &finder{b: b, last: seen.last, flags: flags.NewBuilder(m.Set, m.AsOf), looks: lookTable(), indicators: indicatorTable()}
-	var err error
-	if f.incidents, err = replay.Incidents(ctx, b.DB()); err != nil {
-		return flags.Result{}, err
-	}
-	for i := 0; i < len(places); i += atOnce {
-		if err := f.locations(ctx, places[i].id, places[min(i+atOnce, len(places))-1].id); err != nil {
-			return flags.Result{}, err
-		}
-	}
-	ids, err := readIDs(ctx, b.DB(), providersLookedAtSQL)
+	incidents, err := replay.Incidents(ctx, b.DB())
 	if err != nil {
 		return flags.Result{}, err
 	}
-	for _, id := range ids {
-		f.flags.AddProvider(id) // one that stopped before the first look is counted all the same
+	providers, err := readIDs(ctx, b.DB(), providersLookedAtSQL)
+	if err != nil {
+		return flags.Result{}, err
 	}
-	for i := 0; i < len(ids); i += atOnce {
-		if err := f.providers(ctx, ids[i], ids[min(i+atOnce, len(ids))-1]); err != nil {
-			return flags.Result{}, err
+	newFinder := func() *finder {
+		return &finder{b: b, last: seen.last, incidents: incidents, flags: flags.NewBuilder(m.Set, m.AsOf), looks: lookTable(), indicators: indicatorTable()}
+	}
+	whole := newFinder()
+	for _, id := range providers {
+		whole.flags.AddProvider(id) // one that stopped before the first look is counted all the same
+	}
+	parts := func(n int) int { return (n + atOnce - 1) / atOnce }
+	atLocations := parts(len(seen.places))
+	find := func(ctx context.Context, i int) (*finder, error) {
+		f := newFinder()
+		if i < atLocations {
+			from, to := i*atOnce, min((i+1)*atOnce, len(seen.places))
+			return f, f.locations(ctx, seen.places[from].id, seen.places[to-1].id)
 		}
+		from, to := (i-atLocations)*atOnce, min((i-atLocations+1)*atOnce, len(providers))
+		return f, f.providers(ctx, providers[from], providers[to-1])
+	}
+	if err := inOrder(ctx, atLocations+parts(len(providers)), find, func(f *finder) error { return whole.join(ctx, f) }); err != nil {
+		return flags.Result{}, err
 	}
 	for _, u := range seen.brands.units() {
-		if err := f.take(ctx, u); err != nil {
+		if err := whole.take(u); err != nil {
 			return flags.Result{}, err
 		}
 	}
-	for _, t := range []*table{f.looks, f.indicators} {
+	for _, t := range []*table{whole.looks, whole.indicators} {
 		if err := t.write(ctx, b); err != nil {
 			return flags.Result{}, fmt.Errorf("write %s: %w", t.def.Name, err)
 		}
 	}
-	return f.flags.Result(m.Decisions)
+	return whole.flags.Result(m.Decisions)
 }
 
-// take hands a unit to the rules and writes its looks. Without a provider nobody answers for it, and no rule speaks.
-func (f *finder) take(ctx context.Context, u flags.Unit) error {
+// take hands a unit to the rules and keeps its looks. Without a provider nobody answers for it, and no rule speaks.
+func (f *finder) take(u flags.Unit) error {
 	if err := f.flags.Add(u); err != nil {
 		return err
 	}
 	f.row = addLooks(f.looks, u, f.row)
 	addIndicators(f.indicators, u)
+	return nil
+}
+
+// join takes what another finder has found, and writes what has gathered once that is much.
+func (f *finder) join(ctx context.Context, o *finder) error {
+	if err := f.flags.Join(o.flags); err != nil {
+		return err
+	}
+	f.looks.join(o.looks)
+	f.indicators.join(o.indicators)
 	if err := f.looks.spill(ctx, f.b); err != nil {
 		return err
 	}
@@ -111,7 +127,7 @@ func (f *finder) locations(ctx context.Context, from, to string) error {
 			return nil
 		}
 		u.Ended = u.Looks[len(u.Looks)-1].Week.Before(f.last)
-		return f.take(ctx, u)
+		return f.take(u)
 	}
 	for rows.Next() {
 		// The row is read into the storage of the look after the last one; a new unit begins with the first.
@@ -154,7 +170,7 @@ func (f *finder) providers(ctx context.Context, from, to string) error {
 			return nil
 		}
 		u.Ended = u.Looks[len(u.Looks)-1].Week.Before(f.last)
-		return f.take(ctx, u)
+		return f.take(u)
 	}
 	for rows.Next() {
 		v := f.values(len(u.Looks))

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"sort"
 	"time"
@@ -42,27 +41,23 @@ type scan struct {
 	engine   *panel.Engine // nil where no week is complete
 	at       map[string]int
 	first    int
-	complete map[int]bool
-	answer   *panel.Look // of the newest complete week
-	streams  []counted   // when each stream began and when it began to count
+	last     int       // the last complete week
+	streams  []counted // when each stream began and when it began to count
 }
 
 func newScan(ctx context.Context, db *sql.DB, places []lookedAt, weeks []time.Time, complete []bool) (*scan, error) {
-	s := &scan{at: make(map[string]int, len(places)), complete: map[int]bool{}}
-	last := math.MinInt
-	s.first = math.MaxInt
+	s := &scan{at: make(map[string]int, len(places)), first: math.MaxInt, last: math.MinInt}
 	for i, w := range weeks {
 		if complete[i] {
 			n := weekNumber(w)
-			s.complete[n] = true
-			s.first, last = min(s.first, n), max(last, n)
+			s.first, s.last = min(s.first, n), max(s.last, n)
 		}
 	}
-	if s.first > last {
+	if s.first > s.last {
 		s.streams = countedFrom(slices.Clone(scanStreams), 0, -1)
 		return s, nil
 	}
-	in := panel.Input{FirstWeek: s.first, Weeks: last - s.first + 1, Streams: slices.Clone(scanStreams), Units: make([]panel.Unit, len(places))}
+	in := panel.Input{FirstWeek: s.first, Weeks: s.last - s.first + 1, Streams: slices.Clone(scanStreams), Units: make([]panel.Unit, len(places))}
 	groups := groupNumbers(places)
 	for i, p := range places {
 		s.at[p.id] = i
@@ -72,32 +67,27 @@ func newScan(ctx context.Context, db *sql.DB, places []lookedAt, weeks []time.Ti
 	if in.Events, err = readEvents(ctx, db, s.at); err != nil {
 		return nil, err
 	}
-	began(in.Streams, in.Events, last)
-	s.streams = countedFrom(in.Streams, s.first, last)
+	began(in.Streams, in.Events, s.last)
+	s.streams = countedFrom(in.Streams, s.first, s.last)
 	settings := panel.Defaults()
-	settings.Workers = runtime.GOMAXPROCS(0)
+	settings.Workers = 1 // several weeks are asked for at once
 	s.engine, err = panel.New(in, settings)
 	return s, err
 }
 
-// look gives every unit's look of one week its answer. Weeks are asked for in their order.
+// look gives every unit's look of one week its answer. Several weeks may be asked for at once.
 func (s *scan) look(week time.Time, units []*unit) error {
 	w := weekNumber(week)
-	if s.engine == nil || w < s.first+learnWeeks {
+	if s.engine == nil || w < s.first+learnWeeks || s.last < s.first+learnWeeks {
 		return nil
 	}
-	if s.complete[w] {
-		var err error
-		if s.answer, err = s.engine.Look(w); err != nil {
-			return fmt.Errorf("scan the week of %s: %w", week.Format("2 Jan 2006"), err)
-		}
-	}
-	if s.answer == nil {
-		return nil
+	answer, err := s.engine.Look(min(w, s.last))
+	if err != nil {
+		return fmt.Errorf("scan the week of %s: %w", week.Format("2 Jan 2006"), err)
 	}
 	for _, u := range units {
 		if l := &u.looks[0]; !l.stopped() {
-			if err := l.scanned(s.answer.Units[s.at[u.id]]); err != nil {
+			if err := l.scanned(answer.Units[s.at[u.id]]); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 	"time"
 
 	"bellwether/analytics/flags"
@@ -57,34 +58,46 @@ func writeSignals(ctx context.Context, b *warehouse.Build) (*seen, error) {
 	}
 	w := newSignalWriter(b)
 	groups := newBrands()
-	reader := &weekReader{}
-	for i, week := range weeks {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	readers := sync.Pool{New: func() any { return &weekReader{} }}
+	compare := func(ctx context.Context, i int) (comparedWeek, error) {
+		c := comparedWeek{reader: readers.Get().(*weekReader), newest: i == len(weeks)-1}
+		var err error
+		if c.units, err = c.reader.read(ctx, b.DB(), weeks[i]); err != nil {
+			return c, err
 		}
-		units, err := reader.read(ctx, b.DB(), week)
-		if err != nil {
-			return nil, err
-		}
-		if err := placeInFunnels(units); err != nil {
-			return nil, err
-		}
-		if err := s.look(week, units); err != nil {
-			return nil, err
-		}
-		if err := derive(units); err != nil {
-			return nil, err
-		}
-		groups.see(units)
-		if err := w.week(ctx, units, i == len(weeks)-1); err != nil {
-			return nil, err
-		}
+		return c, compareUnits(s, weeks[i], c.units)
+	}
+	take := func(c comparedWeek) error {
+		groups.see(c.units)
+		defer readers.Put(c.reader)
+		return w.week(ctx, c.units, c.newest)
+	}
+	if err := inOrder(ctx, len(weeks), compare, take); err != nil {
+		return nil, err
 	}
 	out := &seen{places: places, brands: groups, streams: s.streams}
 	if n := len(weeks); n > 0 {
 		out.last = weeks[n-1]
 	}
 	return out, w.finish(ctx)
+}
+
+// comparedWeek is one week's looks with what comparing them has found; they lie in the reader's storage.
+type comparedWeek struct {
+	reader *weekReader
+	units  []*unit
+	newest bool
+}
+
+// compareUnits works out what the looks of one week say beside one another.
+func compareUnits(s *scan, week time.Time, units []*unit) error {
+	if err := placeInFunnels(units); err != nil {
+		return err
+	}
+	if err := s.look(week, units); err != nil {
+		return err
+	}
+	return derive(units)
 }
 
 func readWeeks(ctx context.Context, db *sql.DB) (weeks []time.Time, complete []bool, err error) {

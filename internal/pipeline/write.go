@@ -21,7 +21,8 @@ import (
 type table struct {
 	def     warehouse.TableDef
 	builder *array.RecordBuilder
-	rows    int
+	rows    int                 // in the builder and in cut together
+	cut     []arrow.RecordBatch // rows that wait beside those in the builder, and come before them
 }
 
 func newTable(name string, columns ...warehouse.Column) *table {
@@ -87,6 +88,24 @@ func (t *table) add(values ...any) {
 // straight into the file and not into its log first.
 const batchRows = 122_880
 
+// batch closes the rows gathered so far, so that another table may take them.
+func (t *table) batch() {
+	if rec := t.builder.NewRecordBatch(); rec.NumRows() > 0 {
+		t.cut = append(t.cut, rec)
+	} else {
+		rec.Release()
+	}
+}
+
+// join takes the rows of another table of the same columns after its own. The other is left empty.
+func (t *table) join(o *table) {
+	t.batch()
+	o.batch()
+	t.cut, t.rows = append(t.cut, o.cut...), t.rows+o.rows
+	o.cut, o.rows = nil, 0
+	o.builder.Release()
+}
+
 // spill writes what waits, once that is much.
 func (t *table) spill(ctx context.Context, b *warehouse.Build) error {
 	if t.rows < batchRows {
@@ -102,13 +121,13 @@ func (t *table) write(ctx context.Context, b *warehouse.Build) error {
 }
 
 func (t *table) flush(ctx context.Context, b *warehouse.Build) error {
-	rec := t.builder.NewRecordBatch()
-	defer rec.Release()
-	reader, err := array.NewRecordReader(rec.Schema(), []arrow.RecordBatch{rec})
-	if err != nil {
-		return err
-	}
-	defer reader.Release()
+	t.batch()
+	defer func() {
+		for _, rec := range t.cut {
+			rec.Release()
+		}
+		t.cut, t.rows = nil, 0
+	}()
 	return b.WithTx(ctx, func(tx *warehouse.Tx) error {
 		if err := tx.EnsureTable(ctx, t.def); err != nil {
 			return err
@@ -116,8 +135,12 @@ func (t *table) flush(ctx context.Context, b *warehouse.Build) error {
 		if t.rows == 0 {
 			return nil
 		}
-		_, err := tx.InsertArrow(ctx, t.def.Name, reader)
-		t.rows = 0
+		reader, err := array.NewRecordReader(t.cut[0].Schema(), t.cut)
+		if err != nil {
+			return err
+		}
+		defer reader.Release()
+		_, err = tx.InsertArrow(ctx, t.def.Name, reader)
 		return err
 	})
 }

@@ -133,6 +133,23 @@ func (b *Builder) silent(rule string) *silence {
 
 // Result works out flags, levels and the work list. decisions may be empty.
 func (b *Builder) Result(decisions []Decision) (Result, error) {
+	var all Result
+	res, err := b.Each(decisions, func(p ProviderResult) error {
+		all.Flags = append(all.Flags, p.Flags...)
+		all.Levels = append(all.Levels, p.Level)
+		all.Weeks = append(all.Weeks, p.Weeks...)
+		return nil
+	})
+	res.Flags, res.Levels, res.Weeks = all.Flags, all.Levels, all.Weeks
+	return res, err
+}
+
+// Each works out flags and levels provider by provider, in the order of their
+// ids, and hands each over before the next one's turn, so that those of a whole
+// country never lie in memory together. What it gives at the end has the work
+// list, the load and the silence, and no flag, level or week. It can be called
+// once: what bore on a provider is let go with it.
+func (b *Builder) Each(decisions []Decision, take func(ProviderResult) error) (Result, error) {
 	decided, err := byProvider(decisions)
 	if err != nil {
 		return Result{}, err
@@ -151,20 +168,22 @@ func (b *Builder) Result(decisions []Decision) (Result, error) {
 	top := map[string]float64{}
 	for _, p := range providers {
 		claims := b.claims[p]
+		b.claims[p] = nil
 		corroborate(claims, b.set.Policy)
 		past := history(claims, decided[p], ends, b.set.Policy)
-		flags := b.flags(p, claims, last(ends))
-		res.Flags = append(res.Flags, flags...)
-		level := summarise(p, ends, past, flags, b.asOf)
-		res.Levels = append(res.Levels, level)
+		one := ProviderResult{Flags: b.flags(p, claims, last(ends))}
+		one.Level = summarise(p, ends, past, one.Flags, b.asOf)
 		for i, w := range weeks {
-			res.Weeks = append(res.Weeks, ProviderLevelWeek{ProviderID: p, Week: w.date(), Level: past[i].level})
+			one.Weeks = append(one.Weeks, ProviderLevelWeek{ProviderID: p, Week: w.date(), Level: past[i].level})
 		}
-		if level.Level > rules.MarketManagement {
-			items = append(items, item(level, past[len(past)-1], flags))
-			if len(flags) > 0 && flags[0].State == Open {
-				top[p] = flags[0].Score
+		if one.Level.Level > rules.MarketManagement {
+			items = append(items, item(one.Level, past[len(past)-1], one.Flags))
+			if len(one.Flags) > 0 && one.Flags[0].State == Open {
+				top[p] = one.Flags[0].Score
 			}
+		}
+		if err := take(one); err != nil {
+			return Result{}, err
 		}
 	}
 	res.Items, res.Load = workList(items, len(providers), b.set.Policy.AlertLoad, func(i Item) float64 { return top[i.ProviderID] })
@@ -194,7 +213,7 @@ func last(ds []day) day {
 func (b *Builder) flags(provider string, claims []*claim, on day) []Flag {
 	out := make([]Flag, 0, len(claims))
 	for _, c := range claims {
-		r, st := c.rule, Describe(b.set, c.rule, c.last)
+		r, st := c.rule, c.said
 		if st.WindowStart.IsZero() {
 			st.WindowStart = b.shown(c.start)
 		}

@@ -41,8 +41,9 @@ type episode struct {
 	unit    *unit
 	start   day // the fact's own date, or the first look that met the rule
 	met     []span
-	cleared day // 0 while it lasts
-	last    Look
+	cleared day       // 0 while it lasts
+	last    Look      // that met the rule; let go once said is known
+	said    Statement // what the rule said about that look
 }
 
 func (e *episode) end() day {
@@ -157,13 +158,8 @@ func fold(set *rules.Set, e *rules.Evaluator, u Unit) (episodes []*episode, late
 			episodes = append(episodes, f.current)
 		}
 	}
-	for _, ep := range episodes { // the caller may use its values again
-		ep.last.Values = ep.last.Values.Clone()
-		if s, ok := ep.last.Signals[ep.rule.Signal]; ok {
-			ep.last.Signals = map[string]Signal{ep.rule.Signal: s}
-		} else {
-			ep.last.Signals = nil
-		}
+	for _, ep := range episodes { // a country's looks would fill the memory many times over, and the caller may use its values again
+		ep.said, ep.last = Describe(set, ep.rule, ep.last), Look{Week: ep.last.Week}
 	}
 	return episodes, latest
 }

@@ -72,6 +72,13 @@ type ProviderLevelWeek struct {
 	Level      rules.Level
 }
 
+// ProviderResult is everything that follows from the looks for one provider.
+type ProviderResult struct {
+	Level ProviderLevel
+	Flags []Flag              // the strongest first
+	Weeks []ProviderLevelWeek // by week
+}
+
 // Item is one provider on the panel's work list, with its reasons.
 type Item struct {
 	Rank        int // from 1

@@ -58,13 +58,14 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 	progress.Say(fmt.Sprintf("signals for %d locations", len(seen.places)))
 	done = step(progress, now, "rules held against every look")
 	market := replay.Market{AsOf: params.AsOf, Set: set, Decisions: decisions}
-	result, err := findFlags(ctx, b, &market, seen)
+	found, err := findFlags(ctx, b, &market, seen)
 	if err != nil {
 		return Analysis{}, err
 	}
 	done()
 	defer step(progress, now, "flags and levels written")()
-	if err := writeAnalytics(ctx, b, &market, result); err != nil {
+	n, result, err := writeAnalytics(ctx, b, &market, found)
+	if err != nil {
 		return Analysis{}, err
 	}
 	if err := streamTable(seen.streams).write(ctx, b); err != nil {
@@ -73,19 +74,7 @@ func analyse(ctx context.Context, b *warehouse.Build, set *rules.Set, decisions 
 	if err := writeRecording(ctx, b); err != nil {
 		return Analysis{}, err
 	}
-	a := Analysis{Locations: len(seen.places), Providers: len(result.Levels), ByLevel: map[rules.Level]int{}, Load: result.Load}
-	for _, f := range result.Flags {
-		switch f.State {
-		case flags.Open:
-			a.Open++
-		case flags.Waiting:
-			a.Waiting++
-		}
-	}
-	for _, l := range result.Levels {
-		a.ByLevel[l.Level]++
-	}
-	return a, nil
+	return Analysis{Locations: len(seen.places), Providers: n.providers, Open: n.open, Waiting: n.waiting, ByLevel: n.byLevel, Load: result.Load}, nil
 }
 
 // signal says what peers of that size would show, and how seldom a count this high comes up among them.

@@ -28,15 +28,16 @@ type finder struct {
 	spare      []*rules.Values
 }
 
-// findFlags runs the rules over every unit: locations first, then providers, then brands. A unit's looks are let go before the next one's.
-func findFlags(ctx context.Context, b *warehouse.Build, m *replay.Market, seen *seen) (flags.Result, error) {
+// findFlags runs the rules over every unit: locations first, then providers, then brands. A unit's looks are let go before the next one's;
+// what is left of them lies in the builder.
+func findFlags(ctx context.Context, b *warehouse.Build, m *replay.Market, seen *seen) (*flags.Builder, error) {
 	incidents, err := replay.Incidents(ctx, b.DB())
 	if err != nil {
-		return flags.Result{}, err
+		return nil, err
 	}
 	providers, err := readIDs(ctx, b.DB(), providersLookedAtSQL)
 	if err != nil {
-		return flags.Result{}, err
+		return nil, err
 	}
 	newFinder := func() *finder {
 		return &finder{b: b, last: seen.last, incidents: incidents, flags: flags.NewBuilder(m.Set, m.AsOf), looks: lookTable(), indicators: indicatorTable()}
@@ -57,19 +58,19 @@ func findFlags(ctx context.Context, b *warehouse.Build, m *replay.Market, seen *
 		return f, f.providers(ctx, providers[from], providers[to-1])
 	}
 	if err := inOrder(ctx, atLocations+parts(len(providers)), find, func(f *finder) error { return whole.join(ctx, f) }); err != nil {
-		return flags.Result{}, err
+		return nil, err
 	}
 	for _, u := range seen.brands.units() {
 		if err := whole.take(u); err != nil {
-			return flags.Result{}, err
+			return nil, err
 		}
 	}
 	for _, t := range []*table{whole.looks, whole.indicators} {
 		if err := t.write(ctx, b); err != nil {
-			return flags.Result{}, fmt.Errorf("write %s: %w", t.def.Name, err)
+			return nil, fmt.Errorf("write %s: %w", t.def.Name, err)
 		}
 	}
-	return whole.flags.Result(m.Decisions)
+	return whole.flags, nil
 }
 
 // take hands a unit to the rules and keeps its looks. Without a provider nobody answers for it, and no rule speaks.

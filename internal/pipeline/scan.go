@@ -38,11 +38,11 @@ var scanStreams = []panel.Stream{{Name: "concerns", Power: panel.Powers["concern
 // scan asks of every location and complete week whether its own rate has risen, on what was recorded by then. The week that is
 // still running has the last complete week's answer.
 type scan struct {
-	engine   *panel.Engine // nil where no week is complete
-	at       map[string]int
-	first    int
-	last     int       // the last complete week
-	streams  []counted // when each stream began and when it began to count
+	engine  *panel.Engine // nil where no week is complete
+	at      map[string]int
+	first   int
+	last    int       // the last complete week
+	streams []counted // when each stream began and when it began to count
 }
 
 func newScan(ctx context.Context, db *sql.DB, places []lookedAt, weeks []time.Time, complete []bool) (*scan, error) {

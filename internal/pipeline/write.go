@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -147,41 +148,62 @@ func (t *table) flush(ctx context.Context, b *warehouse.Build) error {
 
 func col(name, kind string) warehouse.Column { return warehouse.Column{Name: name, Type: kind} }
 
-// writeAnalytics writes flags and levels, then joins each flag to the rows behind it.
-func writeAnalytics(ctx context.Context, b *warehouse.Build, m *replay.Market, r flags.Result) error {
-	for _, t := range []*table{flagTable(r), levelTable(r), levelWeekTable(r), workListTable(r), reasonTable(r), loadTable(r), silenceTable(r), decisionTable(m), ruleSetTable(m)} {
+// counts is how many flags and levels a run found.
+type counts struct {
+	providers     int
+	open, waiting int
+	byLevel       map[rules.Level]int
+}
+
+// writeAnalytics works out flags and levels provider by provider and writes them as they come, then joins each flag to the rows behind it.
+func writeAnalytics(ctx context.Context, b *warehouse.Build, m *replay.Market, found *flags.Builder) (counts, flags.Result, error) {
+	n := counts{byLevel: map[rules.Level]int{}}
+	flag, level, week := newTable("analytics.flag", replay.FlagColumns()...), levelTable(), levelWeekTable()
+	r, err := found.Each(m.Decisions, func(p flags.ProviderResult) error {
+		n.add(p)
+		for _, f := range p.Flags {
+			flag.add(replay.FlagRow(f)...)
+		}
+		l := p.Level
+		level.add(l.ProviderID, int(l.Level), l.Level.String(), string(l.FailureKind), l.Since, l.FlagsOpen, l.FlagsWaiting, l.Headline, int(l.PreviousLevel), l.MovedOn)
+		for _, w := range p.Weeks {
+			week.add(w.ProviderID, w.Week, int(w.Level))
+		}
+		return errors.Join(flag.spill(ctx, b), week.spill(ctx, b))
+	})
+	if err != nil {
+		return n, r, err
+	}
+	for _, t := range []*table{flag, level, week, workListTable(r), reasonTable(r), loadTable(r), silenceTable(r), decisionTable(m), ruleSetTable(m)} {
 		if err := t.write(ctx, b); err != nil {
-			return fmt.Errorf("write %s: %w", t.def.Name, err)
+			return n, r, fmt.Errorf("write %s: %w", t.def.Name, err)
 		}
 	}
-	_, err := b.CreateTableAs(ctx, "analytics.flag_evidence", replay.FlagEvidenceSQL())
-	return err
+	_, err = b.CreateTableAs(ctx, "analytics.flag_evidence", replay.FlagEvidenceSQL())
+	return n, r, err
 }
 
-func flagTable(r flags.Result) *table {
-	t := newTable("analytics.flag", replay.FlagColumns()...)
-	for _, f := range r.Flags {
-		t.add(replay.FlagRow(f)...)
+func (n *counts) add(p flags.ProviderResult) {
+	n.providers++
+	n.byLevel[p.Level.Level]++
+	for _, f := range p.Flags {
+		switch f.State {
+		case flags.Open:
+			n.open++
+		case flags.Waiting:
+			n.waiting++
+		}
 	}
-	return t
 }
 
-func levelTable(r flags.Result) *table {
-	t := newTable("analytics.provider_level", col("provider_id", "VARCHAR"), col("level", "INTEGER"), col("level_name", "VARCHAR"), col("failure_kind", "VARCHAR"),
+func levelTable() *table {
+	return newTable("analytics.provider_level", col("provider_id", "VARCHAR"), col("level", "INTEGER"), col("level_name", "VARCHAR"), col("failure_kind", "VARCHAR"),
 		col("since", "DATE"), col("flags_open", "INTEGER"), col("flags_waiting", "INTEGER"), col("headline", "VARCHAR"), col("previous_level", "INTEGER"), col("moved_on", "DATE"))
-	for _, l := range r.Levels {
-		t.add(l.ProviderID, int(l.Level), l.Level.String(), string(l.FailureKind), l.Since, l.FlagsOpen, l.FlagsWaiting, l.Headline, int(l.PreviousLevel), l.MovedOn)
-	}
-	return t
 }
 
-// levelWeekTable keeps the weeks above market management and one before each rise; a provider without a row stood at market management.
-func levelWeekTable(r flags.Result) *table {
-	t := newTable("analytics.provider_level_week", col("provider_id", "VARCHAR"), col("week", "DATE"), col("level", "INTEGER"))
-	for _, w := range r.Weeks {
-		t.add(w.ProviderID, w.Week, int(w.Level))
-	}
-	return t
+// levelWeekTable keeps every provider's level at the end of every week looked at.
+func levelWeekTable() *table {
+	return newTable("analytics.provider_level_week", col("provider_id", "VARCHAR"), col("week", "DATE"), col("level", "INTEGER"))
 }
 
 func workListTable(r flags.Result) *table {

@@ -40,7 +40,7 @@ type sessionLine struct {
 
 func accountPage(q *request) error {
 	v := accountView{Name: q.sub.Name, Organisation: q.sub.Organisation, Roles: roleNames(q.sub.Roles), Areas: slices.Clone(q.sub.LocalAuthorities),
-		Listed: q.s.cfg.Visits != nil, Recent: q.sub.RecentSignIn}
+		Listed: q.cfg.Visits != nil, Recent: q.sub.RecentSignIn}
 	if q.r.URL.Query().Get("done") == "ended" {
 		v.Done = "The session has ended. Whoever had it open is asked to sign in."
 	}
@@ -54,12 +54,12 @@ func accountPage(q *request) error {
 		return err
 	}
 	v.Links = []step{{"What you may see, and why", "/account/access"}, {"Second factor", "/account/second"}}
-	if q.s.cfg.Local != nil && !q.s.cfg.NoLocal && !q.federated() {
+	if q.cfg.Local != nil && !q.cfg.NoLocal && !q.federated() {
 		v.Links = append(v.Links, step{"Change your password", "/account/password"})
 	}
-	if q.s.cfg.Restricted != nil {
+	if q.cfg.Restricted != nil {
 		v.Links = append(v.Links, step{"Restrictions", "/restrictions"})
-		if q.mayBreak("") || q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {
+		if q.mayBreak("") || q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {
 			v.Links = append(v.Links, step{"Emergency access", "/emergency"})
 		}
 	}
@@ -68,7 +68,7 @@ func accountPage(q *request) error {
 		if err != nil {
 			return err
 		}
-		live, err := q.s.cfg.Visits.List(q.r.Context(), q.sub.UserID)
+		live, err := q.cfg.Visits.List(q.r.Context(), q.sub.UserID)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func accountPage(q *request) error {
 
 // endSession ends one of the reader's own sessions, or all but this one. An id of somebody else's session does nothing.
 func endSession(q *request) error {
-	if q.s.cfg.Visits == nil {
+	if q.cfg.Visits == nil {
 		return errNotFound
 	}
 	if err := q.form(); err != nil {
@@ -97,7 +97,7 @@ func endSession(q *request) error {
 		return q.refuse(decisionNeedsProof, "")
 	}
 	if ids[0] == "others" {
-		live, err := q.s.cfg.Visits.List(ctx, q.sub.UserID)
+		live, err := q.cfg.Visits.List(ctx, q.sub.UserID)
 		if err != nil {
 			return err
 		}
@@ -115,19 +115,11 @@ func endSession(q *request) error {
 		if id == here {
 			return signOut(q)
 		}
-		if err := q.s.cfg.Visits.End(ctx, q.sub.UserID, id); err != nil {
+		if err := q.cfg.Visits.End(ctx, q.sub.UserID, id); err != nil {
 			return err
 		}
 	}
 	http.Redirect(q.w, q.r, "/account?done=ended", http.StatusSeeOther)
-	return nil
-}
-
-// form reads a form once, within the limit that every body has.
-func (q *request) form() error {
-	if err := q.r.ParseForm(); err != nil {
-		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
-	}
 	return nil
 }
 
@@ -157,7 +149,7 @@ func confirm(q *request) error {
 	if err != nil {
 		return err
 	}
-	in, err := q.s.cfg.Accounts.SignIn(q.r.Context(), Attempt{Username: username, Password: q.r.PostForm.Get("password"), From: callerAddress(q.r), Device: q.s.device(q.r)})
+	in, err := q.cfg.Accounts.SignIn(q.r.Context(), Attempt{Username: username, Password: q.r.PostForm.Get("password"), From: callerAddress(q.r), Device: q.s.device(q.r)})
 	var throttled *ThrottledError
 	switch {
 	case errors.As(err, &throttled):
@@ -185,10 +177,10 @@ func confirm(q *request) error {
 
 // hasSecond says whether the reader has a second factor; where that can't be told, one is asked for.
 func (q *request) hasSecond() bool {
-	if q.s.cfg.Local == nil {
+	if q.cfg.Local == nil {
 		return false
 	}
-	has, err := q.s.cfg.Local.HasSecond(q.r.Context(), q.sub.UserID)
+	has, err := q.cfg.Local.HasSecond(q.r.Context(), q.sub.UserID)
 	return has || err != nil
 }
 
@@ -197,7 +189,7 @@ func (q *request) reconfirmed(in Entrance, how, next string) error {
 	if err := q.note(q.sub.UserID, "confirm", q.sub.UserID, true, how); err != nil {
 		return err
 	}
-	if err := q.s.sessions.RenewToken(q.r.Context()); err != nil {
+	if err := q.sessions.RenewToken(q.r.Context()); err != nil {
 		return err
 	}
 	q.s.confirmed(q.r.Context())
@@ -208,10 +200,10 @@ func (q *request) reconfirmed(in Entrance, how, next string) error {
 
 // ownName is the user name under which the reader signs in.
 func (q *request) ownName() (string, error) {
-	if q.s.cfg.Local == nil {
+	if q.cfg.Local == nil {
 		return q.sub.Name, nil
 	}
-	a, err := q.s.cfg.Local.Get(q.r.Context(), q.sub.UserID)
+	a, err := q.cfg.Local.Get(q.r.Context(), q.sub.UserID)
 	if errors.Is(err, accounts.ErrNotFound) {
 		return "", errNotFound
 	}

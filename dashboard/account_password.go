@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"bellwether/casework/accounts"
 	"bellwether/dashboard/words"
 )
-
-// keyMustChange says that somebody else knows the password with which this session began, so that its holder chooses another first.
-const keyMustChange = "must_change"
 
 // passwordView lets somebody replace the own password.
 type passwordView struct {
@@ -24,22 +20,17 @@ type passwordView struct {
 
 // noteMustChange remembers for the session that has just begun whether its password is to be replaced.
 func (q *request) noteMustChange(ctx context.Context, userID string) error {
-	if q.s.cfg.Local == nil {
+	if q.cfg.Local == nil {
 		return nil
 	}
-	account, err := q.s.cfg.Local.Get(ctx, userID)
+	account, err := q.cfg.Local.Get(ctx, userID)
 	if errors.Is(err, accounts.ErrNotFound) {
 		return nil // its accounts are kept elsewhere
 	}
 	if err == nil && account.MustChange {
-		q.s.sessions.Put(ctx, keyMustChange, true)
+		q.sessions.Put(ctx, keyMustChange, true)
 	}
 	return err
-}
-
-// mustChange says whether this request has to wait until its sender has chosen a password.
-func (q *request) mustChange() bool {
-	return q.s.sessions.GetBool(q.r.Context(), keyMustChange) && !strings.HasPrefix(q.r.URL.Path, "/account/password") && !strings.HasPrefix(q.r.URL.Path, "/account/confirm")
 }
 
 func passwordPage(q *request) error {
@@ -51,10 +42,10 @@ func passwordPage(q *request) error {
 }
 
 func (q *request) passwordView() (v passwordView, err error) {
-	if q.s.cfg.Local == nil || q.s.cfg.NoLocal || q.federated() {
+	if q.cfg.Local == nil || q.cfg.NoLocal || q.federated() {
 		return v, errNotFound
 	}
-	v.Must = q.s.sessions.GetBool(q.r.Context(), keyMustChange)
+	v.Must = q.sessions.GetBool(q.r.Context(), keyMustChange)
 	v.Username, err = q.ownName()
 	return v, err
 }
@@ -78,7 +69,7 @@ func changePassword(q *request) error {
 	if err := q.note(id, "set_password", id, true, "own"); err != nil {
 		return err
 	}
-	err = q.s.cfg.Local.ChangePassword(ctx, id, present, next, q.s.device(q.r))
+	err = q.cfg.Local.ChangePassword(ctx, id, present, next, q.s.device(q.r))
 	var weak *accounts.PasswordError
 	var refused *accounts.SignInError
 	switch {
@@ -97,7 +88,7 @@ func changePassword(q *request) error {
 		if err := q.s.begin(ctx, id); err != nil {
 			return err
 		}
-		q.s.sessions.Remove(ctx, keyMustChange)
+		q.sessions.Remove(ctx, keyMustChange)
 		http.Redirect(q.w, q.r, "/account?done=password", http.StatusSeeOther)
 		return nil
 	}

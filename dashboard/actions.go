@@ -76,18 +76,18 @@ func actionsPage(q *request) error {
 			front = append(front, actionRun{at, lines})
 		}
 	}
-	page := p.page()
+	nth := p.page()
 	heap.Init(&front)
-	for n := 0; n < page*pageSize && len(front) > 0; n++ {
+	for n := 0; n < nth*pageSize && len(front) > 0; n++ {
 		at, a := front.next()
-		if n < (page-1)*pageSize {
+		if n < (nth-1)*pageSize {
 			continue
 		}
 		s := all[at]
 		v.Rows = append(v.Rows, actionRow{Case: *s.Case, Record: *a.Record, Link: link.Case(s.Case.ID) + "/actions/" + fmt.Sprint(a.Record.Number), Due: a.Due, Done: a.Done, Overdue: a.Overdue,
 			Duty: duty.Words(a.Record.Values["duty"]), Meeting: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["meeting_date"]), Complete: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["completed_on"])})
 	}
-	v.Pager = q.paging(int64(total), page, pageSize, len(v.Rows), "action")
+	v.Pager = q.paging(int64(total), nth, pageSize, len(v.Rows), "action")
 	v.Owners, v.Ignored = options(owners), p.Ignored
 	v.Lead = words.Capital(words.Spell(open, "action")) + " open, " + words.SpellNumber(late) + " overdue."
 	return q.page("actions", "Action tracker", v, step{"Cases", "/cases"})
@@ -232,7 +232,7 @@ func (q *request) xlsx(name string, head []string, rows [][]string, id string) e
 	f := excelize.NewFile()
 	defer f.Close()
 	sheet := f.GetSheetName(0)
-	mark := q.s.cfg.Words.Markings.Sensitive
+	mark := q.cfg.Words.Markings.Sensitive
 	if err := f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddHeader: "&C" + mark, OddFooter: "&C" + mark}); err != nil {
 		return err
 	}

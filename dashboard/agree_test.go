@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -160,7 +161,7 @@ func (st *site) marketAgrees(t *testing.T, d doors, truth map[string][][]string)
 
 // weekIn finds the line of a week that a page writes as a reader would.
 func weekIn(file [][]string, week string) int {
-	return slices.IndexFunc(file, func(line []string) bool { return isoDate(line[0]) == week })
+	return slices.IndexFunc(file, func(line []string) bool { return day(line[0]) == week })
 }
 
 func numberIn(t *testing.T, s string) (n int64) {
@@ -376,4 +377,13 @@ func TestPapersSayWhatThePagesSay(t *testing.T) {
 	if said < 2 {
 		t.Errorf("only %d flags were compared", said)
 	}
+}
+
+// day writes a date of a file as pages do.
+func day(iso string) string {
+	at, err := time.Parse(time.DateOnly, iso)
+	if err != nil {
+		return iso
+	}
+	return words.Date(at)
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (q *request) json(data any, total *int64, next string, shown ...any) error 
 		unmatched[u.Feed] = u.Records
 	}
 	body, err := json.Marshal(answer{Unmatched: unmatched, Snapshot: q.snap.ID, AsOf: q.frame.Run.AsOf.Format(time.DateOnly), RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash,
-		Marking: q.s.cfg.Words.Markings.For(c).Text, Total: total, Next: next, Data: data})
+		Marking: q.cfg.Words.Markings.For(c).Text, Total: total, Next: next, Data: data})
 	if err != nil {
 		return fmt.Errorf("dashboard: writing JSON: %w", err)
 	}
@@ -96,7 +97,7 @@ func apiMarket(q *request) error {
 	}
 	levels, areas := []apiLevel{}, []apiArea{}
 	for _, l := range m.Levels {
-		levels = append(levels, apiLevel{l.Level, q.s.cfg.Words.Levels[min(max(l.Level, 0), 3)], l.Providers, l.Locations, l.Beds})
+		levels = append(levels, apiLevel{l.Level, q.cfg.Words.Levels[min(max(l.Level, 0), 3)], l.Providers, l.Locations, l.Beds})
 	}
 	for _, a := range m.Areas {
 		areas = append(areas, apiArea{a.Name, a.Providers, a.Locations, a.Beds, a.BelowGood, a.Unrated})
@@ -130,7 +131,7 @@ func (q *request) providerJSON(r read.ProviderRow) apiProviderRow {
 	}
 	if r.Visible {
 		out.FailureKind = r.FailureKind
-		out.Level, out.LevelName, out.Since, out.FlagsOpen = &r.Level, q.s.cfg.Words.Levels[min(max(r.Level, 0), 3)], isoOf(r.Since), &r.FlagsOpen
+		out.Level, out.LevelName, out.Since, out.FlagsOpen = &r.Level, q.cfg.Words.Levels[min(max(r.Level, 0), 3)], isoOf(r.Since), &r.FlagsOpen
 	}
 	return out
 }
@@ -247,7 +248,7 @@ func apiFlags(q *request) error {
 	}
 	out := make([]apiFlagRow, 0, len(list))
 	for _, f := range list {
-		out = append(out, apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)],
+		out = append(out, apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.cfg.Words.Levels[min(max(f.Level, 0), 3)],
 			FailKind: f.FailureKind, Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State})
 	}
 	return q.json(out, &total, q.nextCursor(fq.Offset, len(list), total), list)
@@ -258,7 +259,7 @@ func apiFlag(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.json(apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)],
+	return q.json(apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.cfg.Words.Levels[min(max(f.Level, 0), 3)],
 		Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State,
 		FailKind: f.FailureKind, Threshold: f.Threshold, Citation: f.Citation, Coverage: f.Coverage, WouldClear: f.Counterfactual}, nil, "", f)
 }
@@ -279,4 +280,13 @@ func apiSources(q *request) error {
 		out = append(out, apiSource{s.Name, s.Title, s.State, isoOf(s.DataTo), s.LateDays, s.Rows, s.Quarantined})
 	}
 	return q.json(out, nil, "", q.frame.Sources)
+}
+
+// rowsIn is how many rows an answer of the API holds.
+func rowsIn(data any) int {
+	v := reflect.ValueOf(data)
+	if v.Kind() == reflect.Slice {
+		return v.Len()
+	}
+	return 1
 }

@@ -17,7 +17,7 @@ import (
 // TestEveryAnswerSaysWhatItIs: each address answers with a type, texts with their letters' encoding, and what is a file as one.
 func TestEveryAnswerSaysWhatItIs(t *testing.T) {
 	st := newSite(t, county(t), withPeople, withCalendars, withLimits)
-	for _, path := range append(entrances(), st.server.assets.url("bellwether.css"), "/none", "/flags/none") {
+	for _, path := range append(entrances(), st.server.assets.URL("bellwether.css"), "/none", "/flags/none") {
 		resp, body := st.get("chair", path)
 		kind := resp.Header.Get("Content-Type")
 		if body == "" {

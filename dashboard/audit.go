@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,16 +11,6 @@ import (
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
 )
-
-// AuditBook reads the audit for those whose task it is.
-type AuditBook interface {
-	// Recent gives up to n entries that match, newest first.
-	Recent(n int, match func(audit.Entry) bool) ([]audit.Entry, error)
-	// Verify goes through the whole chain.
-	Verify() (*audit.Report, error)
-	// Status describes the log as it stands.
-	Status() audit.Status
-}
 
 // auditPageSize is how many entries a page holds, maxAuditExport a download.
 const (
@@ -74,8 +63,8 @@ func (q *request) auditSearch() (v auditView, match func(audit.Entry) bool, err 
 		}
 	}
 	actor := v.Actor
-	if actor != "" && q.s.cfg.Local != nil {
-		if a, err := q.s.cfg.Local.ByUsername(q.r.Context(), actor); err == nil {
+	if actor != "" && q.cfg.Local != nil {
+		if a, err := q.cfg.Local.ByUsername(q.r.Context(), actor); err == nil {
 			actor = a.ID
 		}
 	}
@@ -122,8 +111,8 @@ func (q *request) auditLine(e audit.Entry, names map[string]string) (auditLine, 
 	return l, err
 }
 
-func auditPage(q *request) error {
-	if q.s.cfg.Audit == nil {
+func (c *chainCheck) auditPage(q *request) error {
+	if q.cfg.Audit == nil {
 		return errNotFound
 	}
 	v, match, err := q.auditSearch()
@@ -134,7 +123,7 @@ func auditPage(q *request) error {
 	if err := q.record(access.ClassB, v.Object, true, "shown"); err != nil {
 		return err
 	}
-	found, err := q.s.cfg.Audit.Recent(auditPageSize+1, match)
+	found, err := q.cfg.Audit.Recent(auditPageSize+1, match)
 	if err != nil {
 		return fmt.Errorf("dashboard: reading the audit: %w", err)
 	}
@@ -150,7 +139,7 @@ func auditPage(q *request) error {
 		}
 		v.Lines = append(v.Lines, line)
 	}
-	status := q.s.cfg.Audit.Status()
+	status := q.cfg.Audit.Status()
 	v.Entries, v.Unsigned = status.Entries, status.Unsigned
 	if !status.LastAt.IsZero() {
 		v.LastAt = &status.LastAt
@@ -162,7 +151,7 @@ func auditPage(q *request) error {
 		v.Trouble = "The last checkpoint could not be signed and written; entries since can't be proved."
 	}
 	if q.r.URL.Query().Get("check") == "yes" {
-		if v.Checked, err = q.s.chain.report(q.s.cfg.Audit, q.s.cfg.Now()); err != nil {
+		if v.Checked, err = c.report(q.cfg.Audit, q.cfg.Now()); err != nil {
 			return fmt.Errorf("dashboard: verifying the audit: %w", err)
 		}
 	}
@@ -179,14 +168,14 @@ func (q *request) with(name, value string) string {
 }
 
 func auditCSV(q *request) error {
-	if q.s.cfg.Audit == nil {
+	if q.cfg.Audit == nil {
 		return errNotFound
 	}
 	_, match, err := q.auditSearch()
 	if err != nil {
 		return err
 	}
-	found, err := q.s.cfg.Audit.Recent(maxAuditExport, match)
+	found, err := q.cfg.Audit.Recent(maxAuditExport, match)
 	if err != nil {
 		return fmt.Errorf("dashboard: reading the audit: %w", err)
 	}
@@ -227,15 +216,6 @@ func (c *chainCheck) report(b AuditBook, now time.Time) (*audit.Report, error) {
 	}
 	c.at, c.last = now, r
 	return r, nil
-}
-
-// sensitive renders a page that was recorded already and carries the higher marking whatever it found.
-func (q *request) sensitive(name, title string, view any, crumbs ...step) error {
-	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.s.cfg.Words, Crumbs: crumbs, Strip: q.strip(), Built: q.s.assets.built,
-		Nav: q.nav(), User: q.sub.Name, Roles: roleNames(q.sub.Roles), Version: q.s.cfg.Version}
-	f.Marking.Text, f.Marking.Sensitive = q.s.cfg.Words.Markings.Sensitive, true
-	q.s.write(q.w, http.StatusOK, name, f, view)
-	return nil
 }
 
 // rightsView says what the reader may see, and by which rule.

@@ -33,7 +33,7 @@ type calendarEntry struct {
 
 // changeCalendar makes a new private address for the reader's calendar, or withdraws it.
 func changeCalendar(q *request) error {
-	if q.s.cfg.Calendars == nil {
+	if q.cfg.Calendars == nil {
 		return errNotFound
 	}
 	if err := q.form(); err != nil {
@@ -51,35 +51,35 @@ func changeCalendar(q *request) error {
 		return err
 	}
 	if what == "withdraw_calendar" {
-		if err := q.s.cfg.Calendars.Withdraw(ctx, q.sub.UserID); err != nil {
+		if err := q.cfg.Calendars.Withdraw(ctx, q.sub.UserID); err != nil {
 			return err
 		}
 		http.Redirect(q.w, q.r, "/account?done=calendar#calendar", http.StatusSeeOther)
 		return nil
 	}
-	secret, err := q.s.cfg.Calendars.Issue(ctx, q.sub.UserID)
+	secret, err := q.cfg.Calendars.Issue(ctx, q.sub.UserID)
 	if err != nil {
 		return err
 	}
-	q.s.sessions.Put(ctx, keyCalendar, secret)
+	q.sessions.Put(ctx, keyCalendar, secret)
 	http.Redirect(q.w, q.r, "/account#calendar", http.StatusSeeOther)
 	return nil
 }
 
 // ownCalendar fills the account page's part about the calendar.
 func (q *request) ownCalendar(v *accountView) error {
-	if q.s.cfg.Calendars == nil {
+	if q.cfg.Calendars == nil {
 		return nil
 	}
 	v.Calendar = true
-	if secret := q.s.sessions.PopString(q.r.Context(), keyCalendar); secret != "" {
-		base := q.s.cfg.PublicURL
+	if secret := q.sessions.PopString(q.r.Context(), keyCalendar); secret != "" {
+		base := q.cfg.PublicURL
 		if base == "" {
 			base = "http://" + q.r.Host
 		}
 		v.CalendarAddress = base + "/calendar/" + secret + ".ics"
 	}
-	since, ok, err := q.s.cfg.Calendars.Has(q.r.Context(), q.sub.UserID)
+	since, ok, err := q.cfg.Calendars.Has(q.r.Context(), q.sub.UserID)
 	if ok {
 		v.CalendarSince = since
 	}
@@ -89,7 +89,7 @@ func (q *request) ownCalendar(v *accountView) error {
 // calendarFile answers a calendar program, which signs in by the address alone. What it gets is decided by the owner's roles at this
 // moment, names nobody, and leaves out whatever is restricted, even from those who are named: a calendar is shown on many screens.
 func calendarFile(q *request) error {
-	if q.s.cfg.Calendars == nil {
+	if q.cfg.Calendars == nil {
 		return errNotFound
 	}
 	ctx := q.r.Context()
@@ -97,7 +97,7 @@ func calendarFile(q *request) error {
 	if !ok {
 		return errNotFound
 	}
-	user, err := q.s.cfg.Calendars.Owner(ctx, secret)
+	user, err := q.cfg.Calendars.Owner(ctx, secret)
 	if errors.Is(err, feeds.ErrNone) {
 		return errNotFound
 	}
@@ -111,7 +111,7 @@ func calendarFile(q *request) error {
 	}
 	// An address proves less than a sign-in does: nothing that a person must be present for comes this way.
 	q.sub.RecentSignIn, q.sub.BrokenGlass = false, nil
-	snap, release, err := q.s.cfg.Snapshots.Acquire(ctx)
+	snap, release, err := q.cfg.Snapshots.Acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func calendarFile(q *request) error {
 	h := q.w.Header()
 	h.Set("Content-Type", "text/calendar; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="bellwether.ics"`)
-	h.Set("X-Protective-Marking", q.s.cfg.Words.Markings.Sensitive)
+	h.Set("X-Protective-Marking", q.cfg.Words.Markings.Sensitive)
 	_, err = q.w.Write([]byte(q.calendar(entries)))
 	return err
 }
@@ -160,7 +160,7 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 			}
 			out = append(out, calendarEntry{i.Due, summary, link.Review(i.ItemID())})
 		}
-		met, err := q.s.cfg.Reviews.Meetings(ctx)
+		met, err := q.cfg.Reviews.Meetings(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -170,17 +170,17 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 			}
 		}
 	}
-	if !q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow {
+	if !q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow {
 		return out, nil
 	}
 	all, err := q.visible(ctx)
 	if err != nil {
 		return nil, err
 	}
-	now := q.s.cfg.Casework.Now()
+	now := q.cfg.Casework.Now()
 	for _, standing := range all {
 		c := standing.Case
-		if q.s.cfg.Restricted != nil && q.s.cfg.Restricted.Restricted(c.ID) {
+		if q.cfg.Restricted != nil && q.cfg.Restricted.Restricted(c.ID) {
 			continue
 		}
 		for _, d := range standing.Dues {
@@ -212,9 +212,9 @@ func (q *request) calendar(entries []calendarEntry) string {
 		ev.SetAllDayStartAt(day)
 		ev.SetAllDayEndAt(day.AddDate(0, 0, 1))
 		ev.SetSummary(e.Summary)
-		ev.SetDescription("Sign in to see what it is about. " + q.s.cfg.Words.Markings.Sensitive)
-		if q.s.cfg.PublicURL != "" {
-			ev.SetURL(q.s.cfg.PublicURL + e.Path)
+		ev.SetDescription("Sign in to see what it is about. " + q.cfg.Words.Markings.Sensitive)
+		if q.cfg.PublicURL != "" {
+			ev.SetURL(q.cfg.PublicURL + e.Path)
 		}
 		ev.SetClass(ics.ClassificationPrivate)
 		ev.SetTimeTransparency(ics.TransparencyTransparent)

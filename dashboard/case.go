@@ -50,7 +50,7 @@ type casesView struct {
 type caseFilter struct{ State, Stage, Text string }
 
 func (q *request) caseRow(c cases.Case, now time.Time) caseRow {
-	return q.rowOf(cases.StandingOf(&c, q.s.cfg.Casework.Pathway(), now))
+	return q.rowOf(cases.StandingOf(&c, q.cfg.Casework.Pathway(), now))
 }
 
 func (q *request) rowOf(s *cases.Standing) caseRow {
@@ -76,7 +76,7 @@ func casesPage(q *request) error {
 		return err
 	}
 	var open, over int
-	page := p.page()
+	nth := p.page()
 	for _, s := range all {
 		if !s.Ended {
 			open++
@@ -88,11 +88,11 @@ func casesPage(q *request) error {
 			continue
 		}
 		v.Total++
-		if v.Total > (page-1)*pageSize && v.Total <= page*pageSize {
+		if v.Total > (nth-1)*pageSize && v.Total <= nth*pageSize {
 			v.Rows = append(v.Rows, q.rowOf(s))
 		}
 	}
-	for _, s := range q.s.cfg.Casework.Pathway().Stages {
+	for _, s := range q.cfg.Casework.Pathway().Stages {
 		v.Stages = append(v.Stages, option{s.ID, s.Title})
 	}
 	v.Lead = words.Capital(words.Spell(open, "case")) + " open"
@@ -100,9 +100,9 @@ func casesPage(q *request) error {
 		v.Lead += ", " + words.SpellNumber(over) + " with something overdue"
 	}
 	v.Lead += "."
-	v.Pager = q.paging(int64(v.Total), page, pageSize, len(v.Rows), "case")
+	v.Pager = q.paging(int64(v.Total), nth, pageSize, len(v.Rows), "case")
 	v.Ignored = p.Ignored
-	v.MayOpen = q.s.cfg.Authorise(q.sub, access.OpenCase, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow
+	v.MayOpen = q.cfg.Authorise(q.sub, access.OpenCase, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow
 	return q.page("cases", "Cases", v)
 }
 
@@ -229,9 +229,9 @@ type caseLine struct {
 	Register       string
 }
 
-func casePage(q *request) error { return q.showCase(nil, nil) }
+func casePage(q *request) error { return showCase(q, nil, nil) }
 
-func (q *request) showCase(f *form, conflict *caseConflict) error {
+func showCase(q *request, f *form, conflict *caseConflict) error {
 	ctx := q.r.Context()
 	c, err := q.theCase()
 	if err != nil {
@@ -240,7 +240,7 @@ func (q *request) showCase(f *form, conflict *caseConflict) error {
 	if access.TenantOnly(q.sub) {
 		return q.showShared(c)
 	}
-	desk, now := q.s.cfg.Casework, q.s.cfg.Casework.Now()
+	desk, now := q.cfg.Casework, q.cfg.Casework.Now()
 	names, err := q.names(ctx)
 	if err != nil {
 		return err
@@ -320,7 +320,7 @@ func (q *request) showCase(f *form, conflict *caseConflict) error {
 	if err != nil {
 		return err
 	}
-	if v.MayHide = hide.Allow && q.s.cfg.Restricted != nil; v.MayHide {
+	if v.MayHide = hide.Allow && q.cfg.Restricted != nil; v.MayHide {
 		for id, name := range names {
 			if id != review.Program && id != q.sub.UserID {
 				v.People = append(v.People, option{id, name})

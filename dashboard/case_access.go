@@ -11,7 +11,7 @@ import (
 // mayCase asks about something of a case. A part in the case is a fact about the reader, a restriction one about the case; both are as
 // recorded at this moment. What may be done in class B may be done by those who may do it in class C.
 func (q *request) mayCase(action access.Action, cls access.Class, kind access.Kind, c cases.Case) (access.Decision, error) {
-	return q.mayStand(action, cls, kind, &cases.Standing{Case: &c, People: c.People(), Interested: c.Interested(), SharedWith: c.SharedWith(q.s.cfg.Casework.Now()), PlacedBy: c.PlacedBy(),
+	return q.mayStand(action, cls, kind, &cases.Standing{Case: &c, People: c.People(), Interested: c.Interested(), SharedWith: c.SharedWith(q.cfg.Casework.Now()), PlacedBy: c.PlacedBy(),
 		ContactRestricted: c.ContactRestricted(), Referred: c.Referred()})
 }
 
@@ -22,7 +22,7 @@ func (q *request) mayStand(action access.Action, cls access.Class, kind access.K
 		sub.Cases = append(slices.Clip(sub.Cases), c.ID)
 	}
 	res := access.Resource{Class: cls, Kind: kind, ID: c.ID, CaseID: c.ID, ProviderID: c.Subject(), ContactRestricted: s.ContactRestricted, Referred: s.Referred, SharedWith: s.SharedWith,
-		PlacingAuthorities: s.PlacedBy, ProviderOrganisation: access.RunBy(sub, c.ProviderName, q.s.cfg.Words.Authority)}
+		PlacingAuthorities: s.PlacedBy, ProviderOrganisation: access.RunBy(sub, c.ProviderName, q.cfg.Words.Authority)}
 	if slices.Contains(s.Interested, sub.UserID) {
 		sub.Conflicts = append(slices.Clip(sub.Conflicts), res.ProviderID)
 	}
@@ -34,16 +34,16 @@ func (q *request) mayStand(action access.Action, cls access.Class, kind access.K
 		}
 		res.PlacingAuthorities = append(slices.Clip(res.PlacingAuthorities), by...)
 	}
-	if q.s.cfg.Facts != nil {
+	if q.cfg.Facts != nil {
 		var err error
-		if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
+		if res, err = q.cfg.Facts.About(q.r.Context(), res); err != nil {
 			return access.Decision{}, err
 		}
 	}
-	d := q.s.cfg.Authorise(sub, action, res)
+	d := q.cfg.Authorise(sub, action, res)
 	if !d.Allow && cls == access.ClassB && action != access.View {
 		res.Class = access.ClassC
-		if own := q.s.cfg.Authorise(sub, action, res); own.Allow {
+		if own := q.cfg.Authorise(sub, action, res); own.Allow {
 			return own, nil
 		}
 	}
@@ -52,7 +52,7 @@ func (q *request) mayStand(action access.Action, cls access.Class, kind access.K
 
 // mayEntry asks about one entry of a register. An entry about a person whom an authority placed is that authority's; the others are not.
 func (q *request) mayEntry(r cases.Register, c cases.Case, rec cases.Record) (access.Decision, error) {
-	s := &cases.Standing{Case: &c, People: c.People(), Interested: c.Interested(), SharedWith: c.SharedWith(q.s.cfg.Casework.Now()), ContactRestricted: c.ContactRestricted(), Referred: c.Referred()}
+	s := &cases.Standing{Case: &c, People: c.People(), Interested: c.Interested(), SharedWith: c.SharedWith(q.cfg.Casework.Now()), ContactRestricted: c.ContactRestricted(), Referred: c.Referred()}
 	if _, has := r.Field("placing"); has {
 		s.PlacedBy = []string{rec.Values["placing"]}
 		if q.sub.Organisation != "" && rec.Values["placing"] != q.sub.Organisation {
@@ -89,10 +89,10 @@ func (q *request) placing(ctx context.Context, provider string) ([]string, error
 
 // restriction says why a case that the reader sees is restricted, empty for no restriction.
 func (q *request) restriction(caseID string) string {
-	if q.s.cfg.Restricted == nil || !q.s.cfg.Restricted.Restricted(caseID) {
+	if q.cfg.Restricted == nil || !q.cfg.Restricted.Restricted(caseID) {
 		return ""
 	}
-	r, err := q.s.cfg.Restricted.About(q.r.Context(), access.Resource{CaseID: caseID})
+	r, err := q.cfg.Restricted.About(q.r.Context(), access.Resource{CaseID: caseID})
 	if err != nil {
 		return ""
 	}
@@ -101,7 +101,7 @@ func (q *request) restriction(caseID string) string {
 
 // visible lists the cases that the reader may know of.
 func (q *request) visible(ctx context.Context) ([]*cases.Standing, error) {
-	all, err := q.s.cfg.Casework.Standings(ctx)
+	all, err := q.cfg.Casework.Standings(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -129,13 +129,13 @@ func (q *request) anyCase() (bool, error) {
 	}
 	var asked []*cases.Standing
 	if id := q.r.PathValue("id"); id != "" {
-		s, found, err := q.s.cfg.Casework.Standing(q.r.Context(), id)
+		s, found, err := q.cfg.Casework.Standing(q.r.Context(), id)
 		if err != nil || !found {
 			return false, err
 		}
 		asked = append(asked, s)
 	} else {
-		all, err := q.s.cfg.Casework.Standings(q.r.Context())
+		all, err := q.cfg.Casework.Standings(q.r.Context())
 		if err != nil {
 			return false, err
 		}
@@ -156,7 +156,7 @@ func (q *request) anyCase() (bool, error) {
 // theCase is the case that the address names, for a reader who may know of it; for anybody else there is no such page.
 func (q *request) theCase() (cases.Case, error) {
 	id := q.r.PathValue("id")
-	c, found, err := q.s.cfg.Casework.Get(q.r.Context(), id)
+	c, found, err := q.cfg.Casework.Get(q.r.Context(), id)
 	if err != nil {
 		return c, err
 	}
@@ -174,4 +174,17 @@ func (q *request) theCase() (cases.Case, error) {
 		return c, q.refuse(d, id)
 	}
 	return c, nil
+}
+
+// mayIssue asks whether the reader may make the encrypted file: those who issue packs, and an officer for a case of their own.
+func (q *request) mayIssue(c cases.Case) (access.Decision, error) {
+	d, err := q.mayCase(access.Export, access.ClassB, access.Pack, c)
+	if err != nil || d.Allow {
+		return d, err
+	}
+	own, err := q.mayCase(access.Export, access.ClassC, access.Paper, c)
+	if err != nil || own.Allow || own.Reason == needsRecentSignIn {
+		return own, err
+	}
+	return d, nil
 }

@@ -65,7 +65,7 @@ func (q *request) showOpen(f *form) error {
 		}
 		v.Flag = fl.Sentence
 	}
-	pw := q.s.cfg.Casework.Pathway()
+	pw := q.cfg.Casework.Pathway()
 	for _, s := range pw.Stages {
 		if !pw.Ended(s.ID) && s.ID != "watch" {
 			v.Stages = append(v.Stages, option{s.ID, s.Title})
@@ -98,7 +98,7 @@ func caseOpen(q *request) error {
 	if err := q.record(access.ClassB, f.Get("provider_id"), true, "recorded"); err != nil {
 		return err
 	}
-	c, err := q.s.cfg.Casework.Open(ctx, cases.Act{By: q.sub.UserID, Seen: seen}, cases.Opening{ProviderID: f.Get("provider_id"), ProviderName: name, FlagID: f.Get("flag_id"),
+	c, err := q.cfg.Casework.Open(ctx, cases.Act{By: q.sub.UserID, Seen: seen}, cases.Opening{ProviderID: f.Get("provider_id"), ProviderName: name, FlagID: f.Get("flag_id"),
 		Stage: f.Get("stage"), Reason: f.Get("reason")})
 	if q.refused(f, err) {
 		q.status = http.StatusUnprocessableEntity
@@ -124,7 +124,7 @@ func (q *request) refused(f *form, err error) bool {
 			f.refuse("do", says)
 		}
 	case errors.As(err, &move):
-		f.refuse("do", "the pathway has no such step from here"+waysFrom(q.s.cfg.Casework.Pathway(), move))
+		f.refuse("do", "the pathway has no such step from here"+waysFrom(q.cfg.Casework.Pathway(), move))
 	default:
 		return false
 	}
@@ -199,7 +199,7 @@ func caseAct(q *request) error {
 		return q.refuse(d, c.ID)
 	}
 	step := f.Get("step")
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: q.showCase,
+	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showCase,
 		// A point that somebody else has met meanwhile harms no other; a move stands on everything.
 		clashes: func(caseLine) bool { return step != "tick" && step != "untick" },
 		yours:   draftWords(f, option{"move", "Move"}, option{"track", "Process"}, option{"reason", "Why"}, option{"begin_reason", "Why"}, option{"ground", "Ground"}),
@@ -215,7 +215,7 @@ func caseAct(q *request) error {
 
 // weighty says what a move does that is hard to take back, empty for any other: it is confirmed before it is recorded.
 func (q *request) weighty(c cases.Case, move string) string {
-	way := q.s.cfg.Casework.Pathway()
+	way := q.cfg.Casework.Pathway()
 	for _, m := range way.MovesFrom(c.Stage) {
 		to, _ := way.Stage(m.To)
 		switch {
@@ -230,7 +230,7 @@ func (q *request) weighty(c cases.Case, move string) string {
 }
 
 func (q *request) caseStep(ctx context.Context, a cases.Act, f *form) (says string, err error) {
-	desk := q.s.cfg.Casework
+	desk := q.cfg.Casework
 	switch f.Get("step") {
 	case "tick":
 		_, err = desk.Tick(ctx, a, f.Get("point"), f.Get("note"), true)

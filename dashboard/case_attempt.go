@@ -30,7 +30,7 @@ type attempt struct {
 	// clashes says whether something recorded since the form was opened stands in the way.
 	clashes func(caseLine) bool
 	// show renders the page that the form came from.
-	show func(*form, *caseConflict) error
+	show func(*request, *form, *caseConflict) error
 	// yours are the words of the draft, for a page that shows both versions.
 	yours []option
 	// do records it and says what was done and where to go.
@@ -48,7 +48,7 @@ func (q *request) attempt(a attempt) error {
 	}
 	if len(a.form.Errors) > 0 {
 		q.status = http.StatusUnprocessableEntity
-		return a.show(a.form, nil)
+		return a.show(q, a.form, nil)
 	}
 	act, err := q.act(ctx, a.c, a.form)
 	if err != nil {
@@ -69,7 +69,7 @@ func (q *request) attempt(a attempt) error {
 		return q.clash(a, since)
 	case q.refused(a.form, err):
 		q.status = http.StatusUnprocessableEntity
-		return a.show(a.form, nil)
+		return a.show(q, a.form, nil)
 	case err != nil:
 		return err
 	}
@@ -78,12 +78,12 @@ func (q *request) attempt(a attempt) error {
 
 func (q *request) clash(a attempt, theirs []caseLine) error {
 	q.status = http.StatusConflict
-	return a.show(a.form, &caseConflict{Theirs: theirs, Yours: a.yours})
+	return a.show(q, a.form, &caseConflict{Theirs: theirs, Yours: a.yours})
 }
 
 // since are the lines recorded on a case after a state of it that somebody has seen.
 func (q *request) since(ctx context.Context, seen cases.Case) ([]caseLine, error) {
-	now, _, err := q.s.cfg.Casework.Get(ctx, seen.ID)
+	now, _, err := q.cfg.Casework.Get(ctx, seen.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -115,10 +115,10 @@ func draftWords(f *form, fields ...option) []option {
 
 // restrictCase hides the case from all but the reader and a second person; others are let in, and the restriction is lifted, by two.
 func (q *request) restrictCase(ctx context.Context, c cases.Case, f *form) error {
-	if q.s.cfg.Restricted == nil {
+	if q.cfg.Restricted == nil {
 		return errNotFound
 	}
-	_, err := q.s.cfg.Restricted.Open(ctx, restricted.Opening{By: q.sub.UserID, With: f.Get("with"), Kind: f.Get("kind"), CaseID: c.ID, Ground: f.Get("ground")})
+	_, err := q.cfg.Restricted.Open(ctx, restricted.Opening{By: q.sub.UserID, With: f.Get("with"), Kind: f.Get("kind"), CaseID: c.ID, Ground: f.Get("ground")})
 	var input *restricted.InputError
 	if errors.As(err, &input) {
 		return &cases.InputError{Problems: []cases.Problem{{Field: input.Field, Says: input.Says}}}

@@ -1,8 +1,6 @@
 package dashboard
 
 import (
-	"context"
-	"slices"
 	"strconv"
 	"time"
 
@@ -10,29 +8,6 @@ import (
 	"bellwether/dashboard/link"
 	"bellwether/internal/access"
 )
-
-// person is an account as every decision must see it: with the interests that it has declared. Nothing here asks the accounts for
-// somebody in another way, so that no door is left out.
-func (s *Server) person(ctx context.Context, id string) (access.Subject, error) {
-	sub, err := s.cfg.Accounts.Subject(ctx, id)
-	if err != nil {
-		return sub, err
-	}
-	return s.interested(ctx, sub)
-}
-
-// interested adds to somebody the providers in which they have declared an interest: it takes their access away until a chair clears it.
-func (s *Server) interested(ctx context.Context, sub access.Subject) (access.Subject, error) {
-	if sub.UserID == "" {
-		return sub, nil
-	}
-	in, err := s.cfg.Casework.Interests(ctx, sub.UserID)
-	if err != nil || len(in) == 0 {
-		return sub, err
-	}
-	sub.Conflicts = append(slices.Clip(sub.Conflicts), in...)
-	return sub, nil
-}
 
 // declareInterest records the reader's own interest. It is the last that they see of the case until the chair has cleared it.
 func declareInterest(q *request) error {
@@ -44,9 +19,9 @@ func declareInterest(q *request) error {
 	if err != nil {
 		return err
 	}
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: "own_interest", show: q.showCase, clashes: func(caseLine) bool { return false },
+	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: "own_interest", show: showCase, clashes: func(caseLine) bool { return false },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.s.cfg.Casework.Record(q.r.Context(), act, "interests", map[string]string{"on": q.s.cfg.Casework.Now().Format(time.DateOnly), "person": q.sub.UserID, "interest": f.Get("interest")})
+			_, err := q.cfg.Casework.Record(q.r.Context(), act, "interests", map[string]string{"on": q.cfg.Casework.Now().Format(time.DateOnly), "person": q.sub.UserID, "interest": f.Get("interest")})
 			return "Your interest is declared. The chair has the case; you see it again when the chair has cleared your declaration.", "/cases", err
 		}})
 }
@@ -74,7 +49,7 @@ type caseSays struct{ Text, Link, Do string }
 // escalation that waits.
 func (q *request) besideCase(c cases.Case, facts map[string]bool, now time.Time) []caseSays {
 	var out []caseSays
-	stage, _ := q.s.cfg.Casework.Pathway().Stage(c.Stage)
+	stage, _ := q.cfg.Casework.Pathway().Stage(c.Stage)
 	if risk := c.HighRisk(now, stage); risk.High && !risk.Decided {
 		out = append(out, caseSays{"Its risks remain high. It stands in the review queue, where the group decides on escalation.", "/review/cases/" + c.ID, "The decision on escalation"})
 	}

@@ -25,7 +25,7 @@ type dueNotice struct {
 // noticesOf works out who is due to be told: by the stage, by what has been decided, and each authority that the data says has people
 // with the provider. The law and the frameworks name them; a person sends.
 func (q *request) noticesOf(ctx context.Context, c cases.Case) ([]dueNotice, error) {
-	stage, _ := q.s.cfg.Casework.Pathway().Stage(c.Stage)
+	stage, _ := q.cfg.Casework.Pathway().Stage(c.Stage)
 	place, suspended := c.Placement()
 	suspended = suspended && place.Values["status"] != "caution"
 	var out []dueNotice
@@ -41,12 +41,12 @@ func (q *request) noticesOf(ctx context.Context, c cases.Case) ([]dueNotice, err
 			return nil, err
 		}
 		for _, authority := range by {
-			add(authority != q.s.cfg.Words.Authority, "placing", authority, "it has people there, as the list of placements says")
+			add(authority != q.cfg.Words.Authority, "placing", authority, "it has people there, as the list of placements says")
 		}
 	}
 	for _, authority := range c.PlacedBy() {
 		known := slices.ContainsFunc(out, func(d dueNotice) bool { return d.Recipient == "placing" && d.Name == authority })
-		add(!known && authority != q.s.cfg.Words.Authority, "placing", authority, "the case says that it has people there")
+		add(!known && authority != q.cfg.Words.Authority, "placing", authority, "the case says that it has people there")
 	}
 	add(stage.Level >= 1, "icb", "Integrated care board", "it commissions care there or leads on health")
 	add(c.Investigation(), "police", "Police", "a criminal investigation is active")
@@ -94,7 +94,7 @@ func notifyAll(q *request) error {
 	if err != nil {
 		return err
 	}
-	by := (*workdays.Calendar)(nil).Add(workdays.Day(q.s.cfg.Casework.Now()), noticeDays).Format(time.DateOnly)
+	by := (*workdays.Calendar)(nil).Add(workdays.Day(q.cfg.Casework.Now()), noticeDays).Format(time.DateOnly)
 	var entries []map[string]string
 	for _, n := range due {
 		if !n.Recorded {
@@ -104,10 +104,10 @@ func notifyAll(q *request) error {
 	if len(entries) == 0 {
 		return &problem{status: http.StatusConflict, title: "Everybody who is due a notification has one", says: "Nothing was recorded."}
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: q.showRegister,
+	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: showRegister,
 		clashes: func(l caseLine) bool { return l.Register == r.ID },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.s.cfg.Casework.RecordAll(ctx, act, r.ID, entries)
+			_, err := q.cfg.Casework.RecordAll(ctx, act, r.ID, entries)
 			return words.Capital(words.Spell(len(entries), "notification")) + " drafted. Nothing has been sent: read each letter, send it, and record the day.", link.Case(c.ID) + "/" + r.ID, err
 		}})
 }
@@ -175,10 +175,10 @@ func listAffected(q *request) error {
 	if l == nil || len(l.New) == 0 {
 		return &problem{status: http.StatusConflict, title: "The register has everybody on the list already", says: "Nothing was recorded."}
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: q.showRegister,
+	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: showRegister,
 		clashes: func(x caseLine) bool { return x.Register == r.ID },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.s.cfg.Casework.RecordAll(ctx, act, r.ID, l.New[:min(len(l.New), maxAtOnce)])
+			_, err := q.cfg.Casework.RecordAll(ctx, act, r.ID, l.New[:min(len(l.New), maxAtOnce)])
 			return words.Capital(words.Spell(min(len(l.New), maxAtOnce), "entry")) + " listed from the placement data, under pseudonyms.", link.Case(c.ID) + "/" + r.ID, err
 		}})
 }

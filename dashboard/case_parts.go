@@ -54,7 +54,7 @@ func listOf(c cases.Case, where, title string, items []pathway.Item, names map[s
 // caseGroups are the registers that the reader may see, with what each holds.
 func (q *request) caseGroups(c cases.Case) ([]caseGroup, error) {
 	overdue := map[string]int{}
-	for _, d := range c.Dues(q.s.cfg.Casework.Now()) {
+	for _, d := range c.Dues(q.cfg.Casework.Now()) {
 		if d.Overdue {
 			overdue[d.Register]++
 		}
@@ -87,44 +87,6 @@ func (q *request) caseGroups(c cases.Case) ([]caseGroup, error) {
 	return out, nil
 }
 
-// brief says in a line what an entry holds: its first fields.
-func brief(c cases.Case, r cases.Register, rec cases.Record) string {
-	out := ""
-	for _, f := range r.Fields {
-		value := valueOf(c, f, rec.Values[f.ID])
-		if value == "" || f.Kind == cases.Person {
-			continue
-		}
-		if out != "" {
-			out += ", "
-		}
-		out += value
-		if len(out) > 70 {
-			break
-		}
-	}
-	return words.Clip(out, 90)
-}
-
-// valueOf puts a value into words: dates, choices, and what a reference points to.
-func valueOf(c cases.Case, f cases.Field, value string) string {
-	if value == "" {
-		return ""
-	}
-	if f.Kind == cases.Date {
-		if at, err := time.Parse(time.DateOnly, value); err == nil {
-			return words.Date(at)
-		}
-	}
-	if ref := f.Ref(); ref != "" {
-		to, _ := cases.Find(ref)
-		if rec, ok := c.Refers(f, value); ok {
-			return brief(c, to, rec)
-		}
-	}
-	return f.Words(value)
-}
-
 // seen reads what the snapshot says of a provider now: the evidence that a step stands on.
 func (q *request) seen(ctx context.Context, provider string) (s cases.Seen, name string, known bool, err error) {
 	s = cases.Seen{Snapshot: q.snap.ID, RuleSet: q.frame.Run.RuleSetHash}
@@ -155,7 +117,7 @@ func (q *request) lineOfCase(c cases.Case, e cases.Entry, names map[string]strin
 	if l.By == "" {
 		l.By = "somebody whose account is gone"
 	}
-	p := q.s.cfg.Casework.Pathway()
+	p := q.cfg.Casework.Pathway()
 	switch e.What {
 	case "moved":
 		for _, m := range p.Moves {
@@ -185,28 +147,9 @@ func (q *request) lineOfCase(c cases.Case, e cases.Entry, names map[string]strin
 	return l
 }
 
-// pointText finds the words of a point of a checklist.
-func pointText(p *pathway.Pathway, point string) string {
-	for _, s := range p.Stages {
-		for _, i := range s.Checklist {
-			if s.ID+"/"+i.ID == point {
-				return i.Text
-			}
-		}
-	}
-	for _, t := range p.Tracks {
-		for _, i := range t.Checklist {
-			if t.ID+"/"+i.ID == point {
-				return i.Text
-			}
-		}
-	}
-	return point
-}
-
 // caseStretches gives the stages of cases as stretches of time, for the provider's clock.
 func (q *request) caseStretches(rows []caseRow) []chart.Stretch {
-	way := q.s.cfg.Casework.Pathway()
+	way := q.cfg.Casework.Pathway()
 	var out []chart.Stretch
 	for _, row := range rows {
 		c := row.Case

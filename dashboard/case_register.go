@@ -85,16 +85,21 @@ func (q *request) theRegister() (cases.Case, cases.Register, error) {
 	return c, r, err
 }
 
-func registerPage(q *request) error { return q.showRegister(nil, nil) }
+func registerPage(q *request) error { return showRegister(q, nil, nil) }
 
 // showRegister renders a register, with one entry opened where the address names one.
-func (q *request) showRegister(f *form, conflict *caseConflict) error {
+func showRegister(q *request, f *form, conflict *caseConflict) error {
+	return q.showRegisterWith(f, conflict, nil)
+}
+
+// showRegisterWith is showRegister with a tracker that has been read and not recorded, nil for none.
+func (q *request) showRegisterWith(f *form, conflict *caseConflict, preview *trackerPreview) error {
 	ctx := q.r.Context()
 	c, r, err := q.theRegister()
 	if err != nil {
 		return err
 	}
-	now := q.s.cfg.Casework.Now()
+	now := q.cfg.Casework.Now()
 	names, err := q.names(ctx)
 	if err != nil {
 		return err
@@ -127,7 +132,7 @@ func (q *request) showRegister(f *form, conflict *caseConflict) error {
 	for _, p := range c.Consultations() {
 		v.Consults = append(v.Consults, option{strconv.Itoa(p.Number), words.Date(p.Day("on")) + ": " + words.Clip(p.Values["about"], 80)})
 	}
-	v.Export, v.Preview = r.ID == "actions", q.preview
+	v.Export, v.Preview = r.ID == "actions", preview
 	v.Import = v.Export && v.MayAdd
 	title := r.Title
 	crumbs := []step{{"Cases", "/cases"}, {c.ProviderName, link.Case(c.ID)}}
@@ -281,7 +286,7 @@ func recordSays(c cases.Case, r cases.Register, rec cases.Record, now time.Time)
 }
 
 func (q *request) recordDetail(c cases.Case, r cases.Register, rec cases.Record, names map[string]string) *recordDetail {
-	d := &recordDetail{Number: rec.Number, Says: recordSays(c, r, rec, q.s.cfg.Casework.Now())}
+	d := &recordDetail{Number: rec.Number, Says: recordSays(c, r, rec, q.cfg.Casework.Now())}
 	for _, f := range r.Fields {
 		value := valueOf(c, f, rec.Values[f.ID])
 		if f.Kind == cases.Person {
@@ -422,17 +427,17 @@ func registerAct(q *request) error {
 	for _, field := range r.Fields {
 		labels = append(labels, option{field.ID, field.Label})
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: n.reason, show: q.showRegister,
+	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: n.reason, show: showRegister,
 		// A new entry beside another harms nothing; two amendments of one entry would.
 		clashes: func(l caseLine) bool { return number != "" && l.Link == at },
 		yours:   draftWords(f, labels...),
 		do: func(act cases.Act) (string, string, error) {
 			if number == "" {
-				_, err := q.s.cfg.Casework.Record(ctx, act, r.ID, values)
+				_, err := q.cfg.Casework.Record(ctx, act, r.ID, values)
 				return "Recorded: " + r.One + ".", at, err
 			}
 			n, _ := strconv.Atoi(number)
-			_, err := q.s.cfg.Casework.Amend(ctx, act, r.ID, n, values)
+			_, err := q.cfg.Casework.Amend(ctx, act, r.ID, n, values)
 			return "Amended. What it said before stays in the history.", at, err
 		}})
 }

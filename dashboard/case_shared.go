@@ -55,7 +55,7 @@ type sharedPart struct {
 }
 
 func (q *request) showShared(c cases.Case) error {
-	v := sharedView{Row: q.caseRow(c, q.s.cfg.Casework.Now()), Lead: c.Role("lead_enquiry_officer")}
+	v := sharedView{Row: q.caseRow(c, q.cfg.Casework.Now()), Lead: c.Role("lead_enquiry_officer")}
 	for _, r := range c.Records["shares"] {
 		if r.Values["organisation"] == q.sub.Organisation {
 			v.Since, v.Basis = r.Values["on"], r.Values["basis"]

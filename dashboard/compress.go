@@ -3,8 +3,6 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -22,18 +20,4 @@ func compressed(next http.Handler) (http.Handler, error) {
 		return nil, fmt.Errorf("dashboard: compression: %w", err)
 	}
 	return wrap(next), nil
-}
-
-// takes says whether an Accept-Encoding header takes a coding: named, and not with a weight of nought.
-func takes(header, coding string) bool {
-	for one := range strings.SplitSeq(header, ",") {
-		name, weight, _ := strings.Cut(strings.TrimSpace(one), ";")
-		if !strings.EqualFold(strings.TrimSpace(name), coding) {
-			continue
-		}
-		_, q, has := strings.Cut(strings.TrimSpace(weight), "=")
-		w, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
-		return !has || err == nil && w > 0
-	}
-	return false
 }

@@ -8,20 +8,6 @@ import (
 	"testing"
 )
 
-func TestWhichCodingsAreTaken(t *testing.T) {
-	for _, c := range []struct {
-		header, coding string
-		want           bool
-	}{
-		{"", "gzip", false}, {"gzip", "gzip", true}, {"gzip, deflate, br", "br", true}, {"GZIP;q=0.5", "gzip", true}, {"br;q=0", "br", false}, {"br; q=0.000, gzip", "br", false},
-		{"br;q=x", "br", false}, {"brotli", "br", false}, {"identity", "gzip", false}, {",,;;q=,", "br", false},
-	} {
-		if got := takes(c.header, c.coding); got != c.want {
-			t.Errorf("%q takes %s: %v", c.header, c.coding, got)
-		}
-	}
-}
-
 // Pages and answers are packed and say the same as unpacked.
 func TestPagesTravelPacked(t *testing.T) {
 	st := newSite(t, county(t))

@@ -90,10 +90,10 @@ type outlook struct {
 
 // outlook answers a question as far as the reader may see. After a clearance only homes that were looked at and kept count.
 func (q *request) outlook(w whatIf) (outlook, error) {
-	if q.s.cfg.Clearances == nil {
+	if q.cfg.Clearances == nil {
 		return q.outlookFrom(w, clearance.Clearance{}, false)
 	}
-	c, ok, err := q.s.cfg.Clearances.Of(q.r.Context(), w.id(q.snap.ID))
+	c, ok, err := q.cfg.Clearances.Of(q.r.Context(), w.id(q.snap.ID))
 	if err != nil {
 		return outlook{}, err
 	}
@@ -258,7 +258,7 @@ func contingencyPage(q *request) error {
 	}
 	q.say(&v, o)
 	v.Cleared, v.ClearedOn, v.ClearedUntil = o.Cleared, o.Clearance.At, o.Clearance.Until()
-	if q.s.cfg.Clearances != nil && q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}).Allow && len(o.Candidates) > 0 {
+	if q.cfg.Clearances != nil && q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}).Allow && len(o.Candidates) > 0 {
 		v.ClearLink = "/contingency/clear?" + v.Query.Encoded
 	}
 	if ok, err := q.mayExportOf(o.Services); err != nil {

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -15,12 +14,6 @@ import (
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
-
-// Clearances remembers which lists of destinations somebody with a wider view has looked at.
-type Clearances interface {
-	Of(ctx context.Context, list string) (clearance.Clearance, bool, error)
-	Clear(ctx context.Context, list, by string, removed, kept []string) (clearance.Clearance, error)
-}
 
 var _ Clearances = (*clearance.Book)(nil)
 
@@ -69,7 +62,7 @@ func (q *request) fresh(w whatIf) (outlook, []candidate, error) {
 // seesAll says whether the reader may see the cases of every home on the list, restricted ones included. Who may not can't clear it, and
 // is told the same as anybody who does not clear lists.
 func (q *request) seesAll(homes []candidate) (bool, error) {
-	if !q.s.leads(q.sub.UserID) {
+	if !q.leads(q.sub.UserID) {
 		return false, nil
 	}
 	asked := map[string]bool{}
@@ -93,7 +86,7 @@ func (q *request) seesAll(homes []candidate) (bool, error) {
 func clearPage(q *request) error {
 	p := q.params()
 	w := whatIfOf(p)
-	if q.s.cfg.Clearances == nil || w.None() {
+	if q.cfg.Clearances == nil || w.None() {
 		return errNotFound
 	}
 	o, homes, err := q.fresh(w)
@@ -114,11 +107,11 @@ func clearList(q *request) error {
 		return err
 	}
 	w := whatIfOf(q.params())
-	if q.s.cfg.Clearances == nil || w.None() {
+	if q.cfg.Clearances == nil || w.None() {
 		return errNotFound
 	}
 	// Rows are decided one by one elsewhere; this one is about every home of the list at once.
-	if d := q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}); !d.Allow {
+	if d := q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}); !d.Allow {
 		return q.refuse(d, "")
 	}
 	o, homes, err := q.fresh(w)
@@ -148,7 +141,7 @@ func clearList(q *request) error {
 	if err := q.record(access.ClassB, o.List, true, "destinations_cleared"); err != nil {
 		return err
 	}
-	if _, err := q.s.cfg.Clearances.Clear(q.r.Context(), o.List, q.sub.UserID, removed, kept); err != nil {
+	if _, err := q.cfg.Clearances.Clear(q.r.Context(), o.List, q.sub.UserID, removed, kept); err != nil {
 		return err
 	}
 	return q.done(fmt.Sprintf("The list is cleared with %s left on it.", words.Plural(len(kept), "home")), back)
@@ -195,7 +188,7 @@ func contingencyCSV(q *request) error {
 		}
 		level := words.Unknown
 		if s.Level >= 0 {
-			level = q.s.cfg.Words.Levels[min(s.Level, 3)]
+			level = q.cfg.Words.Levels[min(s.Level, 3)]
 		}
 		line(m.Group, m.People, []string{s.LocationID, s.Name, s.Postcode, miles, s.Rating, level, acceptingWord(s.Accepting), isoOf(s.UpdatedOn), plainFloat(s.Fee)}, "")
 	}

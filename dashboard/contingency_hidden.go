@@ -9,22 +9,22 @@ import (
 )
 
 // leads says whether a person is one of those who clear lists of destinations. Where nobody was chosen, everybody with the right is.
-func (s *Server) leads(userID string) bool { return s.cfg.Leads == nil || s.cfg.Leads(userID) }
+func (q *request) leads(userID string) bool { return q.cfg.Leads == nil || q.cfg.Leads(userID) }
 
 // blindTo says whether a case that is hidden from a person concerns one of the providers, or one that was opened after a moment does: a
 // list that such a person cleared, or cleared before, must not be taken for looked at. It never says which.
 func (q *request) blindTo(userID string, since time.Time, providers []string) (bool, error) {
-	all, err := q.s.cfg.Casework.All(q.r.Context())
+	all, err := q.cfg.Casework.All(q.r.Context())
 	if err != nil {
 		return false, err
 	}
 	for _, c := range all {
-		if c.ProviderID == "" || !slices.Contains(providers, c.ProviderID) || !c.Open(q.s.cfg.Casework.Pathway()) {
+		if c.ProviderID == "" || !slices.Contains(providers, c.ProviderID) || !c.Open(q.cfg.Casework.Pathway()) {
 			continue
 		}
 		res := access.Resource{Class: access.ClassB, Kind: access.Case, ID: c.ID, CaseID: c.ID, ProviderID: c.ProviderID}
-		if q.s.cfg.Facts != nil {
-			if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
+		if q.cfg.Facts != nil {
+			if res, err = q.cfg.Facts.About(q.r.Context(), res); err != nil {
 				return false, err
 			}
 		}
@@ -47,7 +47,7 @@ func (q *request) stillHolds(c clearance.Clearance, o outlook) (bool, error) {
 			providers = append(providers, s.ProviderID)
 		}
 	}
-	if !q.s.leads(c.By) {
+	if !q.leads(c.By) {
 		return false, nil
 	}
 	blind, err := q.blindTo(c.By, c.At, providers)

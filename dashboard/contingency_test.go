@@ -73,12 +73,12 @@ func TestADestinationListIsProvisionalUntilALeadClearsIt(t *testing.T) {
 	if _, body := st.get("lead", oneStops); !strings.Contains(body, "Look at the list and clear it") {
 		t.Fatal("the lead isn't led to the list")
 	}
-	_, page := st.get("lead", "/contingency/clear?provider=1-9000003&miles=any")
-	m := listField.FindStringSubmatch(page)
+	_, body := st.get("lead", "/contingency/clear?provider=1-9000003&miles=any")
+	m := listField.FindStringSubmatch(body)
 	if m == nil {
-		t.Fatalf("no list to clear: %.1500s", page)
+		t.Fatalf("no list to clear: %.1500s", body)
 	}
-	homes := regexp.MustCompile(`name="remove" value="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	homes := regexp.MustCompile(`name="remove" value="([^"]+)"`).FindAllStringSubmatch(body, -1)
 	first := homes[0][1]
 	send := func(as, list, n string, remove ...string) (*http.Response, string) {
 		return st.send(as, http.MethodPost, "/contingency/clear?provider=1-9000003&miles=any", url.Values{"list": {list}, "homes": {n}, "remove": remove}, nil)
@@ -110,7 +110,7 @@ func TestADestinationListIsProvisionalUntilALeadClearsIt(t *testing.T) {
 			t.Errorf("holds %q", bad)
 		}
 	}
-	name := regexp.MustCompile(`<bdi>([^<]+)</bdi></a><span class="bw-meta">(?:<span>[^<]*</span>)?<span>` + first).FindStringSubmatch(page)
+	name := regexp.MustCompile(`<bdi>([^<]+)</bdi></a><span class="bw-meta">(?:<span>[^<]*</span>)?<span>` + first).FindStringSubmatch(body)
 	if name == nil {
 		t.Fatal("the removed home's name isn't found")
 	}
@@ -148,11 +148,11 @@ func TestALeadWhoCantSeeACaseCantClearIt(t *testing.T) {
 		}
 		return decide(s, a, r)
 	}
-	_, page := st.get("lead", "/contingency/clear?provider=1-9000003&miles=any")
-	m := listField.FindStringSubmatch(page)
-	hidden = regexp.MustCompile(`data-row><th scope="row"><a href="/providers/([^"]+)"`).FindStringSubmatch(page)[1]
-	_, page = st.get("lead", "/contingency/clear?provider=1-9000003&miles=any")
-	if !strings.Contains(page, "needs a lead with a wider view") || strings.Contains(page, "Clear the rest") {
+	_, body := st.get("lead", "/contingency/clear?provider=1-9000003&miles=any")
+	m := listField.FindStringSubmatch(body)
+	hidden = regexp.MustCompile(`data-row><th scope="row"><a href="/providers/([^"]+)"`).FindStringSubmatch(body)[1]
+	_, body = st.get("lead", "/contingency/clear?provider=1-9000003&miles=any")
+	if !strings.Contains(body, "needs a lead with a wider view") || strings.Contains(body, "Clear the rest") {
 		t.Error("the page offers to clear what the lead can't see")
 	}
 	resp, _ := st.send("lead", http.MethodPost, "/contingency/clear?provider=1-9000003&miles=any", url.Values{"list": {m[1]}, "homes": {m[2]}}, nil)
@@ -166,7 +166,7 @@ func TestALeadWhoCantSeeACaseCantClearIt(t *testing.T) {
 
 func TestTheClosureListAgreesWithThePage(t *testing.T) {
 	st := newSite(t, county(t), allowAll)
-	_, page := st.get("chair", oneStops)
+	_, body := st.get("chair", oneStops)
 	resp, body := st.get("chair", "/contingency/list.csv?provider=1-9000003&miles=any")
 	if resp.StatusCode != 200 || resp.Header.Get("X-Protective-Marking") != "OFFICIAL-SENSITIVE" || !strings.Contains(resp.Header.Get("Content-Disposition"), "_OS.csv") {
 		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
@@ -195,7 +195,7 @@ func TestTheClosureListAgreesWithThePage(t *testing.T) {
 		}
 	}
 	for _, want := range []string{">" + words.Int(int64(people)) + "</a>", ">" + words.Int(int64(people-without)) + "</a>", ">" + words.Int(int64(without)) + "</a>"} {
-		if !strings.Contains(page, want) {
+		if !strings.Contains(body, want) {
 			t.Errorf("the page doesn't say %s", want)
 		}
 	}

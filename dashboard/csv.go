@@ -12,7 +12,6 @@ import (
 
 	tables "bellwether/dashboard/export"
 	"bellwether/dashboard/words"
-	"bellwether/internal/access"
 )
 
 // maxExport is the most rows that one download holds.
@@ -46,7 +45,7 @@ func (q *request) csv(name string, head []string, rows [][]string, shown ...any)
 	if err := w.Error(); err != nil {
 		return fmt.Errorf("dashboard: writing %s: %w", name, err)
 	}
-	mark := q.s.cfg.Words.Markings.For(c)
+	mark := q.cfg.Words.Markings.For(c)
 	file := "bellwether_" + name
 	if q.snap != nil {
 		file += "_" + shortID(q.snap.ID)
@@ -107,6 +106,7 @@ func utf8Len(s string) int {
 	return n
 }
 
+// plain writes a whole number for a file; what is missing is an empty cell.
 func plain(n *int64) string {
 	if n == nil {
 		return ""
@@ -114,6 +114,7 @@ func plain(n *int64) string {
 	return strconv.FormatInt(*n, 10)
 }
 
+// plainFloat writes a number for a file; what is missing is an empty cell.
 func plainFloat(f *float64) string {
 	if f == nil {
 		return ""
@@ -121,6 +122,7 @@ func plainFloat(f *float64) string {
 	return strconv.FormatFloat(*f, 'f', -1, 64)
 }
 
+// isoOf writes a date for a file, as 2026-03-14; what is missing is an empty cell.
 func isoOf(t *time.Time) string {
 	if t == nil || t.IsZero() {
 		return ""
@@ -128,51 +130,11 @@ func isoOf(t *time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// marketWeeksCSV goes through the disclosure rule whoever asks: what leaves the page has no role.
-func marketWeeksCSV(q *request) error {
-	weeks, err := q.snap.Weekly(q.r.Context(), q.frame)
-	if err != nil {
-		return err
-	}
-	var out [][]string
-	for _, w := range weeks {
-		out = append(out, []string{w.Week.Format(time.DateOnly), plain(w.Providers), plain(w.Locations), plain(w.Beds), roundedCell(w.Concerns), roundedCell(w.Enquiries), roundedCell(w.Complaints)})
-	}
-	return q.csv("market_weeks", []string{"week", "providers", "locations", "beds", "concerns_rounded", "enquiries_rounded", "complaints_rounded"}, out, weeks)
-}
-
+// roundedCell writes a count for a file under the disclosure rule.
 func roundedCell(n int64) string {
 	r, ok := words.Round(n)
 	if !ok {
 		return words.Hidden
 	}
 	return strconv.FormatInt(r, 10)
-}
-
-func marketRatingsCSV(q *request) error {
-	ages, err := q.snap.RatingAges(q.r.Context())
-	if err != nil {
-		return err
-	}
-	var out [][]string
-	for _, a := range ages {
-		out = append(out, []string{[]string{"under 1 year", "1 to 2 years", "2 to 4 years", "over 4 years", "never rated"}[min(max(a.Band, 0), 4)], a.Rating, plain(&a.Locations), plain(&a.Beds)})
-	}
-	return q.csv("market_ratings", []string{"age_of_rating", "rating", "locations", "beds"}, out, ages)
-}
-
-func marketLevelsCSV(q *request) error {
-	scope, err := q.scopeOf(access.Export, access.ClassB, access.Provider)
-	if err != nil {
-		return err
-	}
-	weeks, err := q.snap.LevelWeeks(q.r.Context(), q.frame, scope)
-	if err != nil {
-		return err
-	}
-	var out [][]string
-	for _, w := range weeks {
-		out = append(out, []string{w.Week.Format(time.DateOnly), plain(&w.PreConcern), plain(&w.Concern), plain(&w.Failure)})
-	}
-	return q.csv("market_levels", []string{"week", "pre_provider_concern", "provider_concern", "provider_failure"}, out, weeks)
 }

@@ -60,7 +60,7 @@ func dataPage(q *request) error {
 		return err
 	}
 	v.MayAccept = q.mayAccept()
-	v.Matches = q.s.cfg.Matches != nil && q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
+	v.Matches = q.cfg.Matches != nil && q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
 	if v.Changed, err = q.recordingNote(); err != nil {
 		return err
 	}
@@ -159,13 +159,13 @@ type quarantineView struct {
 
 func quarantinePage(q *request) error {
 	p := q.params()
-	page := p.page()
+	nth := p.page()
 	v := quarantineView{Source: p.text("source", 60), Reason: p.text("reason", 40), Column: p.text("column", 80)}
-	rows, total, err := q.snap.QuarantineRows(q.r.Context(), v.Source, v.Reason, v.Column, pageSize, (page-1)*pageSize)
+	rows, total, err := q.snap.QuarantineRows(q.r.Context(), v.Source, v.Reason, v.Column, pageSize, (nth-1)*pageSize)
 	if err != nil {
 		return err
 	}
 	v.Rows, v.Ignored = rows, p.Ignored
-	v.Pager = q.paging(total, page, pageSize, len(rows), "row")
+	v.Pager = q.paging(total, nth, pageSize, len(rows), "row")
 	return q.page("quarantine", "Quarantine", v, step{"Data", "/data"})
 }

@@ -1,85 +1,12 @@
 package dashboard
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/gob"
-	"encoding/hex"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 
 	"bellwether/dashboard/words"
-	"bellwether/internal/access"
 )
-
-// maxDraft is the largest form that is kept over a time-out.
-const maxDraft = 32 << 10
-
-// keyDraft is where a session keeps a form that came after the one before it had ended.
-const keyDraft = "draft"
-
-// draft is a form that somebody sent after the session had ended: kept on the server for whoever signs in again in the same browser as the
-// same person, shown to them once, and sent only when they say so.
-type keptDraft struct {
-	Path, Owner string
-	Values      map[string][]string
-}
-
-func init() { gob.Register(keptDraft{}) }
-
-// ownerCookie says to the server, and to nobody else, who last signed in here.
-const ownerCookie = "bellwether-last"
-
-// ownerMark is that cookie's value: a digest of the account with a seal that only this process can make, so that nobody can fill the store
-// with drafts of people they never were.
-func (s *Server) ownerMark(userID string) string {
-	sum := sha256.Sum256([]byte("bellwether draft\x00" + userID))
-	who := hex.EncodeToString(sum[:16])
-	seal := hmac.New(sha256.New, s.draftKey)
-	seal.Write([]byte(who))
-	return who + "." + hex.EncodeToString(seal.Sum(nil)[:16])
-}
-
-// owns gives the mark of whoever last signed in with this browser; ok is false where there is none that holds.
-func (s *Server) owns(r *http.Request) (mark string, ok bool) {
-	c, err := r.Cookie(cookieName(s.cfg, ownerCookie))
-	if err != nil || len(c.Value) > 100 {
-		return "", false
-	}
-	who, _, _ := strings.Cut(c.Value, ".")
-	seal := hmac.New(sha256.New, s.draftKey)
-	seal.Write([]byte(who))
-	return c.Value, subtle.ConstantTimeCompare([]byte(c.Value), []byte(who+"."+hex.EncodeToString(seal.Sum(nil)[:16]))) == 1
-}
-
-// rememberOwner lets this browser's next form be known for whose it is.
-func (s *Server) rememberOwner(w http.ResponseWriter, userID string) {
-	//nolint:gosec // Secure follows the listener: without TLS, on loopback alone, a browser would drop the cookie
-	http.SetCookie(w, &http.Cookie{Name: cookieName(s.cfg, ownerCookie), Value: s.ownerMark(userID), Path: "/", MaxAge: int(lifetime.Seconds()),
-		Secure: s.cfg.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
-}
-
-// keepDraft keeps the form of a request that came too late, and says whether it did. Passwords and codes are never kept: what belongs to
-// the account is sent anew.
-func (q *request) keepDraft() bool {
-	if q.r.Method != http.MethodPost || q.route.kind == access.OwnAccount && strings.HasPrefix(q.r.URL.Path, "/account") {
-		return false
-	}
-	mark, ok := q.s.owns(q.r)
-	if !ok || q.r.ParseForm() != nil || len(q.r.PostForm) == 0 || len(q.r.PostForm.Encode()) > maxDraft {
-		return false
-	}
-	for name := range q.r.PostForm {
-		if strings.Contains(name, "password") || name == "code" || name == fieldPerson {
-			return false
-		}
-	}
-	q.s.sessions.Put(q.r.Context(), keyDraft, keptDraft{Path: q.r.URL.RequestURI(), Owner: mark, Values: q.r.PostForm})
-	return true
-}
 
 // draftView is a kept form, in the reader's own words.
 type draftView struct {
@@ -92,9 +19,9 @@ type draftField struct{ Name, Says, Value string }
 
 // draftPage shows what could not be sent, to the person who wrote it.
 func draftPage(q *request) error {
-	kept, ok := q.s.sessions.Get(q.r.Context(), keyDraft).(keptDraft)
+	kept, ok := q.sessions.Get(q.r.Context(), keyDraft).(keptDraft)
 	if ok && subtle.ConstantTimeCompare([]byte(kept.Owner), []byte(q.s.ownerMark(q.sub.UserID))) != 1 {
-		q.s.sessions.Remove(q.r.Context(), keyDraft)
+		q.sessions.Remove(q.r.Context(), keyDraft)
 		ok = false
 	}
 	if !ok {
@@ -117,7 +44,7 @@ func draftPage(q *request) error {
 
 // dropDraft throws it away.
 func dropDraft(q *request) error {
-	q.s.sessions.Remove(q.r.Context(), keyDraft)
+	q.sessions.Remove(q.r.Context(), keyDraft)
 	http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)
 	return nil
 }
@@ -130,18 +57,13 @@ func staySignedIn(q *request) error {
 
 // afterSignIn is where to go once somebody has signed in: back to what they were sending, if they were.
 func (q *request) afterSignIn(userID, next string) string {
-	kept, ok := q.s.sessions.Get(q.r.Context(), keyDraft).(keptDraft)
+	kept, ok := q.sessions.Get(q.r.Context(), keyDraft).(keptDraft)
 	if !ok {
 		return next
 	}
 	if subtle.ConstantTimeCompare([]byte(kept.Owner), []byte(q.s.ownerMark(userID))) != 1 {
-		q.s.sessions.Remove(q.r.Context(), keyDraft)
+		q.sessions.Remove(q.r.Context(), keyDraft)
 		return next
 	}
 	return "/account/draft"
-}
-
-// signInAddress is where somebody without a session is sent.
-func signInAddress(next string) string {
-	return "/sign-in?next=" + url.QueryEscape(safeNext(next))
 }

@@ -45,14 +45,14 @@ type monthLine struct {
 func (q *request) mayBreak(caseID string) bool {
 	willing := q.sub
 	willing.RecentSignIn, willing.Purpose = true, "asked"
-	return q.s.cfg.Restricted != nil && q.s.cfg.Authorise(willing, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, CaseID: caseID}).Allow
+	return q.cfg.Restricted != nil && q.cfg.Authorise(willing, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, CaseID: caseID}).Allow
 }
 
 func emergencyPage(q *request) error { return q.emergency(q.r.URL.Query().Get("case"), "") }
 
 func (q *request) emergency(caseID, problem string) error {
-	book := q.s.cfg.Restricted
-	reviews := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow
+	book := q.cfg.Restricted
+	reviews := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow
 	if !q.mayBreak(caseID) && !reviews {
 		return q.refuse(access.Decision{Reason: access.ReasonNoRule}, "")
 	}
@@ -60,7 +60,7 @@ func (q *request) emergency(caseID, problem string) error {
 	for _, code := range slices.Sorted(maps.Keys(restricted.Causes)) {
 		v.Causes = append(v.Causes, kindCount{Kind: code, Says: restricted.Causes[code]})
 	}
-	now, months := q.s.cfg.Now(), map[[2]string]int{}
+	now, months := q.cfg.Now(), map[[2]string]int{}
 	for _, u := range book.Uses() {
 		own := u.User == q.sub.UserID
 		if !own && !reviews {
@@ -104,7 +104,7 @@ func breakGlass(q *request) error {
 	if err := q.form(); err != nil {
 		return err
 	}
-	book, f := q.s.cfg.Restricted, q.r.PostForm
+	book, f := q.cfg.Restricted, q.r.PostForm
 	caseID := strings.TrimSpace(f.Get("case"))
 	if book == nil || !q.mayBreak(caseID) {
 		return q.refuse(access.Decision{Reason: access.ReasonNoRule}, "")
@@ -116,9 +116,9 @@ func breakGlass(q *request) error {
 		return q.emergency(caseID, "Choose what makes it an emergency.")
 	}
 	provider, known := "", false
-	if q.s.cfg.Cases != nil {
+	if q.cfg.Cases != nil {
 		var err error
-		if provider, known, err = q.s.cfg.Cases.ProviderOf(q.r.Context(), caseID); err != nil {
+		if provider, known, err = q.cfg.Cases.ProviderOf(q.r.Context(), caseID); err != nil {
 			return err
 		}
 	}
@@ -134,7 +134,7 @@ func breakGlass(q *request) error {
 		return q.emergency(caseID, "There is no case under this reference that can be opened in an emergency. The lead officer, or the police lead, can be asked.")
 	}
 	// What is asked about is whether this person may take emergency access; that the case is hidden is the very reason to ask.
-	d := q.s.cfg.Authorise(q.sub, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, ID: caseID, CaseID: caseID})
+	d := q.cfg.Authorise(q.sub, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, ID: caseID, CaseID: caseID})
 	q.route.action, q.route.class, q.route.kind = access.BreakGlass, access.ClassC, access.Case
 	if !d.Allow {
 		return q.refuse(d, caseID)
@@ -160,13 +160,13 @@ func breakGlass(q *request) error {
 
 // endGlass ends the reader's own emergency access.
 func endGlass(q *request) error {
-	if q.s.cfg.Restricted == nil {
+	if q.cfg.Restricted == nil {
 		return errNotFound
 	}
 	if err := q.note(q.sub.UserID, "end_break_glass", q.sub.UserID, true, "asked"); err != nil {
 		return err
 	}
-	if err := q.s.cfg.Restricted.End(q.r.Context(), q.sub.UserID); err != nil {
+	if err := q.cfg.Restricted.End(q.r.Context(), q.sub.UserID); err != nil {
 		return err
 	}
 	http.Redirect(q.w, q.r, "/emergency", http.StatusSeeOther)
@@ -175,7 +175,7 @@ func endGlass(q *request) error {
 
 // reviewGlass records whether a use was justified.
 func reviewGlass(q *request) error {
-	book := q.s.cfg.Restricted
+	book := q.cfg.Restricted
 	if book == nil {
 		return errNotFound
 	}

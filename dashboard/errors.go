@@ -24,6 +24,7 @@ type step struct{ Text, Link string }
 // Error implements error.
 func (p *problem) Error() string { return p.title + ": " + p.says }
 
+// errNotFound answers whoever asks for what isn't there, or is not for them to know of.
 var errNotFound = &problem{status: http.StatusNotFound, title: "Nothing here",
 	says: "There is no such page, or it names something that this snapshot doesn't hold. Ids last across snapshots; check the address for a slip.",
 	next: []step{{"Search the providers", "/providers"}, {"See the flags", "/flags"}}}
@@ -68,7 +69,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, q ...*r
 		_ = json.NewEncoder(w).Encode(map[string]any{"error": p.title, "says": p.says, "reference": ref})
 		return
 	}
-	frame := pageFrame{Title: p.title, Words: s.cfg.Words, Marking: s.cfg.Words.Markings.For(class.None), Built: s.assets.built, Path: r.URL.Path}
+	frame := pageFrame{Title: p.title, Words: s.cfg.Words, Marking: s.cfg.Words.Markings.For(class.None), Built: s.assets.Built, Path: r.URL.Path}
 	if len(q) == 1 && q[0].signed {
 		frame.Nav, frame.User, frame.Strip = q[0].nav(), q[0].sub.Name, q[0].strip()
 	}

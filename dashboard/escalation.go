@@ -46,7 +46,7 @@ func (q *request) escalations(ctx context.Context) ([]escalationLine, error) {
 }
 
 func (q *request) escalationLine(s *cases.Standing) escalationLine {
-	days := int(q.s.cfg.Casework.Now().Sub(s.Risk.Since).Hours() / 24)
+	days := int(q.cfg.Casework.Now().Sub(s.Risk.Since).Hours() / 24)
 	return escalationLine{Row: q.rowOf(s), Why: s.Risk.Why, Since: s.Risk.Since, Days: days, Link: "/review/cases/" + s.Case.ID, Late: days > escalationDays}
 }
 
@@ -112,14 +112,14 @@ func (escalationView) Choices() []option {
 	return []option{{"escalate", "Refer to the Strategic Provider Concerns Group"}, {"hold", "Not yet: the group looks again on a day"}}
 }
 
-func escalationPage(q *request) error { return q.showEscalation(nil, nil) }
+func escalationPage(q *request) error { return showEscalation(q, nil, nil) }
 
-func (q *request) showEscalation(f *form, conflict *caseConflict) error {
+func showEscalation(q *request, f *form, conflict *caseConflict) error {
 	c, err := q.theCase()
 	if err != nil {
 		return err
 	}
-	s, _, err := q.s.cfg.Casework.Standing(q.r.Context(), c.ID)
+	s, _, err := q.cfg.Casework.Standing(q.r.Context(), c.ID)
 	if err != nil {
 		return err
 	}
@@ -169,10 +169,10 @@ func escalationAct(q *request) error {
 	if !e.Refer && f.Get("decision") != "hold" {
 		f.refuse("decision", "choose what the group decides")
 	}
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: q.showEscalation, clashes: func(caseLine) bool { return true },
+	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showEscalation, clashes: func(caseLine) bool { return true },
 		yours: draftWords(f, option{"decision", "Decision"}, option{"reason", "Reason"}, option{"review_on", "Look again on"}),
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.s.cfg.Casework.Escalate(q.r.Context(), act, e)
+			_, err := q.cfg.Casework.Escalate(q.r.Context(), act, e)
 			if e.Refer {
 				return "Referred: the case is before the Strategic Provider Concerns Group.", link.Case(c.ID), err
 			}

@@ -106,8 +106,9 @@ func classOf(f chart.Figure, view any) class.Class {
 	return class.Of(view)
 }
 
+// mayTake asks whether the reader may take away figures of a class from this page.
 func (q *request) mayTake(c class.Class) access.Decision {
-	return q.s.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.Class(max(c, class.A).String()), Kind: q.route.kind})
+	return q.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.Class(max(c, class.A).String()), Kind: q.route.kind})
 }
 
 // ofClass is a value of a class, for what a figure shows.
@@ -142,7 +143,7 @@ func (q *request) drawing(f chart.Figure, view any) error {
 	}
 	body, err := q.s.svg.Draw(q.r.Context(), svg.Picture{Option: f.Option, Title: f.Title, Description: f.Summary, Width: figureWidth, Height: f.Height})
 	if err != nil {
-		q.s.cfg.Log.Warn("a figure could not be drawn", "reference", q.ref, "error", err)
+		q.cfg.Log.Warn("a figure could not be drawn", "reference", q.ref, "error", err)
 		return &problem{status: http.StatusServiceUnavailable, title: "The chart can't be drawn just now", says: "Its figures are in the table beside it."}
 	}
 	h := q.w.Header()
@@ -159,7 +160,7 @@ func (q *request) table(name, format string, head []string, rows [][]string, sho
 	if err != nil {
 		return err
 	}
-	mark := q.s.cfg.Words.Markings.For(c)
+	mark := q.cfg.Words.Markings.For(c)
 	body, err := tables.Write(tables.Table{Name: name, Head: head, Rows: rows, Notes: [][2]string{{"marking", mark.Text}, {"snapshot", q.snap.ID}, {"as_of", isoOf(&q.frame.Run.AsOf)},
 		{"rule_set", q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash}}}, format)
 	if err != nil {

@@ -35,7 +35,7 @@ func (q *request) before(f read.Flag) (flagsBefore, error) {
 		return flagsBefore{}, err
 	}
 	said := map[string]review.Confirmation{}
-	reviews, err := q.s.cfg.Reviews.Reviews(ctx)
+	reviews, err := q.cfg.Reviews.Reviews(ctx)
 	if err != nil {
 		return flagsBefore{}, err
 	}

@@ -62,8 +62,8 @@ func flagsPage(q *request) error {
 	}
 	p := q.params()
 	fq := flagQuery(p)
-	page := p.page()
-	fq.Limit, fq.Offset = pageSize, (page-1)*pageSize
+	nth := p.page()
+	fq.Limit, fq.Offset = pageSize, (nth-1)*pageSize
 	list, total, err := q.snap.Flags(ctx, q.frame, scope, fq)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func flagsPage(q *request) error {
 	for id, values := range lines {
 		v.Lines[id] = chart.Bars(values)
 	}
-	v.Pager = q.paging(total, page, pageSize, len(list), "flag")
+	v.Pager = q.paging(total, nth, pageSize, len(list), "flag")
 	v.Chips = q.flagChips(fq, v.Choices)
 	for _, s := range read.FlagSorts {
 		v.Sorts = append(v.Sorts, sortChoice{s, flagSortNames[s], s == fq.Sort})
@@ -170,10 +170,10 @@ func (q *request) flagsLead(v flagsView) string {
 			n -= risk
 		}
 		if n > 0 {
-			parts = append(parts, words.SpellNumber(int(n))+" at "+q.s.cfg.Words.Levels[l.Value[0]-'0'])
+			parts = append(parts, words.SpellNumber(int(n))+" at "+q.cfg.Words.Levels[l.Value[0]-'0'])
 		}
 		if l.Value == "3" && risk > 0 {
-			parts = append(parts, words.SpellNumber(int(risk))+" at risk of "+q.s.cfg.Words.Levels[3])
+			parts = append(parts, words.SpellNumber(int(risk))+" at risk of "+q.cfg.Words.Levels[3])
 		}
 	}
 	lead := words.Capital(words.Spell(int(v.Counts["open"]), "flag")) + " " + map[bool]string{true: "is", false: "are"}[v.Counts["open"] == 1] + " open"
@@ -191,7 +191,7 @@ func (q *request) flagChips(fq read.FlagQuery, choices map[string][]read.FlagCho
 	var out []chip
 	add := func(text, name, value string) { out = append(out, chip{text, q.without(name, value)}) }
 	for _, l := range fq.Levels {
-		add(words.Capital(q.s.cfg.Words.Levels[l[0]-'0']), "level", l)
+		add(words.Capital(q.cfg.Words.Levels[l[0]-'0']), "level", l)
 	}
 	if fq.Rule != "" {
 		name := fq.Rule
@@ -230,7 +230,7 @@ func flagsCSV(q *request) error {
 	}
 	var out [][]string
 	for _, f := range list {
-		out = append(out, []string{f.ID, f.ProviderID, f.ProviderName, f.LocationID, f.LocationName, f.Area, q.s.cfg.Words.Levels[min(max(f.Level, 0), 3)], f.FailureKind, f.RuleID, f.RuleTitle, f.Strength, f.Basis,
+		out = append(out, []string{f.ID, f.ProviderID, f.ProviderName, f.LocationID, f.LocationName, f.Area, q.cfg.Words.Levels[min(max(f.Level, 0), 3)], f.FailureKind, f.RuleID, f.RuleTitle, f.Strength, f.Basis,
 			f.Source, f.Sentence, plainFloat(f.Observed), plainFloat(f.Expected), isoOf(f.OpenedOn), isoOf(f.LastMetOn), isoOf(f.ClearedOn), f.State, q.snap.ID, q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash})
 	}
 	return q.csv("flags", []string{"flag_id", "provider_id", "provider", "location_id", "location", "area", "level", "failure_kind", "rule_id", "rule", "strength", "basis", "evidence", "sentence", "observed", "expected",

@@ -80,6 +80,7 @@ func (f *form) Error(name string) string {
 	return ""
 }
 
+// refuse puts a sentence beside a field.
 func (f *form) refuse(field, says string) { f.Errors = append(f.Errors, fieldError{field, says}) }
 
 // day reads a date given as day, month and year in three boxes; the zero time where all are empty, and an error beside the field where
@@ -113,7 +114,15 @@ const keyFlash = "flash"
 
 // done keeps a sentence for the next page and leads there, so that going back or reloading never sends a form twice.
 func (q *request) done(says, to string) error {
-	q.s.sessions.Put(q.r.Context(), keyFlash, says)
+	q.sessions.Put(q.r.Context(), keyFlash, says)
 	http.Redirect(q.w, q.r, to, http.StatusSeeOther)
+	return nil
+}
+
+// form reads a form once, within the limit that every body has.
+func (q *request) form() error {
+	if err := q.r.ParseForm(); err != nil {
+		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
+	}
 	return nil
 }

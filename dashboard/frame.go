@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,7 +10,6 @@ import (
 
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/class"
-	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -62,31 +60,13 @@ type strip struct {
 	Run string
 }
 
-// cachedFrame keeps the newest snapshot's frame: a snapshot never changes, and every page needs its frame.
-type cachedFrame struct {
-	id    string
-	frame read.Frame
-}
-
-func (s *Server) frameOf(ctx context.Context, snap *read.Snapshot) (read.Frame, error) {
-	if c := s.frames.Load(); c != nil && c.id == snap.ID {
-		return c.frame, nil
-	}
-	f, err := snap.Frame(ctx)
-	if err != nil {
-		return f, err
-	}
-	s.frames.Store(&cachedFrame{id: snap.ID, frame: f})
-	return f, nil
-}
-
 func (q *request) strip() *strip {
 	if q.snap == nil || q.frame.Empty {
 		return nil
 	}
 	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash), Unmatched: q.frame.UnmatchedIn(), Run: q.frame.Run.ID}
-	st.MayData = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
-	st.MayRules = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Rules}).Allow
+	st.MayData = q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
+	st.MayRules = q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Rules}).Allow
 	fresh := 0
 	for _, src := range q.frame.Sources {
 		if src.State == "fresh" {
@@ -149,12 +129,12 @@ func (q *request) nav() []navItem {
 		{"Audit", "/audit", access.ClassB, access.AuditLog},
 		{"Help", "/help", access.ClassA, access.OwnAccount},
 	} {
-		if n.kind == access.InformationRequest && q.s.cfg.Requests == nil {
+		if n.kind == access.InformationRequest && q.cfg.Requests == nil {
 			continue // a machine that only follows answers none
 		}
-		open := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind}).Allow
+		open := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind}).Allow
 		for i := 0; !open && i < len(q.sub.LocalAuthorities); i++ {
-			open = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind, LocalAuthority: q.sub.LocalAuthorities[i]}).Allow
+			open = q.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind, LocalAuthority: q.sub.LocalAuthorities[i]}).Allow
 		}
 		if open {
 			out = append(out, navItem{n.text, n.link, q.r.URL.Path == n.link || strings.HasPrefix(q.r.URL.Path, n.link+"/")})
@@ -172,13 +152,13 @@ func (q *request) page(name, title string, view any, crumbs ...step) error {
 	if err != nil {
 		return err
 	}
-	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.s.cfg.Words, Marking: q.s.cfg.Words.Markings.For(shown), Crumbs: crumbs, Strip: q.strip(),
-		Built: q.s.assets.built, Charts: hasCharts(name), Address: q.ownAddress()}
+	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.cfg.Words, Marking: q.cfg.Words.Markings.For(shown), Crumbs: crumbs, Strip: q.strip(),
+		Built: q.s.assets.Built, Charts: hasCharts(name), Address: q.ownAddress()}
 	if q.signed {
-		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.s.cfg.Version
+		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.cfg.Version
 		f.Back = q.back
-		f.Idle = int(q.s.cfg.Idle.Seconds())
-		f.Flash = q.s.sessions.PopString(q.r.Context(), keyFlash)
+		f.Idle = int(q.cfg.Idle.Seconds())
+		f.Flash = q.sessions.PopString(q.r.Context(), keyFlash)
 	}
 	if f.Charts {
 		all := class.Of(view)
@@ -193,6 +173,7 @@ func (q *request) page(name, title string, view any, crumbs ...step) error {
 	return nil
 }
 
+// roleNames are roles as pages write them.
 func roleNames(roles []string) string {
 	names := make([]string, len(roles))
 	for i, r := range roles {
@@ -230,4 +211,13 @@ func (q *request) ownAddress() string {
 		return q.r.URL.EscapedPath() + "?" + enc + "&"
 	}
 	return q.r.URL.EscapedPath() + "?"
+}
+
+// sensitive renders a page that was recorded already and carries the higher marking whatever it found.
+func (q *request) sensitive(name, title string, view any, crumbs ...step) error {
+	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.cfg.Words, Crumbs: crumbs, Strip: q.strip(), Built: q.s.assets.Built,
+		Nav: q.nav(), User: q.sub.Name, Roles: roleNames(q.sub.Roles), Version: q.cfg.Version}
+	f.Marking.Text, f.Marking.Sensitive = q.cfg.Words.Markings.Sensitive, true
+	q.s.write(q.w, http.StatusOK, name, f, view)
+	return nil
 }

@@ -55,7 +55,7 @@ type packed struct {
 // packOf reads the address and works out who may be on the agenda: providers whose items wait, and those with an open case.
 func (q *request) packOf(p *params) (*packed, error) {
 	ctx := q.r.Context()
-	k := &packed{on: workdays.Day(q.s.cfg.Reviews.Now()), cases: map[string][]*cases.Standing{}}
+	k := &packed{on: workdays.Day(q.cfg.Reviews.Now()), cases: map[string][]*cases.Standing{}}
 	if on := p.date("on"); on != "" {
 		k.on, _ = time.Parse(time.DateOnly, on)
 	}
@@ -81,7 +81,7 @@ func (q *request) packOf(p *params) (*packed, error) {
 	for n, i := range all {
 		if i.State.Waiting() && i.Item.Flag.HeldBack == "" {
 			if c := find(i.ProviderID, i.ProviderName, n); c.Says == "" {
-				c.Says = q.s.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)] + ", waits for review"
+				c.Says = q.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)] + ", waits for review"
 			}
 		}
 	}
@@ -116,8 +116,8 @@ func (q *request) packOf(p *params) (*packed, error) {
 
 // paper puts the group's papers together.
 func (k *packed) paper(ctx context.Context, q *request) (papers.Paper, error) {
-	p := papers.Paper{Title: q.s.cfg.Words.Group, Subtitle: "Papers for the meeting of " + words.Date(k.on), Marking: q.s.cfg.Words.Markings.Sensitive,
-		Foot: "As known on " + words.Date(q.frame.Run.AsOf) + ", snapshot " + shortID(q.snap.ID) + ", rules " + q.frame.Run.RuleSet, Made: q.s.cfg.Casework.Now()}
+	p := papers.Paper{Title: q.cfg.Words.Group, Subtitle: "Papers for the meeting of " + words.Date(k.on), Marking: q.cfg.Words.Markings.Sensitive,
+		Foot: "As known on " + words.Date(q.frame.Run.AsOf) + ", snapshot " + shortID(q.snap.ID) + ", rules " + q.frame.Run.RuleSet, Made: q.cfg.Casework.Now()}
 	agenda := papers.Section{Heading: "Agenda", Text: []string{cases.GroupAgenda}}
 	for n, c := range k.chosen() {
 		agenda.Rows = append(agenda.Rows, []string{words.Int(int64(n + 1)), c.Name, c.Says})
@@ -130,7 +130,7 @@ func (k *packed) paper(ctx context.Context, q *request) (papers.Paper, error) {
 		return p, err
 	}
 	p.Sections = append(p.Sections, agenda, minutes)
-	head, rows := k.tracker(q.s.cfg.Casework.Now())
+	head, rows := k.tracker(q.cfg.Casework.Now())
 	tracker := papers.Section{Heading: "Action tracker", Text: []string{"No action is open on these providers."}}
 	if len(rows) > 0 {
 		tracker = papers.Section{Heading: "Action tracker", Head: head, Rows: rows, Widths: []float64{.17, .06, .27, .15, .15, .1, .1}}
@@ -234,7 +234,7 @@ func orNobody(s string) string {
 // lastMinutes are the minutes of the group's last meeting, with what has been decided since.
 func (q *request) lastMinutes(ctx context.Context) (papers.Section, error) {
 	s := papers.Section{Heading: "Minutes of the last meeting"}
-	met, err := q.s.cfg.Reviews.Meetings(ctx)
+	met, err := q.cfg.Reviews.Meetings(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -292,9 +292,9 @@ func (q *request) showGroupPack(f *form, made func(*groupPackView)) error {
 	if v.Paper, err = k.paper(ctx, q); err != nil {
 		return err
 	}
-	d := q.s.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassB, Kind: access.Pack})
+	d := q.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassB, Kind: access.Pack})
 	v.MayIssue = d.Allow || d.Reason == needsRecentSignIn
-	copies, err := q.s.cfg.Reviews.Copies(ctx)
+	copies, err := q.cfg.Reviews.Copies(ctx)
 	if err != nil {
 		return err
 	}
@@ -319,7 +319,7 @@ func groupTrackerXLSX(q *request) error {
 	if err != nil {
 		return err
 	}
-	head, rows := k.tracker(q.s.cfg.Casework.Now())
+	head, rows := k.tracker(q.cfg.Casework.Now())
 	return q.xlsx("group_actions", head, rows, "")
 }
 
@@ -357,7 +357,7 @@ func groupPackMake(q *request) error {
 	for _, c := range k.chosen() {
 		ids = append(ids, c.ID)
 	}
-	err = q.s.cfg.Reviews.IssuePack(ctx, q.sub.UserID, k.on, ids, recipients)
+	err = q.cfg.Reviews.IssuePack(ctx, q.sub.UserID, k.on, ids, recipients)
 	var input *review.InputError
 	if errors.As(err, &input) {
 		f.refuse(input.Field, input.Says)
@@ -367,7 +367,7 @@ func groupPackMake(q *request) error {
 	if err != nil {
 		return err
 	}
-	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "group_" + k.on.Format(time.DateOnly) + "_OS.pdf"}, q.s.cfg.Now())
+	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "group_" + k.on.Format(time.DateOnly) + "_OS.pdf"}, q.cfg.Now())
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -10,15 +9,6 @@ import (
 	"bellwether/internal/access"
 )
 
-// HeldFiles loads files that the completeness gate holds.
-type HeldFiles interface {
-	// Accept loads a held file and says in words what became of it. [ErrBusy] says that a run is under way.
-	Accept(ctx context.Context, load, by, why string) (says string, err error)
-}
-
-// ErrBusy says that somebody else is loading or publishing just now.
-var ErrBusy = errors.New("dashboard: a run is under way")
-
 // heldView asks to confirm that a held file is whole.
 type heldView struct {
 	Load read.Load
@@ -26,12 +16,12 @@ type heldView struct {
 }
 
 func (q *request) mayAccept() bool {
-	return q.s.cfg.Held != nil && q.s.cfg.Authorise(q.sub, access.Operate, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
+	return q.cfg.Held != nil && q.cfg.Authorise(q.sub, access.Operate, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
 }
 
 // theHeld is the held file that the address names.
 func (q *request) theHeld() (read.Load, error) {
-	if q.s.cfg.Held == nil {
+	if q.cfg.Held == nil {
 		return read.Load{}, errNotFound
 	}
 	held, err := q.snap.Held(q.r.Context())
@@ -73,7 +63,7 @@ func acceptHeld(q *request) error {
 	if err := q.record(access.ClassA, l.ID, true, "file_accepted"); err != nil {
 		return err
 	}
-	says, err := q.s.cfg.Held.Accept(q.r.Context(), l.ID, q.sub.UserID, why)
+	says, err := q.cfg.Held.Accept(q.r.Context(), l.ID, q.sub.UserID, why)
 	if errors.Is(err, ErrBusy) {
 		return &problem{status: http.StatusConflict, title: "A run is under way", says: "The file is still held. Try again when the run has ended.", next: []step{{"Back to the file", "/data/held/" + l.ID}}}
 	}

@@ -90,7 +90,7 @@ func (q *request) showIntelligence(f *form) error {
 	if err != nil {
 		return err
 	}
-	notes, err := q.s.cfg.Intelligence.About(ctx, p.ID)
+	notes, err := q.cfg.Intelligence.About(ctx, p.ID)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func noteRegister() cases.Register {
 
 // readable is a note about a provider that the reader may read; what its limits keep from them is not there for them.
 func (q *request) readable(ctx context.Context, provider, id string) (intelligence.Note, error) {
-	n, err := q.s.cfg.Intelligence.Find(ctx, id)
+	n, err := q.cfg.Intelligence.Find(ctx, id)
 	if errors.Is(err, intelligence.ErrUnknown) || err == nil && (n.ProviderID != provider || !n.For(q.sub.UserID, q.sub.Organisation)) {
 		return n, errNotFound
 	}
@@ -203,7 +203,7 @@ func (q *request) noted(provider string) (n int64, may, add bool, err error) {
 	if err != nil || !d.Allow {
 		return 0, false, false, err
 	}
-	notes, err := q.s.cfg.Intelligence.About(q.r.Context(), provider)
+	notes, err := q.cfg.Intelligence.About(q.r.Context(), provider)
 	for _, note := range notes {
 		if !note.Withdrawn() {
 			n++
@@ -257,11 +257,11 @@ func intelligenceAct(q *request) error {
 	says := "Written down. What partners may know joins the timeline with the next run."
 	switch {
 	case id == "":
-		_, err = q.s.cfg.Intelligence.Record(ctx, e)
+		_, err = q.cfg.Intelligence.Record(ctx, e)
 	case take:
-		err, says = q.s.cfg.Intelligence.Withdraw(ctx, id, version, q.sub.UserID, f.Get("why")), "Taken back. It leaves the timeline with the next run."
+		err, says = q.cfg.Intelligence.Withdraw(ctx, id, version, q.sub.UserID, f.Get("why")), "Taken back. It leaves the timeline with the next run."
 	default:
-		_, err = q.s.cfg.Intelligence.Amend(ctx, id, version, e)
+		_, err = q.cfg.Intelligence.Amend(ctx, id, version, e)
 		says = "Amended. What it said before stays in the history."
 	}
 	var conflict *store.ConflictError

@@ -244,3 +244,6 @@ func draw(order []string, edges map[string][]string) *lineagePicture {
 	}
 	return p
 }
+
+// traced says whether the lineage page can follow a figure.
+func traced(id string) bool { return figureQuestions[id] != nil }

@@ -103,12 +103,12 @@ func locationPage(q *request) error {
 	k := q.clock(st, v.Open)
 	k.Visits, k.Room = v.More.Visits, v.More.More.Room
 	v.Clock = chart.Lanes(k)
-	page := q.params().page()
+	nth := q.params().page()
 	var total int64
-	if v.Timeline, total, err = q.snap.Timeline(ctx, p.ID, id, "", timelineSize, (page-1)*timelineSize); err != nil {
+	if v.Timeline, total, err = q.snap.Timeline(ctx, p.ID, id, "", timelineSize, (nth-1)*timelineSize); err != nil {
 		return err
 	}
-	v.Pager = q.paging(total, page, timelineSize, len(v.Timeline), "event")
+	v.Pager = q.paging(total, nth, timelineSize, len(v.Timeline), "event")
 	return q.page("location", v.Location.Name, v, steps...)
 }
 

@@ -1,54 +1,17 @@
 package dashboard
 
 import (
-	"context"
 	"errors"
 	"net/http"
-	"strings"
 
-	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 )
-
-// keyBack is the snapshot at which a reader looks back, in the session.
-const keyBack = "looking_back"
-
-// acquire gives the snapshot that the request is about: the newest, or the earlier one at which the reader looks back. Programs are always
-// answered from the newest.
-func (q *request) acquire(ctx context.Context) (*read.Snapshot, func(), error) {
-	id := q.s.sessions.GetString(ctx, keyBack)
-	earlier, can := q.s.cfg.Snapshots.(Earlier)
-	if id == "" || !can || strings.HasPrefix(q.r.URL.Path, "/api/") {
-		return q.s.cfg.Snapshots.Acquire(ctx)
-	}
-	if q.r.Method != http.MethodGet && q.r.Method != http.MethodHead {
-		return nil, nil, &problem{status: http.StatusConflict, title: "You are looking back", says: "Nothing can be recorded from an earlier day. Return to now, and send it again.", next: []step{{"Runs and earlier snapshots", "/data/snapshots"}}}
-	}
-	if strings.HasPrefix(q.r.URL.Path, "/contingency") {
-		return nil, nil, &problem{status: http.StatusConflict, title: "Contingency is about now", says: "Where people could go is shown for today alone: a list of an earlier day would name places that are gone. Return to now first.", next: []step{{"Runs and earlier snapshots", "/data/snapshots"}}}
-	}
-	snap, release, err := earlier.At(ctx, id)
-	if errors.Is(err, ErrNoSnapshot) {
-		q.s.sessions.Remove(ctx, keyBack)
-		q.s.sessions.Put(ctx, keyFlash, "The earlier snapshot is no longer kept. This is what is known now.")
-		return q.s.cfg.Snapshots.Acquire(ctx)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	newest, done, err := q.s.cfg.Snapshots.Acquire(ctx)
-	if err == nil {
-		q.back = newest.ID != snap.ID
-		done()
-	}
-	return snap, release, nil
-}
 
 // lookBack chooses an earlier snapshot, or the newest again where none is named.
 func lookBack(q *request) error {
 	ctx, id := q.r.Context(), q.r.PostFormValue("snapshot")
-	q.s.sessions.Remove(ctx, keyBack)
-	earlier, can := q.s.cfg.Snapshots.(Earlier)
+	q.sessions.Remove(ctx, keyBack)
+	earlier, can := q.cfg.Snapshots.(Earlier)
 	if id == "" || !can {
 		return q.done("This is what is known now.", "/market")
 	}
@@ -60,7 +23,7 @@ func lookBack(q *request) error {
 		return err
 	}
 	defer release()
-	q.s.sessions.Put(ctx, keyBack, snap.ID)
+	q.sessions.Put(ctx, keyBack, snap.ID)
 	http.Redirect(q.w, q.r, "/flags", http.StatusSeeOther)
 	return nil
 }
@@ -80,7 +43,7 @@ type keptRow struct {
 
 func snapshotsPage(q *request) error {
 	v := snapshotsView{Sentence: "Only the newest snapshot can be read here."}
-	if earlier, can := q.s.cfg.Snapshots.(Earlier); can {
+	if earlier, can := q.cfg.Snapshots.(Earlier); can {
 		kept, err := earlier.Kept(q.r.Context())
 		if err != nil {
 			return err

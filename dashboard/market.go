@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"fmt"
-	"html/template"
 	"time"
 
 	"bellwether/dashboard/chart"
@@ -33,16 +32,8 @@ type marketView struct {
 	Contingency bool
 }
 
-// tile is one figure with its change and its line.
-type tile struct {
-	Name, Value, Change, Link string
-	Spark                     template.URL
-	// Icon is a variation icon, and Says its words.
-	Icon template.URL
-	Says string
-}
-
-func marketPage(q *request) error {
+// marketPage is the state of the market.
+func (k *market) marketPage(q *request) error {
 	if q.frame.Empty || q.frame.Week.IsZero() {
 		return q.page("market", "Market", marketView{Empty: true})
 	}
@@ -55,18 +46,18 @@ func marketPage(q *request) error {
 	if err != nil {
 		return err
 	}
-	exact := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow
+	exact := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow
 	for i := range m.Weeks {
 		m.Weeks[i].True = exact
 	}
-	names := q.s.cfg.Words.Levels
+	names := q.cfg.Words.Levels
 	v := marketView{Data: m, Exact: exact, Limited: !scope.All() && !scope.None(), NoLevels: scope.None(), Contingency: q.opens("/contingency"),
 		Ratings: chart.Ratings(m.Ratings), Contracts: chart.ContractEnds(m.Contracts), Groups: chart.Groups(m.Groups)}
 	if !scope.None() {
 		v.Levels = chart.Levels(m.LevelWeeks, [3]string{names[1], names[2], names[3]})
 		v.Movement = chart.Movement(m.Flows, names)
 	}
-	rows := q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Concern}).Allow
+	rows := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Concern}).Allow
 	for _, s := range chart.Streams {
 		f := chart.WeeklyTold(m.Weeks, len(told(m.Weeks, q.frame.Sources, s)), s, exact)
 		if !rows {
@@ -76,7 +67,7 @@ func marketPage(q *request) error {
 	}
 	v.Rates = ratesOf(m.Weeks, q.frame.Sources, exact, rows)
 	var supply read.Supply
-	if v.Supply, supply, err = q.supply(m, exact); err != nil {
+	if v.Supply, supply, err = k.supply(q, m, exact); err != nil {
 		return err
 	}
 	v.Headline, v.Sentences = q.marketSentences(m, scope, supply)
@@ -97,7 +88,7 @@ func marketPage(q *request) error {
 
 // marketSentences says the month in words: the first line answers, the rest prove.
 func (q *request) marketSentences(m read.Market, scope read.Scope, supply read.Supply) (first string, rest []string) {
-	names := q.s.cfg.Words.Levels
+	names := q.cfg.Words.Levels
 	up, down := 0, 0
 	for _, mv := range m.Moves {
 		if mv.Up() {
@@ -163,10 +154,10 @@ func (q *request) marketTiles(m read.Market, exact, rows bool, scope read.Scope)
 			}
 		}
 		var line []float64
-		for _, w := range lastOf(m.LevelWeeks, 52) {
+		for _, w := range words.Last(m.LevelWeeks, 52) {
 			line = append(line, float64(w.PreConcern+w.Concern+w.Failure))
 		}
-		t := tile{Name: "Providers above " + q.s.cfg.Words.Levels[0], Value: words.Int(now), Link: "/providers?level=1&level=2&level=3", Spark: chart.Spark(line), Change: "no earlier week to compare"}
+		t := tile{Name: "Providers above " + q.cfg.Words.Levels[0], Value: words.Int(now), Link: "/providers?level=1&level=2&level=3", Spark: chart.Spark(line), Change: "no earlier week to compare"}
 		if known {
 			t.Change = change(now-before, "4 weeks ago")
 		}
@@ -179,7 +170,7 @@ func (q *request) marketTiles(m read.Market, exact, rows bool, scope read.Scope)
 		last := m.Weeks[n-1]
 		t := tile{Name: "Registered beds", Value: words.Int(*last.Beds), Link: "/records/locations"}
 		var line []float64
-		for _, w := range lastOf(m.Weeks, 52) {
+		for _, w := range words.Last(m.Weeks, 52) {
 			if w.Beds != nil {
 				line = append(line, float64(*w.Beds))
 			}
@@ -220,7 +211,7 @@ func streamTile(weeks []read.MarketWeek, s chart.Stream, exact, rows bool) tile 
 		t.Value, t.Change = words.Disclosed(now), "after "+words.Disclosed(before)+" in the 4 before"
 		return t
 	}
-	for _, w := range lastOf(weeks, 52) {
+	for _, w := range words.Last(weeks, 52) {
 		line = append(line, float64(s.Of(w)))
 	}
 	t.Value, t.Change, t.Spark = words.Int(now), change(now-before, "in the 4 weeks before"), chart.Spark(line)
@@ -241,8 +232,6 @@ func change(diff int64, since string) string {
 		return "the same as " + since
 	}
 }
-
-func lastOf[T any](list []T, n int) []T { return list[max(0, len(list)-n):] }
 
 // freeBeds says how much room homes report, as a sentence that follows another.
 func freeBeds(s read.Supply) string {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"sync/atomic"
 	"time"
 
 	"bellwether/analytics/spc"
@@ -68,24 +69,27 @@ type staffRow struct {
 	Agency, Then, Absence string
 }
 
+// market is the market's page; it keeps the supply side of the newest snapshot.
+type market struct{ supplies atomic.Pointer[cachedSupply] }
+
 // cachedSupply keeps the newest snapshot's supply side, which is the same for every reader.
 type cachedSupply struct {
 	id, by string
 	supply read.Supply
 }
 
-func (s *Server) supplyOf(ctx context.Context, snap *read.Snapshot, f read.Frame, by string) (read.Supply, error) {
-	if c := s.supplies.Load(); c != nil && c.id == snap.ID && c.by == by {
+func (k *market) supplyOf(ctx context.Context, snap *read.Snapshot, f read.Frame, by string) (read.Supply, error) {
+	if c := k.supplies.Load(); c != nil && c.id == snap.ID && c.by == by {
 		return c.supply, nil
 	}
 	supply, err := snap.Supply(ctx, f, by)
 	if err == nil {
-		s.supplies.Store(&cachedSupply{snap.ID, by, supply})
+		k.supplies.Store(&cachedSupply{snap.ID, by, supply})
 	}
 	return supply, err
 }
 
-func (q *request) supply(m read.Market, exact bool) (v supplyView, s read.Supply, err error) {
+func (k *market) supply(q *request, m read.Market, exact bool) (v supplyView, s read.Supply, err error) {
 	ctx := q.r.Context()
 	v.By = read.ByArea
 	if len(m.Areas) < 2 {
@@ -94,7 +98,7 @@ func (q *request) supply(m read.Market, exact bool) (v supplyView, s read.Supply
 	}
 	v.By = q.params().one("places", v.By, read.ByArea, read.ByDistrict)
 	v.Other = map[string]string{read.ByArea: read.ByDistrict, read.ByDistrict: read.ByArea}[v.By]
-	if s, err = q.s.supplyOf(ctx, q.snap, q.frame, v.By); err != nil {
+	if s, err = k.supplyOf(ctx, q.snap, q.frame, v.By); err != nil {
 		return v, s, err
 	}
 	scope, err := q.scope(access.Capacity)

@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -14,13 +13,6 @@ import (
 	"bellwether/ingest/identity"
 	"bellwether/internal/access"
 )
-
-// Matches keeps what people decide about who is meant by a name; the command line reads and writes the same book.
-type Matches interface {
-	All(ctx context.Context) ([]identity.Decision, error)
-	InForce(ctx context.Context) ([]identity.Decision, error)
-	Decide(ctx context.Context, d identity.Decision) (identity.Decision, error)
-}
 
 var _ Matches = identity.Book{}
 
@@ -59,10 +51,10 @@ func (q *request) openNames() (list []read.Match, all, inForce []identity.Decisi
 	if list, err = q.snap.Matches(ctx); err != nil {
 		return nil, nil, nil, err
 	}
-	if all, err = q.s.cfg.Matches.All(ctx); err != nil {
+	if all, err = q.cfg.Matches.All(ctx); err != nil {
 		return nil, nil, nil, err
 	}
-	if inForce, err = q.s.cfg.Matches.InForce(ctx); err != nil {
+	if inForce, err = q.cfg.Matches.InForce(ctx); err != nil {
 		return nil, nil, nil, err
 	}
 	settled, refused := map[string]bool{}, map[string]bool{}
@@ -98,14 +90,14 @@ func (q *request) openNames() (list []read.Match, all, inForce []identity.Decisi
 }
 
 func (q *request) mayDecideMatches() bool {
-	return q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
+	return q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
 }
 
 func matchesPage(q *request) error {
 	p := q.params()
 	v := matchesView{State: p.one("state", "proposed", "all", "decided"), Text: p.text("q", 80)}
 	here := step{"Data", "/data"}
-	if q.s.cfg.Matches == nil || q.frame.Empty {
+	if q.cfg.Matches == nil || q.frame.Empty {
 		v.Off, v.Lead = true, "Names that match no provider"
 		return q.page("matches", "Matches to confirm", v, here)
 	}
@@ -121,8 +113,8 @@ func matchesPage(q *request) error {
 		}
 	}
 	v.Lead = words.Capital(words.Spell(len(list), "name")) + " of " + words.Plural(int(records), "record") + " match no provider; " + words.Spell(likely, "name") + map[bool]string{true: " has", false: " have"}[likely == 1] + " a likely answer."
-	page := p.page()
-	from := (page - 1) * pageSize
+	nth := p.page()
+	from := (nth - 1) * pageSize
 	if v.State == "decided" {
 		lines, err := q.decisions(inForce)
 		if err != nil {
@@ -131,14 +123,14 @@ func matchesPage(q *request) error {
 		lines = slices.DeleteFunc(lines, func(d decided) bool { return !holds(d.Name, v.Text) })
 		from = min(from, len(lines))
 		v.Decided = lines[from:min(from+pageSize, len(lines))]
-		v.Pager = q.paging(int64(len(lines)), page, pageSize, len(v.Decided), "decision")
+		v.Pager = q.paging(int64(len(lines)), nth, pageSize, len(v.Decided), "decision")
 	} else {
 		list = slices.DeleteFunc(list, func(m read.Match) bool {
 			return v.State == "proposed" && len(m.Candidates) == 0 || !holds(m.Name, v.Text)
 		})
 		from = min(from, len(list))
 		v.Rows = list[from:min(from+pageSize, len(list))]
-		v.Pager = q.paging(int64(len(list)), page, pageSize, len(v.Rows), "name")
+		v.Pager = q.paging(int64(len(list)), nth, pageSize, len(v.Rows), "name")
 	}
 	v.Ignored = p.Ignored
 	return q.page("matches", "Matches to confirm", v, here)
@@ -203,7 +195,7 @@ type matchView struct {
 
 // theMatch is the name that the address means, waiting or decided.
 func (q *request) theMatch() (v matchView, err error) {
-	if q.s.cfg.Matches == nil {
+	if q.cfg.Matches == nil {
 		return v, errNotFound
 	}
 	list, all, inForce, err := q.openNames()
@@ -328,7 +320,7 @@ func matchAct(q *request) error {
 	if err := q.record(access.ClassB, v.Match.ID(), true, "match_"+v.Do); err != nil {
 		return err
 	}
-	_, err = q.s.cfg.Matches.Decide(q.r.Context(), identity.Decision{By: q.sub.UserID, Action: identity.Action(v.Do), Given: v.Match.Given, LocationID: v.Target.LocationID, ProviderID: v.Target.ProviderID, Why: why})
+	_, err = q.cfg.Matches.Decide(q.r.Context(), identity.Decision{By: q.sub.UserID, Action: identity.Action(v.Do), Given: v.Match.Given, LocationID: v.Target.LocationID, ProviderID: v.Target.ProviderID, Why: why})
 	if err != nil {
 		return errors.Join(errors.New("the decision about a name could not be kept"), err)
 	}

@@ -63,7 +63,7 @@ func TestAMatchIsConfirmedRecordedAndTakenBack(t *testing.T) {
 	one := "/data/matches/" + willows.ID()
 	post := func(as, path string, want int, has string, pairs ...string) string {
 		t.Helper()
-		resp, body := st.send(as, http.MethodPost, path, draft(pairs...).values, nil)
+		resp, body := st.send(as, http.MethodPost, path, fill(pairs...), nil)
 		if resp.StatusCode != want || !strings.Contains(body, has) {
 			t.Fatalf("%s %v: %d, %q is not in it\n%s", path, pairs, resp.StatusCode, has, body)
 		}

@@ -2,15 +2,11 @@ package dashboard
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"bellwether/casework/cases"
 	"bellwether/casework/papers"
@@ -31,58 +27,6 @@ type packView struct {
 	Download  string
 	Issued    []string
 	MeetingAt string
-}
-
-// kept is a sealed paper that waits for its maker to fetch it.
-type kept struct {
-	user    string
-	pdf     []byte
-	name    string
-	expires time.Time
-}
-
-// shelf keeps sealed papers for a few minutes, in memory alone: the file is never on the server's disk.
-type shelf struct {
-	mu    sync.Mutex
-	books map[string]kept
-}
-
-const (
-	shelfTime = 10 * time.Minute
-	shelfSize = 32
-)
-
-// put keeps a paper and names it by what cannot be guessed.
-func (s *shelf) put(k kept, now time.Time) (string, error) {
-	raw := make([]byte, 18)
-	if _, err := rand.Read(raw); err != nil {
-		return "", err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.books == nil {
-		s.books = map[string]kept{}
-	}
-	for id, b := range s.books {
-		if now.After(b.expires) {
-			delete(s.books, id)
-		}
-	}
-	if len(s.books) >= shelfSize {
-		return "", &problem{status: http.StatusServiceUnavailable, title: "Too many papers wait to be fetched", says: "Try again in a few minutes. Nothing was issued."}
-	}
-	k.expires = now.Add(shelfTime)
-	id := hex.EncodeToString(raw)
-	s.books[id] = k
-	return id, nil
-}
-
-// take gives a paper to whoever made it, while it is kept.
-func (s *shelf) take(id, user string, now time.Time) (kept, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	k, ok := s.books[id]
-	return k, ok && k.user == user && !now.After(k.expires)
 }
 
 func packPage(q *request) error { return q.showPack(nil, nil) }
@@ -145,26 +89,13 @@ func (q *request) showPack(f *form, made func(*packView)) error {
 	return q.page("pack", v.Paper.Title, v, step{"Cases", "/cases"}, step{c.ProviderName, link.Case(c.ID)}, step{"Meetings", link.Case(c.ID) + "/meetings"})
 }
 
-// mayIssue asks whether the reader may make the encrypted file: those who issue packs, and an officer for a case of their own.
-func (q *request) mayIssue(c cases.Case) (access.Decision, error) {
-	d, err := q.mayCase(access.Export, access.ClassB, access.Pack, c)
-	if err != nil || d.Allow {
-		return d, err
-	}
-	own, err := q.mayCase(access.Export, access.ClassC, access.Paper, c)
-	if err != nil || own.Allow || own.Reason == needsRecentSignIn {
-		return own, err
-	}
-	return d, nil
-}
-
 // paper puts a meeting's papers together: agenda, tracker, the provider's brief with its evidence, risks, decisions and minutes. What the
 // reader may not see is not in them.
 func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (papers.Paper, error) {
 	register, _ := cases.Find("meetings")
 	kind, _ := register.Field("type")
-	p := papers.Paper{Title: kind.Words(m.Values["type"]) + ": " + c.ProviderName, Subtitle: words.Date(m.Day("on")) + ". Chair: " + m.Values["chair"], Marking: q.s.cfg.Words.Markings.Sensitive,
-		Foot: "As known on " + words.Date(q.frame.Run.AsOf) + ", snapshot " + shortID(q.snap.ID) + ", rules " + q.frame.Run.RuleSet, Made: q.s.cfg.Casework.Now()}
+	p := papers.Paper{Title: kind.Words(m.Values["type"]) + ": " + c.ProviderName, Subtitle: words.Date(m.Day("on")) + ". Chair: " + m.Values["chair"], Marking: q.cfg.Words.Markings.Sensitive,
+		Foot: "As known on " + words.Date(q.frame.Run.AsOf) + ", snapshot " + shortID(q.snap.ID) + ", rules " + q.frame.Run.RuleSet, Made: q.cfg.Casework.Now()}
 	if agenda := m.Values["agenda"]; agenda != "" {
 		p.Sections = append(p.Sections, papers.Section{Heading: "Agenda", Text: []string{agenda}})
 	}
@@ -202,36 +133,6 @@ func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (pape
 	return p, nil
 }
 
-// saysHeads head the column with what follows from an entry; see recordSays.
-var saysHeads = map[string]string{"meetings": "Minutes and quorum", "resolutions": "Standing", "duty": "Answer", "risks": "Score"}
-
-// registerSection is a register as a table; false if it is empty.
-func (q *request) registerSection(c cases.Case, id string) (papers.Section, bool) {
-	r, ok := cases.Find(id)
-	if !ok || len(c.Records[id]) == 0 {
-		return papers.Section{}, false
-	}
-	s := papers.Section{Heading: r.Title}
-	shown := shownFields(r)
-	for _, f := range shown {
-		s.Head = append(s.Head, f.Label)
-	}
-	if says := saysHeads[id]; says != "" {
-		s.Head = append(s.Head, says)
-	}
-	for _, rec := range c.Records[id] {
-		var row []string
-		for _, f := range shown {
-			row = append(row, words.Clip(valueOf(c, f, rec.Values[f.ID]), 300))
-		}
-		if saysHeads[id] != "" {
-			row = append(row, recordSays(c, r, rec, q.s.cfg.Casework.Now()))
-		}
-		s.Rows = append(s.Rows, row)
-	}
-	return s, true
-}
-
 // brief says what the data shows of the provider of a case: its level, its flags with their sentences and what was decided on each, and
 // a year of concerns.
 func (q *request) brief(ctx context.Context, c cases.Case) ([]papers.Section, error) {
@@ -257,7 +158,7 @@ func (q *request) briefOf(ctx context.Context, provider string) (s, flags papers
 		s.Text = []string{"The provider is not in the data; what is known of it is in the case."}
 		return s, flags, nil
 	}
-	s.Text = []string{"The signals propose " + q.s.cfg.Words.Levels[min(max(seen.Level, 0), 3)] + ", with " + words.Spell(seen.Flags, "open flag") + ". They warrant review; the people who meet decide."}
+	s.Text = []string{"The signals propose " + q.cfg.Words.Levels[min(max(seen.Level, 0), 3)] + ", with " + words.Spell(seen.Flags, "open flag") + ". They warrant review; the people who meet decide."}
 	all, _, err := q.queue(ctx)
 	if err != nil {
 		return s, flags, err
@@ -274,14 +175,14 @@ func (q *request) briefOf(ctx context.Context, provider string) (s, flags papers
 		for _, d := range i.Review.Disagreements {
 			state += ". Disagreed: " + wordOf(doubtWords, string(d.Doubt))
 		}
-		flags.Rows = append(flags.Rows, []string{q.s.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)], i.Sentence(), words.DateOf(i.QueueFlag.OpenedOn), state})
+		flags.Rows = append(flags.Rows, []string{q.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)], i.Sentence(), words.DateOf(i.QueueFlag.OpenedOn), state})
 	}
 	weeks, err := q.snap.Weeks(ctx, q.frame, provider)
 	if err != nil {
 		return s, flags, err
 	}
 	total, highest := int64(0), int64(0)
-	year := lastOf(weeks, 52)
+	year := words.Last(weeks, 52)
 	for _, w := range year {
 		s.Bars = append(s.Bars, w.Concerns)
 		total += w.Concerns
@@ -351,7 +252,7 @@ func packMake(q *request) error {
 	if err != nil {
 		return err
 	}
-	_, err = q.s.cfg.Casework.Issue(ctx, act, "meetings/"+strconv.Itoa(m.Number), recipients)
+	_, err = q.cfg.Casework.Issue(ctx, act, "meetings/"+strconv.Itoa(m.Number), recipients)
 	if q.refused(f, err) {
 		q.status = http.StatusUnprocessableEntity
 		return q.showPack(f, nil)
@@ -359,7 +260,7 @@ func packMake(q *request) error {
 	if err != nil {
 		return err
 	}
-	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "meeting_" + m.Values["on"] + "_OS.pdf"}, q.s.cfg.Now())
+	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "meeting_" + m.Values["on"] + "_OS.pdf"}, q.cfg.Now())
 	if err != nil {
 		return err
 	}
@@ -369,14 +270,14 @@ func packMake(q *request) error {
 
 // paperFetch hands a sealed paper to whoever made it.
 func paperFetch(q *request) error {
-	k, ok := q.s.shelf.take(q.r.PathValue("id"), q.sub.UserID, q.s.cfg.Now())
+	k, ok := q.s.shelf.take(q.r.PathValue("id"), q.sub.UserID, q.cfg.Now())
 	if !ok {
 		return &problem{status: http.StatusNotFound, title: "The paper is gone", says: "A paper is kept for ten minutes, for whoever made it. Make it again from the meeting; it will have another password.", next: []step{{"Cases", "/cases"}}}
 	}
 	h := q.w.Header()
 	h.Set("Content-Type", "application/pdf")
 	h.Set("Content-Disposition", `attachment; filename="`+k.name+`"`)
-	h.Set("X-Protective-Marking", q.s.cfg.Words.Markings.Sensitive)
+	h.Set("X-Protective-Marking", q.cfg.Words.Markings.Sensitive)
 	_, err := q.w.Write(k.pdf)
 	return err
 }

@@ -49,7 +49,7 @@ func TestMeetingPack(t *testing.T) {
 	}
 	_, history := st.get("chair", path)
 	needs(t, history, "Copy issued", "Chief Nurse, ICB")
-	st.now = st.now.Add(shelfTime + time.Second)
+	st.now = st.now.Add(11 * time.Minute)
 	if resp, _ := st.get("member", file[1]); resp.StatusCode != http.StatusNotFound {
 		t.Errorf("after ten minutes: %d", resp.StatusCode)
 	}
@@ -63,25 +63,5 @@ func TestMeetingPack(t *testing.T) {
 		if resp.StatusCode != want {
 			t.Errorf("%s issues papers: %d, want %d", as, resp.StatusCode, want)
 		}
-	}
-}
-
-func TestShelf(t *testing.T) {
-	var s shelf
-	now := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
-	for range shelfSize {
-		if _, err := s.put(kept{user: "u"}, now); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := s.put(kept{user: "u"}, now); err == nil {
-		t.Error("the shelf has no end")
-	}
-	id, err := s.put(kept{user: "u"}, now.Add(shelfTime+time.Second))
-	if err != nil {
-		t.Fatalf("what has expired still takes room: %v", err)
-	}
-	if _, ok := s.take(id, "v", now); ok {
-		t.Error("given to somebody else")
 	}
 }

@@ -17,6 +17,7 @@ type params struct {
 	Ignored []string
 }
 
+// params reads the address of the request.
 func (q *request) params() *params {
 	// A part that can't be unescaped is dropped by ParseQuery; the rest stands.
 	v, err := url.ParseQuery(q.r.URL.RawQuery)
@@ -98,19 +99,11 @@ func (p *params) page() int {
 	return n
 }
 
+// ignore says to the reader that a value was left out.
 func (p *params) ignore(name, value string) {
 	if len(p.Ignored) < 8 {
 		p.Ignored = append(p.Ignored, name+" “"+words.Clip(value, 40)+"” isn't known here")
 	}
-}
-
-// pager leads through a long list.
-type pager struct {
-	Page, Pages  int
-	From, To     int
-	Total        int64
-	Prev, Next   string
-	Noun, Filter string
 }
 
 // paging makes the links of a list; path and query are those of the request, with the page replaced.
@@ -150,5 +143,5 @@ func (q *request) without(name, value string) string {
 	return q.r.URL.Path
 }
 
-// chip is a filter that is set, with the address without it.
-type chip struct{ Text, Remove string }
+// pageSize is how many rows a page of a list holds.
+const pageSize = 50

@@ -26,7 +26,7 @@ func mapPage(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := placesView{Area: p.text("area", 120), Kind: p.text("kind", 40), NoLevels: scope.None(), Outlined: len(q.s.cfg.Boundaries) > 0}
+	v := placesView{Area: p.text("area", 120), Kind: p.text("kind", 40), NoLevels: scope.None(), Outlined: len(q.cfg.Boundaries) > 0}
 	if !scope.None() {
 		v.Levels = p.several("level", "0", "1", "2", "3")
 	}
@@ -39,11 +39,11 @@ func mapPage(q *request) error {
 		return err
 	}
 	v.Hexagons = p.one("draw", "each", "hexagons") == "hexagons"
-	v.Map = chart.Places(points, q.s.cfg.Boundaries, q.s.cfg.Words.Levels, v.Hexagons)
-	page := p.page()
-	from := min((page-1)*pageSize, len(points))
+	v.Map = chart.Places(points, q.cfg.Boundaries, q.cfg.Words.Levels, v.Hexagons)
+	nth := p.page()
+	from := min((nth-1)*pageSize, len(points))
 	v.Rows = points[from:min(from+pageSize, len(points))]
-	v.Pager = q.paging(int64(len(points)), page, pageSize, len(v.Rows), "location")
+	v.Pager = q.paging(int64(len(points)), nth, pageSize, len(v.Rows), "location")
 	v.Ignored = p.Ignored
 	return q.page("map", "Map", v, step{"Market", "/market"})
 }

@@ -201,20 +201,20 @@ func (q *request) signals(v *providerView, id string) error {
 	}
 	v.Weeks52 = lastYear(v.Story.Weeks)
 	p := q.params()
-	page := p.page()
+	nth := p.page()
 	v.Feed = p.text("feed", 40)
 	var total int64
-	if v.Timeline, total, err = q.snap.Timeline(ctx, id, "", v.Feed, timelineSize, (page-1)*timelineSize); err != nil {
+	if v.Timeline, total, err = q.snap.Timeline(ctx, id, "", v.Feed, timelineSize, (nth-1)*timelineSize); err != nil {
 		return err
 	}
-	v.Pager = q.paging(total, page, timelineSize, len(v.Timeline), "event")
+	v.Pager = q.paging(total, nth, timelineSize, len(v.Timeline), "event")
 	v.Feeds = q.feedLines(v.Story.Feeds)
 	return nil
 }
 
 // whyLevel says in sentences why a provider stands where it does.
 func (q *request) whyLevel(l read.ProviderLevel, v *providerView) []string {
-	names := q.s.cfg.Words.Levels
+	names := q.cfg.Words.Levels
 	var out []string
 	if l.Level == 0 {
 		out = append(out, "No open flag places it above "+names[0]+".")
@@ -248,7 +248,7 @@ func (q *request) clock(st read.Story, flags []read.FlagRow) chart.Clock {
 			}
 		}
 	}
-	return chart.Clock{Story: st, Flags: flags, From: to.AddDate(0, 0, -7*read.StoryWeeks), To: to, LevelNames: q.s.cfg.Words.Levels, Known: known}
+	return chart.Clock{Story: st, Flags: flags, From: to.AddDate(0, 0, -7*read.StoryWeeks), To: to, LevelNames: q.cfg.Words.Levels, Known: known}
 }
 
 // feedLines puts every source beside what it has said, so that silence is seen.
@@ -270,7 +270,7 @@ func lastYear(weeks []read.Week) *read.Week {
 		return nil
 	}
 	var sum read.Week
-	for _, w := range lastOf(weeks, 52) {
+	for _, w := range words.Last(weeks, 52) {
 		sum.Concerns += w.Concerns
 		sum.Unknown += w.Unknown
 		sum.Raised += w.Raised

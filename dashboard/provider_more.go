@@ -183,7 +183,7 @@ func (q *request) caseActions(provider string) ([]caseAction, error) {
 		return nil, err
 	}
 	register, _ := cases.Find("actions")
-	today := workdays.Day(q.s.cfg.Casework.Now())
+	today := workdays.Day(q.cfg.Casework.Now())
 	var out []caseAction
 	for _, s := range all {
 		if s.Case.ProviderID != provider || len(s.Case.Records["actions"]) == 0 {
@@ -233,16 +233,16 @@ func (q *request) sinceLooked(id string, level int64, flags []read.FlagRow) (*si
 			now.Flags = append(now.Flags, f.ID)
 		}
 	}
-	before, ok, err := q.s.cfg.Personal.Look(q.r.Context(), q.sub.UserID, id, now)
+	before, ok, err := q.cfg.Personal.Look(q.r.Context(), q.sub.UserID, id, now)
 	if err != nil {
-		q.s.cfg.Log.Warn("what a reader saw can't be kept", "reference", q.ref, "error", err)
+		q.cfg.Log.Warn("what a reader saw can't be kept", "reference", q.ref, "error", err)
 		return nil, nil
 	}
 	if !ok {
 		return &sinceView{First: true}, nil
 	}
 	v := &sinceView{On: before.At, AsOf: before.AsOf}
-	names := q.s.cfg.Words.Levels
+	names := q.cfg.Words.Levels
 	if from, to := min(max(before.Level, 0), 3), min(max(level, 0), 3); from != to {
 		verb := map[bool]string{true: "up", false: "down"}[to > from]
 		v.Lines = append(v.Lines, fmt.Sprintf("It moved %s, from %s to %s.", verb, names[from], names[to]))

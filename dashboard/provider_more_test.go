@@ -3,7 +3,6 @@ package dashboard
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"bellwether/dashboard/internal/larkshire"
 	"bellwether/dashboard/read"
@@ -67,46 +66,5 @@ func TestSinceSaysWhatIsNew(t *testing.T) {
 	st.snaps.snap = read.New(db, "20261009T050021Z-bbbb9c21d0b4").Behind(wallOf(t, db))
 	if _, next := st.get("chair", "/providers/1-9000001"); strings.Contains(next, "It moved") || strings.Contains(next, "No longer open") {
 		t.Error("what was seen once is news again")
-	}
-}
-
-func TestSeriesChoosesItsChart(t *testing.T) {
-	from, to := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2025, 12, 30, 0, 0, 0, 0, time.UTC)
-	var often []int
-	for d := 3; d < 720; d += 9 {
-		often = append(often, d)
-	}
-	for name, tc := range map[string]struct {
-		days []int
-		has  string
-	}{
-		"often":           {often, "Concerns in four weeks"},
-		"rare":            {[]int{10, 90, 200, 330, 480, 600}, "Days since the concern before"},
-		"too rare":        {[]int{10}, ""},
-		"never":           {nil, ""},
-		"outside as well": {[]int{-50, 9999, 10}, ""},
-	} {
-		f := seriesFigure(tc.days, from, to)
-		if f.Summary == "" || tc.has == "" != (f.Option == "") || !strings.Contains(f.Subtitle, tc.has) {
-			t.Errorf("%s: %q, %q, option of %d bytes", name, f.Subtitle, f.Summary, len(f.Option))
-		}
-	}
-	if f := roomFigure([]read.RoomMonth{{Month: from, Beds: 0}, {Month: to, Beds: 10, Occupied: 9}}); len(f.Table.Rows) != 1 || f.Table.Rows[0][1].Text != "90.0%" && f.Table.Rows[0][1].Text != "90%" {
-		t.Errorf("%+v", f.Table.Rows)
-	}
-}
-
-func TestQuestionRowsKeepTheirOrder(t *testing.T) {
-	day := time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC)
-	rows := questionRows([]read.QuestionRating{{Location: "a", Name: "A", Domain: "Safe", RatedOn: day, Rating: "Inadequate"}, {Location: "a", Domain: "Overall", RatedOn: day, Rating: "Good"}, {Location: "b", Domain: "Overall", RatedOn: day, Rating: "Good"}})
-	if len(rows) != 2 || strings.Join(rows[0].Rated(), ",") != "Good,Inadequate,–,–,–,–" || rows[0].Name != "A" {
-		t.Errorf("%+v", rows)
-	}
-	lines := decisionsOf([]read.FlagRow{{ID: "F1", Sentence: "says"}, {ID: "F2"}}, map[string]standing{"F1": {Decision: "Visit", Reason: "why", Link: "/review/F1"}, "F2": {}})
-	if len(lines) != 1 || lines[0].What != "Visit" || lines[0].Says != "says" {
-		t.Errorf("%+v", lines)
-	}
-	if !(&sinceView{}).Nothing() || (&sinceView{Lines: []string{"x"}}).Nothing() {
-		t.Error("nothing is nothing")
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"bellwether/internal/access"
 )
 
-const pageSize = 50
-
 // providersView is the list of providers.
 type providersView struct {
 	Query    read.ProviderQuery
@@ -33,11 +31,6 @@ type providersView struct {
 	Asked string
 }
 
-type sortChoice struct {
-	Value, Text string
-	Current     bool
-}
-
 var providerSortNames = map[string]string{"level": "level, highest first", "name": "name", "beds": "beds, most first", "concerns": "concerns in 12 weeks, most first",
 	"rating": "rating, lowest first", "moved": "latest move"}
 
@@ -52,8 +45,8 @@ func providersPage(q *request) error {
 	ctx := q.r.Context()
 	p := q.params()
 	pq := q.providerQuery(p)
-	page := p.page()
-	pq.Limit, pq.Offset = pageSize, (page-1)*pageSize
+	nth := p.page()
+	pq.Limit, pq.Offset = pageSize, (nth-1)*pageSize
 	scope, err := q.scope(access.Provider)
 	if err != nil {
 		return err
@@ -79,10 +72,10 @@ func providersPage(q *request) error {
 	for id, values := range lines {
 		v.Lines[id] = chart.Bars(values)
 	}
-	v.Pager = q.paging(total, page, pageSize, len(v.Rows), "provider")
+	v.Pager = q.paging(total, nth, pageSize, len(v.Rows), "provider")
 	v.Columns, _ = columnsOf(p)
 	v.Asked = listQuery(q.r.URL.Query())
-	if v.Views, err = q.s.cfg.Personal.Views(ctx, q.sub.UserID); err != nil {
+	if v.Views, err = q.cfg.Personal.Views(ctx, q.sub.UserID); err != nil {
 		return err
 	}
 	v.Chips, v.Ignored = q.providerChips(pq, v.Choices), p.Ignored
@@ -94,7 +87,7 @@ func providersPage(q *request) error {
 		return err
 	}
 	byLevel := len(pq.Levels) > 0 || pq.Moved != ""
-	if q.s.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassA, Kind: access.Provider}).Allow && (!byLevel || !exports.None()) {
+	if q.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassA, Kind: access.Provider}).Allow && (!byLevel || !exports.None()) {
 		v.Download = "/providers.csv"
 		if q.r.URL.RawQuery != "" {
 			v.Download += "?" + q.r.URL.Query().Encode()
@@ -110,7 +103,7 @@ func (q *request) providerChips(pq read.ProviderQuery, choices map[string][]read
 		add("“"+pq.Text+"”", "q", q.r.URL.Query().Get("q"))
 	}
 	for _, l := range pq.Levels {
-		add(words.Capital(q.s.cfg.Words.Levels[l[0]-'0']), "level", l)
+		add(words.Capital(q.cfg.Words.Levels[l[0]-'0']), "level", l)
 	}
 	if pq.Area != "" {
 		add(pq.Area, "area", pq.Area)
@@ -165,7 +158,7 @@ func providersCSV(q *request) error {
 	for _, r := range list {
 		row := []string{r.ID, r.Name, r.Status, r.Areas, r.Kinds, words.Decimal(float64(r.Locations), 0), plain(r.Beds), r.BrandID, r.BrandName, r.Rating, "", "", "", "", ""}
 		if r.Visible {
-			row[10], row[11], row[12], row[13], row[14] = q.s.cfg.Words.Levels[min(max(r.Level, 0), 3)], r.FailureKind, isoOf(r.Since), plain(&r.FlagsOpen), plain(&r.Concerns12w)
+			row[10], row[11], row[12], row[13], row[14] = q.cfg.Words.Levels[min(max(r.Level, 0), 3)], r.FailureKind, isoOf(r.Since), plain(&r.FlagsOpen), plain(&r.Concerns12w)
 		}
 		out = append(out, row)
 	}

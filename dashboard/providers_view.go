@@ -88,7 +88,7 @@ func (q *request) columnText(id string, r read.ProviderRow) string {
 	}
 	switch id {
 	case "level":
-		return q.s.cfg.Words.Levels[min(max(r.Level, 0), 3)]
+		return q.cfg.Words.Levels[min(max(r.Level, 0), 3)]
 	case "concerns":
 		return plain(&r.Concerns12w)
 	case "flags":
@@ -174,7 +174,7 @@ func saveView(q *request) error {
 	if query != "" {
 		back += "?" + query
 	}
-	v, err := q.s.cfg.Personal.Save(q.r.Context(), q.sub.UserID, f.Get("name"), query)
+	v, err := q.cfg.Personal.Save(q.r.Context(), q.sub.UserID, f.Get("name"), query)
 	if says, ok := viewWord(err); ok {
 		return &problem{status: http.StatusUnprocessableEntity, title: "The list isn't kept", says: says, next: []step{{"Back to the list", back}}}
 	}
@@ -189,7 +189,7 @@ func deleteView(q *request) error {
 	if _, err := q.sent(); err != nil {
 		return err
 	}
-	err := q.s.cfg.Personal.Delete(q.r.Context(), q.sub.UserID, q.r.PathValue("id"))
+	err := q.cfg.Personal.Delete(q.r.Context(), q.sub.UserID, q.r.PathValue("id"))
 	if says, ok := viewWord(err); ok {
 		return &problem{status: http.StatusNotFound, title: "No such list", says: says, next: []step{{"Back to the providers", "/providers"}}}
 	}
@@ -301,12 +301,12 @@ func comparedFacts(rows []read.Compared) []comparedFact {
 	add("Locations", true, func(r read.Compared) chart.Cell {
 		return chart.Num(words.Int(r.Locations)).To(link.Records("locations", "provider", r.ID))
 	})
-	add("Beds", true, func(r read.Compared) chart.Cell { return chart.Num(intOf(r.Beds)) })
+	add("Beds", true, func(r read.Compared) chart.Cell { return chart.Num(words.IntOf(r.Beds)) })
 	add("Lowest rating", false, func(r read.Compared) chart.Cell { return chart.Txt(orWord(r.Rating, "none")) })
 	add("Locations below Good", true, func(r read.Compared) chart.Cell {
 		return chart.Num(words.Int(r.BelowGood)).To(link.Records("locations", "provider", r.ID, "rating", "below"))
 	})
-	add("Oldest rating", true, func(r read.Compared) chart.Cell { return chart.Num(ageOf(r.OldestDays)) })
+	add("Oldest rating", true, func(r read.Compared) chart.Cell { return chart.Num(words.AgeOf(r.OldestDays)) })
 	add("Locations without a manager", true, func(r read.Compared) chart.Cell { return chart.Num(words.Int(r.NoManager)) })
 	add("Open flags", true, func(r read.Compared) chart.Cell { return known(r, r.FlagsOpen, link.With("/flags", "provider", r.ID)) })
 	add("Concerns for 100 beds a year", true, func(r read.Compared) chart.Cell { return rateCell(r, r.Concerns) })

@@ -6,8 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-
-	"bellwether/dashboard/read"
 )
 
 func TestSuggestions(t *testing.T) {
@@ -62,23 +60,6 @@ func TestColumnsLiveInTheAddress(t *testing.T) {
 		{"chair", "/providers.csv?col=level&col=area&q=saltmarsh", 200, []string{"provider_id,name,level,area", "1-9000001,Saltmarsh Homes,,Larkshire South"}, []string{"Brackwater", "beds"}},
 		{"chair", "/providers.csv?col=rating&col=locations&col=beds&col=brand&col=services&col=concerns&col=flags&col=moved&col=people&col=taken&col=weeks&q=saltmarsh", 200, []string{"provider_id,name,concerns,rating,locations,beds,flags,moved,people,taken,brand,services"}, []string{"Brackwater"}},
 	})
-}
-
-func TestExportKeepsWhatMayNotLeave(t *testing.T) {
-	q := &request{s: &Server{cfg: Config{Words: DefaultVocabulary}}}
-	n, f := int64(7), 91.5
-	row := read.ProviderRow{ID: "1-9", Name: "Saltmarsh", Level: 2, Concerns12w: 17, FlagsWaiting: 1, People: &n, Taken: &f}
-	for _, id := range []string{"level", "concerns", "flags", "moved", "people", "taken"} {
-		if got := q.columnText(id, row); got != "" {
-			t.Errorf("%s leaves as %q for a provider outside the scope", id, got)
-		}
-	}
-	row.Visible = true
-	for id, want := range map[string]string{"level": "provider concern", "concerns": "17", "flags": "1", "people": "7", "taken": "91.5", "nonsense": ""} {
-		if got := q.columnText(id, row); got != want {
-			t.Errorf("%s is %q, want %q", id, got, want)
-		}
-	}
 }
 
 func TestKeptLists(t *testing.T) {
@@ -140,30 +121,4 @@ func TestCompare(t *testing.T) {
 		{"officer", "/providers/compare?id=1-9000001&id=1-9000002", 200, []string{"outside your portfolio", "No registered manager for 234 days"}, []string{"17 concerns"}},
 		{"conflicted", "/providers/compare?id=1-9000001&id=1-9000003", 200, []string{"outside your portfolio"}, []string{"17 concerns"}},
 	})
-}
-
-func TestComparedFactsTellUnknownFromNought(t *testing.T) {
-	zero, beds, exposure := int64(0), int64(10), 520.0
-	rows := []read.Compared{{ID: "a", Visible: true, Concerns: &zero, Exposure: &exposure, Beds: &beds, People: &zero}, {ID: "b", Visible: true}, {ID: "c"}}
-	want := map[string][3]string{
-		"Concerns for 100 beds a year":  {"0", "not known", "outside your portfolio"},
-		"People on the councils' lists": {"0", "not known", "outside your portfolio"},
-		"Median weekly fee":             {"too few to show", "too few to show", "outside your portfolio"},
-		"Beds taken, of those reported": {"not known", "not known", "outside your portfolio"},
-		"Brand":                         {"none", "none", "none"},
-	}
-	for _, f := range comparedFacts(rows) {
-		w, ok := want[f.Name]
-		if !ok {
-			continue
-		}
-		for i, c := range f.Cells {
-			if got := strings.TrimSuffix(c.Text, ".0"); got != w[i] {
-				t.Errorf("%s of %s is %q, want %q", f.Name, rows[i].ID, c.Text, w[i])
-			}
-		}
-	}
-	if kindsInWords("") != "not known" || orWord("", "none") != "none" || shareOf(nil) != "not known" {
-		t.Error("what isn't known has its word")
-	}
 }

@@ -34,7 +34,7 @@ func recordsPage(name string) func(*request) error {
 	feed := read.RecordFeeds[name]
 	return func(q *request) error {
 		p := q.params()
-		page := p.page()
+		nth := p.page()
 		// Rows about people leave by no download; those by which a provider can be known leave by the right to take them away.
 		takeaway := feed.Class == class.A || feed.Class == class.B && q.mayTake(class.B).Allow
 		asCSV := p.one("format", "", "csv", "xlsx", "parquet", "arrow") != "" && takeaway
@@ -46,7 +46,7 @@ func recordsPage(name string) func(*request) error {
 			}
 		}
 		rq := read.RecordQuery{Provider: p.text("provider", 40), Location: p.text("location", 40), Area: p.text("area", 120),
-			Rating: p.one("rating", "", "1", "2", "3", "4", "none", "below"), From: p.date("from"), To: p.date("to"), Kind: p.text("kind", 40), Authority: p.text("authority", 120), Brand: p.text("brand", 40), Limit: pageSize, Offset: (page - 1) * pageSize}
+			Rating: p.one("rating", "", "1", "2", "3", "4", "none", "below"), From: p.date("from"), To: p.date("to"), Kind: p.text("kind", 40), Authority: p.text("authority", 120), Brand: p.text("brand", 40), Limit: pageSize, Offset: (nth - 1) * pageSize}
 		if asCSV {
 			rq.Limit, rq.Offset = maxExport, 0
 		}
@@ -63,7 +63,7 @@ func recordsPage(name string) func(*request) error {
 			}
 			return q.recordsCSV(feed, list)
 		}
-		v := recordsView{Unmatched: q.frame.UnmatchedIn(fedBy[feed.Name]...), Feed: feed, Query: rq, Rows: list, Pager: q.paging(total, page, pageSize, len(list), "record"), Ignored: p.Ignored, Chips: q.recordChips(feed, rq)}
+		v := recordsView{Unmatched: q.frame.UnmatchedIn(fedBy[feed.Name]...), Feed: feed, Query: rq, Rows: list, Pager: q.paging(total, nth, pageSize, len(list), "record"), Ignored: p.Ignored, Chips: q.recordChips(feed, rq)}
 		// The same rows in a type that says their class, from which the page is marked and the reading recorded.
 		for _, r := range list {
 			switch feed.Class {

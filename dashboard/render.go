@@ -1,7 +1,6 @@
 package dashboard
 
 import (
-	"embed"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -12,19 +11,17 @@ import (
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/link"
 	"bellwether/dashboard/read"
+	"bellwether/dashboard/templates"
 	"bellwether/dashboard/words"
 )
 
-//go:embed templates/*.html
-var templateFiles embed.FS
-
 // parseTemplates makes one set a page: the layout, the shared parts and the page's own main block.
-func parseTemplates(s *Server) (map[string]*template.Template, error) {
-	shared, err := template.New("").Funcs(s.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/analytics.html")
+func parseTemplates(s *Server, rooms template.FuncMap) (map[string]*template.Template, error) {
+	shared, err := template.New("").Funcs(s.funcs()).Funcs(rooms).ParseFS(templates.Files, "layout.html", "parts.html", "analytics.html")
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: templates: %w", err)
 	}
-	files, err := fs.Glob(templateFiles, "templates/*.html")
+	files, err := fs.Glob(templates.Files, "*.html")
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: templates: %w", err)
 	}
@@ -36,7 +33,7 @@ func parseTemplates(s *Server) (map[string]*template.Template, error) {
 		}
 		set, err := shared.Clone()
 		if err == nil {
-			set, err = set.ParseFS(templateFiles, f)
+			set, err = set.ParseFS(templates.Files, f)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("dashboard: template %s: %w", name, err)
@@ -69,7 +66,7 @@ func (s *Server) mark(level any, kind string) mark {
 
 func (s *Server) funcs() template.FuncMap {
 	return template.FuncMap{
-		"asset": s.assets.url, "mark": s.mark,
+		"asset": s.assets.URL, "mark": s.mark,
 		"level":    func(level any) string { return s.cfg.Words.Levels[min(max(toInt(level), 0), 3)] },
 		"date":     words.Date,
 		"dateof":   words.DateOf,
@@ -78,19 +75,18 @@ func (s *Server) funcs() template.FuncMap {
 		"moment":   words.Moment,
 		"minutes":  func(seconds int) string { return words.Plural(seconds/60, "minute") },
 		"int":      words.Int,
-		"intof":    func(n *int64) string { return intOf(n) },
+		"intof":    words.IntOf,
 		"num":      func(f *float64) string { return words.DecimalOf(f, 1) },
 		"money":    moneyOf,
 		"plural":   func(n int64, noun string) string { return words.Plural(int(n), noun) },
 		"spell":    func(n int64, noun string) string { return words.Spell(int(n), noun) },
 		"age":      func(days int64) string { return words.Age(int(days)) },
-		"ageof":    ageOf,
+		"ageof":    words.AgeOf,
 		"label":    words.Label, "capital": words.Capital, "fix": words.Fix, "source": words.SourceName, "clip": words.Clip,
-		"provider": link.Provider, "flag": link.Flag, "location": link.Location, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "reviewstate": reviewState, "address": link.With, "records": link.Records,
-		"figure": func(f float64) string { return words.Decimal(f, decimalsOf(f)) }, "isodate": isoDate,
+		"provider": link.Provider, "flag": link.Flag, "location": link.Location, "review": link.Review, "caselink": link.Case, "anchor": func(s string) string { return strings.ReplaceAll(s, "/", "-") }, "address": link.With, "records": link.Records,
+		"figure": func(f float64) string { return words.Decimal(f, words.Decimals(f)) }, "isodate": isoDate,
 		"num2":  func(f float64) string { return words.Decimal(f, 1) },
 		"str64": func(n int) int64 { return int64(n) }, "share": shareOf, "viewlink": viewLink,
-		"traced":  func(id string) bool { return figureQuestions[id] != nil },
 		"percent": words.Percent, "list": func(items ...string) []string { return items }, "chosenname": chosenName,
 		"dict": dict, "bars": chart.Bars, "weekbars": weekBars, "spark": chart.Spark,
 		"str":      func(v any) string { return fmt.Sprint(v) },
@@ -131,25 +127,11 @@ func toInt(v any) int64 {
 	}
 }
 
-func intOf(n *int64) string {
-	if n == nil {
-		return words.Unknown
-	}
-	return words.Int(*n)
-}
-
 func moneyOf(f *float64) string {
 	if f == nil {
 		return words.Unknown
 	}
 	return words.Money(*f)
-}
-
-func ageOf(days *int64) string {
-	if days == nil {
-		return words.Unknown
-	}
-	return words.Age(int(*days))
 }
 
 // chosenName gives a chosen provider's name where the reader may see it, and its id otherwise.

@@ -1,28 +1,30 @@
 package dashboard
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"bellwether/dashboard/class"
+	"github.com/alexedwards/scs/v2"
+
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 )
 
 // request is one request on its way: who asks, of which snapshot, and what has been decided.
 type request struct {
-	s      *Server
-	w      http.ResponseWriter
-	r      *http.Request
-	route  route
-	sub    access.Subject
-	signed bool
-	snap   *read.Snapshot
-	frame  read.Frame
-	ref    string
+	s        *Server
+	cfg      *Config
+	sessions *scs.SessionManager
+	w        http.ResponseWriter
+	r        *http.Request
+	route    route
+	sub      access.Subject
+	signed   bool
+	snap     *read.Snapshot
+	frame    read.Frame
+	ref      string
 	// back says that the snapshot is an earlier one, at which the reader chose to look back.
 	back   bool
 	status int
@@ -31,15 +33,13 @@ type request struct {
 	walled *read.Scope
 	// placedBy remembers the authorities that place people with a provider.
 	placedBy map[string][]string
-	// preview is a tracker that has been read and not recorded.
-	preview *trackerPreview
 }
 
 // serve is the one way from a pattern to its handler.
 func (s *Server) serve(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		q := &request{s: s, w: w, r: r, route: rt, ref: reference(), status: http.StatusOK, scopes: map[access.Kind]read.Scope{}}
+		q := &request{s: s, cfg: &s.cfg, sessions: s.sessions, w: w, r: r, route: rt, ref: reference(), status: http.StatusOK, scopes: map[access.Kind]read.Scope{}}
 		if err := q.run(); err != nil {
 			s.fail(w, r, err, q)
 		}
@@ -49,9 +49,9 @@ func (s *Server) serve(rt route) http.HandlerFunc {
 func (q *request) run() error {
 	ctx := q.r.Context()
 	var err error
-	if q.s.cfg.Restricted != nil {
+	if q.cfg.Restricted != nil {
 		// Before anything is decided: what another process has hidden since is hidden from here on.
-		if err := q.s.cfg.Restricted.Refresh(ctx); err != nil {
+		if err := q.cfg.Restricted.Refresh(ctx); err != nil {
 			return err
 		}
 	}
@@ -109,23 +109,10 @@ func (q *request) admitted() error {
 	return q.route.handle(q)
 }
 
-// askToSignIn sends a browser to the sign-in page and tells a program that it isn't signed in.
-func (q *request) askToSignIn() error {
-	if strings.HasPrefix(q.r.URL.Path, "/api/") {
-		return &problem{status: http.StatusUnauthorized, title: "Not signed in", says: "Sign in with a browser and send its session cookie."}
-	}
-	if q.keepDraft() {
-		http.Redirect(q.w, q.r, signInAddress("/account/draft"), http.StatusSeeOther)
-		return nil
-	}
-	http.Redirect(q.w, q.r, signInAddress(q.r.URL.RequestURI()), http.StatusSeeOther)
-	return nil
-}
-
 // enter asks the authorise function about the route itself. A refusal is recorded, and says nothing about what exists.
 func (q *request) enter() error {
 	res := access.Resource{Class: q.route.class, Kind: q.route.kind}
-	d := q.s.cfg.Authorise(q.sub, q.route.action, res)
+	d := q.cfg.Authorise(q.sub, q.route.action, res)
 	if !d.Allow && q.route.each {
 		allowed, err := q.any()
 		if err != nil {
@@ -154,7 +141,7 @@ func (q *request) lacksOnlyProof() (bool, error) {
 	}
 	q.sub.RecentSignIn = true
 	defer func() { q.sub.RecentSignIn = false }()
-	if q.s.cfg.Authorise(q.sub, q.route.action, access.Resource{Class: q.route.class, Kind: q.route.kind}).Allow {
+	if q.cfg.Authorise(q.sub, q.route.action, access.Resource{Class: q.route.class, Kind: q.route.kind}).Allow {
 		return true, nil
 	}
 	if !q.route.each {
@@ -166,7 +153,7 @@ func (q *request) lacksOnlyProof() (bool, error) {
 // any says whether the reader has some right to the route's rows: through the portfolio, or through a single provider.
 func (q *request) any() (bool, error) {
 	for _, area := range q.sub.LocalAuthorities {
-		if q.s.cfg.Authorise(q.sub, q.route.action, access.Resource{Class: q.route.class, Kind: q.route.kind, LocalAuthority: area}).Allow {
+		if q.cfg.Authorise(q.sub, q.route.action, access.Resource{Class: q.route.class, Kind: q.route.kind, LocalAuthority: area}).Allow {
 			return true, nil
 		}
 	}
@@ -228,7 +215,7 @@ func why(reason string) string {
 // may asks about something of a provider, in each of its areas.
 func (q *request) may(action access.Action, cls access.Class, kind access.Kind, provider string) (access.Decision, error) {
 	if provider == "" {
-		return q.s.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}), nil
+		return q.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}), nil
 	}
 	places, err := q.snap.PlacesOf(q.r.Context(), provider)
 	if err != nil {
@@ -245,16 +232,16 @@ func (q *request) decide(action access.Action, cls access.Class, kind access.Kin
 	var d access.Decision
 	res := access.Resource{Class: cls, Kind: kind, ID: places[0].Provider, ProviderID: places[0].Provider}
 	// A restriction hides what is known here, never what the public register says: a provider missing from it would give it away.
-	if q.s.cfg.Facts != nil && cls != access.ClassA {
+	if q.cfg.Facts != nil && cls != access.ClassA {
 		var err error
-		if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
+		if res, err = q.cfg.Facts.About(q.r.Context(), res); err != nil {
 			return d, err
 		}
 	}
-	res.ProviderOrganisation = access.RunBy(q.sub, places[0].Name, q.s.cfg.Words.Authority)
+	res.ProviderOrganisation = access.RunBy(q.sub, places[0].Name, q.cfg.Words.Authority)
 	for _, p := range places {
 		res.LocalAuthority = p.Area
-		if d = q.s.cfg.Authorise(q.sub, action, res); d.Allow {
+		if d = q.cfg.Authorise(q.sub, action, res); d.Allow {
 			return d, nil
 		}
 	}
@@ -273,9 +260,10 @@ func (q *request) scope(kind access.Kind) (read.Scope, error) {
 	return sc, err
 }
 
+// scopeOf is the set of providers about which the reader may do something.
 func (q *request) scopeOf(action access.Action, cls access.Class, kind access.Kind) (read.Scope, error) {
-	unlimited := len(q.sub.Conflicts) == 0 && q.s.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}).Allow
-	if unlimited && q.s.cfg.Facts == nil && q.sub.Organisation == "" {
+	unlimited := len(q.sub.Conflicts) == 0 && q.cfg.Authorise(q.sub, action, access.Resource{Class: cls, Kind: kind}).Allow
+	if unlimited && q.cfg.Facts == nil && q.sub.Organisation == "" {
 		return read.Everyone, nil
 	}
 	places, err := q.s.placesOf(q.r.Context(), q.snap)
@@ -306,57 +294,4 @@ func (q *request) scopeOf(action access.Action, cls access.Class, kind access.Ki
 		return read.AllOf(ids), nil
 	}
 	return read.Only(ids), nil
-}
-
-// cachedPlaces keeps the newest snapshot's providers and their areas, which every page with limits asks for.
-type cachedPlaces struct {
-	id     string
-	places []read.Place
-}
-
-func (s *Server) placesOf(ctx context.Context, snap *read.Snapshot) ([]read.Place, error) {
-	if c := s.places.Load(); c != nil && c.id == snap.ID {
-		return c.places, nil
-	}
-	places, err := snap.Places(ctx)
-	if err == nil {
-		s.places.Store(&cachedPlaces{snap.ID, places})
-	}
-	return places, err
-}
-
-// decisionNeedsProof is the refusal of what wants a fresh proof of who is there.
-var decisionNeedsProof = access.Decision{Reason: needsRecentSignIn}
-
-// record writes one line of the audit.
-func (q *request) record(cls access.Class, id string, allowed bool, reason string) error {
-	session, err := q.s.visit(q.r.Context())
-	if err != nil {
-		return err
-	}
-	e := Entry{At: q.s.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Session: session, Action: string(q.route.action), Kind: string(q.route.kind), Class: string(cls),
-		ID: id, Allowed: allowed, Reason: reason, Purpose: q.sub.Purpose, Restricted: reason == access.ReasonRestricted, RequestID: q.ref, RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash}
-	if q.snap != nil {
-		e.SnapshotID = q.snap.ID
-	}
-	return q.write(e)
-}
-
-// write hands an entry to the auditor; a failure is an answer that says so.
-func (q *request) write(e Entry) error {
-	if err := q.s.cfg.Auditor.Record(q.r.Context(), e); err != nil {
-		q.s.cfg.Log.Error("audit failed, read refused", "reference", q.ref, "error", err)
-		return &problem{status: http.StatusServiceUnavailable, title: "This can't be shown just now",
-			says: "Reading it could not be recorded, and what can't be recorded isn't shown. Whoever runs the service has been told in the log."}
-	}
-	return nil
-}
-
-// account records what is about to be shown, if it is above public facts, and gives its class.
-func (q *request) account(shown ...any) (class.Class, error) {
-	c := class.Of(shown...)
-	if c < class.B || q.route.public {
-		return c, nil
-	}
-	return c, q.record(access.Class(c.String()), q.r.PathValue("id"), true, "shown")
 }

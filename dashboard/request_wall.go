@@ -15,14 +15,14 @@ var insideKinds = []access.Kind{access.Provider, access.Flag, access.ReviewItem,
 func (q *request) reader() read.Reader {
 	return read.Reader{
 		Inside: q.inside,
-		Names:  q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow || q.anyArea(access.Match),
+		Names:  q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow || q.anyArea(access.Match),
 	}
 }
 
 // anyArea says whether the reader may see things of a kind in one of their areas.
 func (q *request) anyArea(kind access.Kind) bool {
 	for _, area := range q.sub.LocalAuthorities {
-		if q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: kind, LocalAuthority: area}).Allow {
+		if q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: kind, LocalAuthority: area}).Allow {
 			return true
 		}
 	}

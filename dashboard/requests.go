@@ -22,9 +22,6 @@ import (
 // subjectPurpose is the reason under which what is held about a person is looked up.
 const subjectPurpose = "subject_access"
 
-// fieldPerson holds the reference of a person: it is never kept, shown again or logged.
-const fieldPerson = "person_reference"
-
 // requestsView lists the requests of both kinds by the day they are due.
 type requestsView struct {
 	Kinds []requestKind
@@ -80,7 +77,7 @@ var kindsOfRequest = []requestKind{
 const soonDue = 5
 
 func (q *request) requestLine(r requests.Request) requestLine {
-	today := workdays.Day(q.s.cfg.Now())
+	today := workdays.Day(q.cfg.Now())
 	return requestLine{ID: r.ID, Link: "/requests/" + r.ID, State: r.State(), Words: r.Words, Received: r.Received, Due: r.Due, Overdue: r.Overdue(today), Answered: !r.AnsweredAt.IsZero(),
 		Soon: r.AnsweredAt.IsZero() && !r.Overdue(today) && !workdays.New(nil).Add(today, soonDue).Before(r.Due)}
 }
@@ -93,12 +90,12 @@ func (q *request) mayRequest(action access.Action) bool {
 	if action == access.Relink {
 		cls = access.ClassD
 	}
-	return q.s.cfg.Authorise(willing, action, access.Resource{Class: cls, Kind: access.InformationRequest}).Allow
+	return q.cfg.Authorise(willing, action, access.Resource{Class: cls, Kind: access.InformationRequest}).Allow
 }
 
 // asked gives the desk with what any process has recorded.
 func (q *request) asked() (*answers.Desk, error) {
-	d := q.s.cfg.Requests
+	d := q.cfg.Requests
 	if d == nil {
 		return nil, errNotFound
 	}
@@ -389,7 +386,7 @@ func layOut(q *request) error {
 	}
 	q.sub.Purpose = subjectPurpose
 	q.route.action, q.route.class = access.Relink, access.ClassD
-	if decision := q.s.cfg.Authorise(q.sub, access.Relink, access.Resource{Class: access.ClassD, Kind: access.InformationRequest, ID: r.ID}); !decision.Allow {
+	if decision := q.cfg.Authorise(q.sub, access.Relink, access.Resource{Class: access.ClassD, Kind: access.InformationRequest, ID: r.ID}); !decision.Allow {
 		return q.refuse(decision, r.ID)
 	}
 	person := f.Get(fieldPerson)
@@ -405,7 +402,7 @@ func layOut(q *request) error {
 	sealed, rows, err := d.Held(q.r.Context(), r.ID, q.sub.UserID, func() (string, error) { return person, nil })
 	var input *requests.InputError
 	if err != nil && !errors.As(err, &input) {
-		q.s.cfg.Log.Error("what is held about a person could not be laid out", "reference", q.ref, "error", err)
+		q.cfg.Log.Error("what is held about a person could not be laid out", "reference", q.ref, "error", err)
 		says := "Nothing was shown and nothing is kept. The request still stands: whoever runs the service finds the cause in the log; then try again."
 		if now, err := d.Book.Find(r.Kind, r.ID); err != nil || !now.BuiltAt.IsZero() {
 			says = "A request is spent before anybody is looked up, so that nobody can try one after another, and this one could not be given back. Nothing was shown and nothing is kept. Register the request again; whoever runs the service finds the cause in the log."
@@ -418,7 +415,7 @@ func layOut(q *request) error {
 	if err := q.record(access.ClassD, r.ID, true, fmt.Sprintf("rows:%d", rows)); err != nil {
 		return err
 	}
-	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "held_" + r.ID + "_OS.pdf"}, q.s.cfg.Now())
+	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "held_" + r.ID + "_OS.pdf"}, q.cfg.Now())
 	if err != nil {
 		return err
 	}

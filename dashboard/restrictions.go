@@ -58,7 +58,7 @@ type namedLine struct {
 func restrictionsPage(q *request) error { return q.restrictions("") }
 
 func (q *request) restrictions(problem string) error {
-	book := q.s.cfg.Restricted
+	book := q.cfg.Restricted
 	if book == nil {
 		return errNotFound
 	}
@@ -66,7 +66,7 @@ func (q *request) restrictions(problem string) error {
 	for _, kind := range restricted.Kinds {
 		v.Kinds = append(v.Kinds, kindCount{Kind: kind, Says: kindWords[kind]})
 	}
-	if v.Counted = q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Restriction}).Allow; v.Counted {
+	if v.Counted = q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Restriction}).Allow; v.Counted {
 		counts := book.Counts()
 		for _, kind := range restricted.Kinds {
 			v.Counts = append(v.Counts, kindCount{kind, kindWords[kind], counts[kind]})
@@ -77,7 +77,7 @@ func (q *request) restrictions(problem string) error {
 	if willing.RecentSignIn = true; len(q.sub.Cases) > 0 {
 		res.CaseID = q.sub.Cases[0]
 	}
-	v.May = q.s.cfg.Authorise(willing, access.Restrict, res).Allow
+	v.May = q.cfg.Authorise(willing, access.Restrict, res).Allow
 	for _, r := range book.Known(q.sub.UserID) {
 		line, err := q.restrictionLine(r)
 		if err != nil {
@@ -90,13 +90,13 @@ func (q *request) restrictions(problem string) error {
 
 func (q *request) restrictionLine(r restricted.Restriction) (restrictionLine, error) {
 	l := restrictionLine{ID: r.ID, Kind: kindWords[r.Kind], Case: r.CaseID, Ground: r.Ground, Opened: r.OpenedAt, Due: r.ReviewDue(),
-		Late: q.s.cfg.Now().After(r.ReviewDue())}
+		Late: q.cfg.Now().After(r.ReviewDue())}
 	var err error
 	if l.Owner, err = q.nameOf(r.Owner); err != nil {
 		return l, err
 	}
 	for _, p := range r.Named {
-		if !r.Knows(p.User, q.s.cfg.Now()) {
+		if !r.Knows(p.User, q.cfg.Now()) {
 			continue
 		}
 		name, err := q.nameOf(p.User)
@@ -114,25 +114,13 @@ func (q *request) restrictionLine(r restricted.Restriction) (restrictionLine, er
 	return l, err
 }
 
-// nameOf gives the name of an account, or its id where the account is gone.
-func (q *request) nameOf(id string) (string, error) {
-	if q.s.cfg.Local == nil {
-		return id, nil
-	}
-	a, err := q.s.cfg.Local.Get(q.r.Context(), id)
-	if errors.Is(err, accounts.ErrNotFound) {
-		return id, nil
-	}
-	return a.Name, err
-}
-
 // userOf finds the account that a person has typed, by user name.
 func (q *request) userOf(field string) (string, error) {
 	name := strings.TrimSpace(q.r.PostForm.Get(field))
-	if name == "" || q.s.cfg.Local == nil {
+	if name == "" || q.cfg.Local == nil {
 		return "", nil
 	}
-	a, err := q.s.cfg.Local.ByUsername(q.r.Context(), name)
+	a, err := q.cfg.Local.ByUsername(q.r.Context(), name)
 	if errors.Is(err, accounts.ErrNotFound) {
 		return "", &restricted.InputError{Field: field, Says: "There is no account with this user name."}
 	}
@@ -141,7 +129,7 @@ func (q *request) userOf(field string) (string, error) {
 
 // openRestriction hides a case. The policy is asked about the very thing that is to be hidden.
 func openRestriction(q *request) error {
-	book := q.s.cfg.Restricted
+	book := q.cfg.Restricted
 	if book == nil {
 		return errNotFound
 	}
@@ -154,9 +142,9 @@ func openRestriction(q *request) error {
 		return err
 	}
 	var err error
-	if q.s.cfg.Cases != nil && o.CaseID != "" {
+	if q.cfg.Cases != nil && o.CaseID != "" {
 		// A case that is not there is no case to hide; one that others have hidden was refused above, in the same words.
-		if _, known, e := q.s.cfg.Cases.ProviderOf(q.r.Context(), o.CaseID); e != nil {
+		if _, known, e := q.cfg.Cases.ProviderOf(q.r.Context(), o.CaseID); e != nil {
 			return e
 		} else if !known {
 			return errNotFound
@@ -171,12 +159,12 @@ func openRestriction(q *request) error {
 // permit asks the policy about one thing, with what restricts it, and records the answer.
 func (q *request) permit(action access.Action, res access.Resource) error {
 	var err error
-	if q.s.cfg.Facts != nil {
-		if res, err = q.s.cfg.Facts.About(q.r.Context(), res); err != nil {
+	if q.cfg.Facts != nil {
+		if res, err = q.cfg.Facts.About(q.r.Context(), res); err != nil {
 			return err
 		}
 	}
-	d := q.s.cfg.Authorise(q.sub, action, res)
+	d := q.cfg.Authorise(q.sub, action, res)
 	q.route.action, q.route.class, q.route.kind = action, res.Class, res.Kind
 	if !d.Allow {
 		return q.refuse(d, res.ID)
@@ -185,13 +173,13 @@ func (q *request) permit(action access.Action, res access.Resource) error {
 	if err != nil {
 		return err
 	}
-	return q.write(Entry{At: q.s.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Session: session, Action: string(action), Kind: string(res.Kind), Class: string(res.Class),
+	return q.write(Entry{At: q.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Session: session, Action: string(action), Kind: string(res.Kind), Class: string(res.Class),
 		ID: res.ID, Allowed: true, Reason: d.Reason, Purpose: q.sub.Purpose, Restricted: action == access.Restrict || res.Restricted != "", RequestID: q.ref})
 }
 
 // changeRestriction carries out one step on a restriction that the reader is named on; to anybody else there is none.
 func changeRestriction(q *request) error {
-	book, id := q.s.cfg.Restricted, q.r.PathValue("id")
+	book, id := q.cfg.Restricted, q.r.PathValue("id")
 	if book == nil {
 		return errNotFound
 	}
@@ -210,7 +198,7 @@ func changeRestriction(q *request) error {
 	}
 	f, ctx := q.r.PostForm, q.r.Context()
 	step := f.Get("step")
-	if err := q.write(Entry{At: q.s.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Action: string(access.Restrict), Kind: string(access.Restriction), Class: string(access.ClassC),
+	if err := q.write(Entry{At: q.cfg.Now().UTC(), UserID: q.sub.UserID, Roles: q.sub.Roles, Action: string(access.Restrict), Kind: string(access.Restriction), Class: string(access.ClassC),
 		ID: id, Allowed: true, Reason: "named", Purpose: step, Restricted: true, RequestID: q.ref}); err != nil {
 		return err
 	}

@@ -14,11 +14,6 @@ import (
 	"bellwether/internal/access"
 )
 
-// Person is somebody with an account, as forms that name an owner list them.
-type Person struct {
-	Subject access.Subject
-}
-
 // reviewItem is one item with the flag that it is about.
 type reviewItem struct {
 	read.QueueFlag
@@ -78,9 +73,6 @@ type reviewTab struct {
 	Current           bool
 }
 
-// option is one choice of a list.
-type option struct{ Value, Text string }
-
 // reviewFilter is what the address asks for; it is kept in every link and form of the page.
 type reviewFilter struct{ State, Level, Area, Owner string }
 
@@ -124,7 +116,7 @@ func (q *request) queue(ctx context.Context, providers ...string) ([]reviewItem,
 	if len(providers) > 0 {
 		scope = scope.Of(providers...)
 	}
-	flags, items, err := q.snap.Review(ctx, q.s.cfg.Reviews, scope, q.frame.Sources)
+	flags, items, err := q.snap.Review(ctx, q.cfg.Reviews, scope, q.frame.Sources)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -164,54 +156,6 @@ func marks(i review.Item) []string {
 	return out
 }
 
-// names gives the names of accounts by id; the program's own steps are named too.
-func (q *request) names(ctx context.Context) (map[string]string, error) {
-	out := map[string]string{review.Program: "Bellwether"}
-	if q.s.cfg.People == nil {
-		return out, nil
-	}
-	people, err := q.s.cfg.People(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range people {
-		out[p.Subject.UserID] = p.Subject.Name
-	}
-	return out, nil
-}
-
-// owners lists who may be named for something of a provider: those who may act on it themselves.
-func (q *request) owners(ctx context.Context, action access.Action, cls access.Class, kind access.Kind, provider string) ([]option, error) {
-	if q.s.cfg.People == nil {
-		return nil, nil
-	}
-	people, err := q.s.cfg.People(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []option
-	for _, p := range people {
-		other := *q
-		if other.sub, err = q.s.interested(ctx, p.Subject); err != nil {
-			return nil, err
-		}
-		d, err := other.may(action, cls, kind, provider)
-		if err != nil {
-			return nil, err
-		}
-		if d.Allow {
-			out = append(out, option{p.Subject.UserID, p.Subject.Name})
-		}
-	}
-	slices.SortFunc(out, func(a, b option) int {
-		if a.Text < b.Text {
-			return -1
-		}
-		return 1
-	})
-	return out, nil
-}
-
 func (q *request) reviewFilter(p *params) reviewFilter {
 	states := make([]string, len(reviewStates))
 	for n, s := range reviewStates {
@@ -226,12 +170,12 @@ func reviewPage(q *request) error { return q.showReview(q.r.PathValue("id"), nil
 func (q *request) showReview(id string, f *form, conflict *reviewConflict) error {
 	ctx := q.r.Context()
 	p := q.params()
-	v := reviewView{Filter: q.reviewFilter(p), Ignored: p.Ignored, Form: f, Today: workdays.Day(q.s.cfg.Reviews.Now())}
+	v := reviewView{Filter: q.reviewFilter(p), Ignored: p.Ignored, Form: f, Today: workdays.Day(q.cfg.Reviews.Now())}
 	all, items, err := q.queue(ctx)
 	if err != nil {
 		return err
 	}
-	v.fill(all, items, q.s.cfg.Reviews.Now())
+	v.fill(all, items, q.cfg.Reviews.Now())
 	if v.Form == nil {
 		v.Form = draft()
 	}
@@ -243,7 +187,7 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 			return err
 		}
 	}
-	met, err := q.s.cfg.Reviews.Meetings(ctx)
+	met, err := q.cfg.Reviews.Meetings(ctx)
 	if err != nil {
 		return err
 	}
@@ -251,7 +195,7 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 		v.Last = &met[0]
 		v.Minutes = minutesWanted(met, v.Today)
 	}
-	v.MayAct = q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
+	v.MayAct = q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
 	at := slices.IndexFunc(all, func(i reviewItem) bool { return i.ItemID() == id })
 	if id != "" && at < 0 {
 		return errNotFound
@@ -349,23 +293,6 @@ func (v *reviewView) gather(kept []reviewItem) {
 		}
 		v.Groups = append(v.Groups, out)
 	}
-}
-
-func options(from map[string]string) []option {
-	out := make([]option, 0, len(from))
-	for value, text := range from {
-		if text == "" {
-			text = value
-		}
-		out = append(out, option{value, text})
-	}
-	slices.SortFunc(out, func(a, b option) int {
-		if a.Text < b.Text || a.Text == b.Text && a.Value < b.Value {
-			return -1
-		}
-		return 1
-	})
-	return out
 }
 
 // reviewLead says in one line what waits, as a chair would read it out.

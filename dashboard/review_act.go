@@ -55,7 +55,7 @@ func reviewAct(q *request) error {
 	var conflict *store.ConflictError
 	switch {
 	case errors.As(err, &conflict):
-		fresh, err := q.s.cfg.Reviews.Reviews(ctx)
+		fresh, err := q.cfg.Reviews.Reviews(ctx)
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func reviewAct(q *request) error {
 
 // step does what the form asks and says what was done.
 func (q *request) step(ctx context.Context, item reviewItem, f *form) (says string, err error) {
-	desk, who := q.s.cfg.Reviews, words.Clip(item.ProviderName, 80)
+	desk, who := q.cfg.Reviews, words.Clip(item.ProviderName, 80)
 	others, err := q.othersOpen(ctx, item)
 	if err != nil {
 		return "", err

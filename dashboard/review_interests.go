@@ -39,7 +39,7 @@ func interestsPage(q *request) error { return q.showInterests(draft()) }
 
 func (q *request) showInterests(f *form) error {
 	ctx, p := q.r.Context(), q.params()
-	v := interestsView{Form: f, Provider: p.text("provider", 40), MayClear: q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest}).Allow}
+	v := interestsView{Form: f, Provider: p.text("provider", 40), MayClear: q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest}).Allow}
 	if v.Provider == "" {
 		v.Provider = f.Get("provider")
 	}
@@ -86,7 +86,7 @@ func (q *request) interestRows(ctx context.Context, all bool) ([]interestRow, er
 	if err != nil {
 		return nil, err
 	}
-	held, err := q.s.cfg.Casework.Declarations(ctx)
+	held, err := q.cfg.Casework.Declarations(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -142,9 +142,9 @@ func interestsAct(q *request) error {
 	if err != nil {
 		return err
 	}
-	chair := q.s.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest})
+	chair := q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest})
 	says, to, reason := "Your interest in "+words.Clip(name, 80)+" is declared. You see it again when the chair has cleared your declaration.", "/review", "own_interest"
-	do := func() error { return q.s.cfg.Casework.Declare(ctx, q.sub.UserID, provider, person, f.Get("interest")) }
+	do := func() error { return q.cfg.Casework.Declare(ctx, q.sub.UserID, provider, person, f.Get("interest")) }
 	switch other := f.Get("person"); {
 	case f.Get("step") == "clear":
 		if !chair.Allow {
@@ -153,7 +153,7 @@ func interestsAct(q *request) error {
 		person, to, reason = other, "/review/interests", chair.Reason
 		says = "Cleared: the provider is open to its reader again."
 		do = func() error {
-			return q.s.cfg.Casework.ClearInterest(ctx, q.sub.UserID, provider, person, f.Get("cleared"))
+			return q.cfg.Casework.ClearInterest(ctx, q.sub.UserID, provider, person, f.Get("cleared"))
 		}
 	case other != "" && other != person:
 		if !chair.Allow {

@@ -67,24 +67,6 @@ var stepWords = map[string]string{
 	"closed": "closed", "reopened": "reopened", "returned": "came back",
 }
 
-// stateWords are what the states of an item are called on pages.
-var stateWords = map[review.State]string{review.New: "new", review.Acknowledged: "taken up", review.Decided: "decided", review.Parked: "parked",
-	review.Returned: "returned", review.Regressed: "regressed", review.Closed: "closed"}
-
-func reviewState(s review.State) string { return stateWords[s] }
-
-// The words of the choices, in the order in which forms show them.
-var (
-	outcomeWords = []option{{string(review.Watch), "Watch"}, {string(review.RequestInformation), "Request information"}, {string(review.Visit), "Visit"},
-		{string(review.ImprovementPlan), "Ask for an improvement plan"}, {string(review.Escalate), "Escalate: open or move a case"},
-		{string(review.SuspendPlacements), "Suspend placements"}, {string(review.NoAction), "No action"}}
-	conditionWords = []option{{string(review.LevelRises), "its level rises"}, {string(review.EvidenceAdds), "more evidence comes, or its level rises"},
-		{string(review.AnotherFlag), "another flag is raised on the provider, or its level rises"}, {string(review.DateOnly), "the day comes, and nothing before it"}}
-	doubtWords = []option{{string(review.WrongProvider), "The records belong to another provider"}, {string(review.DataError), "The records are wrong"},
-		{string(review.KnownAlready), "It was dealt with before it was flagged"}, {string(review.NotAConcern), "It is true, but signals nothing"},
-		{string(review.TooHigh), "The level is too high"}, {string(review.TooLow), "The level is too low"}, {string(review.OtherDoubt), "Something else"}}
-)
-
 // Outcomes are the choices of a decision.
 func (reviewDetail) Outcomes() []option { return outcomeWords }
 
@@ -93,15 +75,6 @@ func (reviewDetail) Conditions() []option { return conditionWords }
 
 // DoubtChoices are the choices of a disagreement.
 func (reviewDetail) DoubtChoices() []option { return doubtWords }
-
-func wordOf(list []option, value string) string {
-	for _, o := range list {
-		if o.Value == value {
-			return o.Text
-		}
-	}
-	return words.Label(value)
-}
 
 // Can says whether a step is open for the item as it stands.
 func (d reviewDetail) Can(step string) bool { return d.Steps[review.Step(step)] }
@@ -132,7 +105,7 @@ func (q *request) reviewDetail(ctx context.Context, item reviewItem, all []revie
 	if err != nil {
 		return nil, err
 	}
-	d := &reviewDetail{Item: item, Held: item.Item.Flag.HeldBack, Version: item.Review.Version, Deputy: names[item.Review.Deputy], NoteDays: int64(q.s.cfg.Reviews.NoteDays()), Steps: map[review.Step]bool{}, Form: f}
+	d := &reviewDetail{Item: item, Held: item.Item.Flag.HeldBack, Version: item.Review.Version, Deputy: names[item.Review.Deputy], NoteDays: int64(q.cfg.Reviews.NoteDays()), Steps: map[review.Step]bool{}, Form: f}
 	if d.Form == nil {
 		d.Form = draft()
 	}
@@ -198,47 +171,6 @@ func lineOf(e review.Entry, names map[string]string) reviewLine {
 	return l
 }
 
-// standing is where a flag stands in the queue, for the pages that show flags.
-type standing struct {
-	State    review.State
-	Marks    []string
-	Why      string
-	Owner    string
-	Decision string
-	Reason   string
-	Next     time.Time
-	Doubts   []reviewDoubt
-	Link     string
-}
-
-// standings are the places in the queue of the flags that the reader may see, by flag; nil while no casework is kept. Providers, if any are
-// named, are all that is asked about: a page about one must not read the whole country's queue.
-func (q *request) standings(ctx context.Context, providers ...string) (map[string]standing, error) {
-	if q.s.cfg.Reviews == nil {
-		return nil, nil
-	}
-	all, _, err := q.queue(ctx, providers...)
-	if err != nil {
-		return nil, err
-	}
-	names, err := q.names(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[string]standing, len(all))
-	for _, i := range all {
-		s := standing{State: i.State, Marks: i.Marks, Why: i.Why, Owner: i.Owner, Link: link.Review(i.ItemID())}
-		if d := i.Review.Decision; d != nil {
-			s.Decision, s.Reason, s.Next = wordOf(outcomeWords, string(d.Outcome)), d.Reason, d.NextReview
-		}
-		for _, x := range i.Review.Disagreements {
-			s.Doubts = append(s.Doubts, reviewDoubt{x.At, names[x.By], wordOf(doubtWords, string(x.Doubt)), x.Reason})
-		}
-		out[i.ItemID()] = s
-	}
-	return out, nil
-}
-
 // reviewChangesView is what has happened since a meeting.
 type reviewChangesView struct {
 	Since   time.Time
@@ -268,19 +200,19 @@ func (q *request) showChanges(f *form) error {
 	p := q.params()
 	v := reviewChangesView{Form: f}
 	var err error
-	if v.Met, err = q.s.cfg.Reviews.Meetings(ctx); err != nil {
+	if v.Met, err = q.cfg.Reviews.Meetings(ctx); err != nil {
 		return err
 	}
 	if len(v.Met) > 0 {
 		v.Minutes = v.Met[0].Minutes
-		v.Wanted = minutesWanted(v.Met, workdays.Day(q.s.cfg.Reviews.Now()))
+		v.Wanted = minutesWanted(v.Met, workdays.Day(q.cfg.Reviews.Now()))
 	}
 	if since := p.date("since"); since != "" {
 		v.Since, _ = time.Parse(time.DateOnly, since)
 	} else if len(v.Met) > 0 {
 		v.Since = v.Met[0].On
 	} else {
-		v.Since = workdays.Day(q.s.cfg.Reviews.Now()).AddDate(0, 0, -28)
+		v.Since = workdays.Day(q.cfg.Reviews.Now()).AddDate(0, 0, -28)
 	}
 	v.Ignored = p.Ignored
 	all, items, err := q.queue(ctx)
@@ -304,6 +236,6 @@ func (q *request) showChanges(f *form) error {
 		v.Lines = append(v.Lines, changeLine{At: c.At, Item: by[c.Item.Flag.ID], What: words.Capital(what), By: names[c.By], Text: c.Text})
 	}
 	slices.Reverse(v.Lines)
-	v.MayAct = q.s.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes}).Allow
+	v.MayAct = q.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes}).Allow
 	return q.page("review_changes", "What changed since the last meeting", v, step{"Review queue", "/review"})
 }

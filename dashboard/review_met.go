@@ -55,7 +55,7 @@ func reviewMet(q *request) error {
 	if err != nil {
 		return err
 	}
-	d := q.s.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes})
+	d := q.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes})
 	if !d.Allow {
 		return q.refuse(d, "")
 	}
@@ -74,16 +74,16 @@ func reviewMet(q *request) error {
 	case "minutes":
 		on, says = which("minutes_on"), "The minutes of %s are kept. They go into the papers for the next meeting."
 		do = func() error {
-			return q.s.cfg.Reviews.RecordMinutes(ctx, q.sub.UserID, on, f.Get("minutes"), f.Has("agreed", "yes"))
+			return q.cfg.Reviews.RecordMinutes(ctx, q.sub.UserID, on, f.Get("minutes"), f.Has("agreed", "yes"))
 		}
 	case "circulated":
 		on, says = which("circulated_of"), "The minutes of %s are with all members."
 		sent := f.day("circulated_on")
-		do = func() error { return q.s.cfg.Reviews.Circulate(ctx, q.sub.UserID, on, sent) }
+		do = func() error { return q.cfg.Reviews.Circulate(ctx, q.sub.UserID, on, sent) }
 	default:
 		on = f.day("met_on")
 		says = "The meeting of %s is recorded. Changes are counted from its end, and its minutes are due to all members by " + words.Date(workdays.MinutesDue(on)) + "."
-		do = func() error { return q.s.cfg.Reviews.RecordMeeting(ctx, q.sub.UserID, on) }
+		do = func() error { return q.cfg.Reviews.RecordMeeting(ctx, q.sub.UserID, on) }
 	}
 	if len(f.Errors) == 0 {
 		err := do()

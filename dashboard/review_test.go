@@ -374,35 +374,6 @@ func TestWhatTheRulesNoLongerRaise(t *testing.T) {
 	}
 }
 
-func TestFormDates(t *testing.T) {
-	for _, tc := range []struct {
-		day, month, year, want string
-		wrong                  bool
-	}{
-		{"14", "3", "2026", "2026-03-14", false}, {"14", "Mar", "2026", "2026-03-14", false}, {"14", "march", "2026", "2026-03-14", false}, {"1", "sept", "2026", "2026-09-01", false},
-		{"", "", "", "", false}, {"31", "2", "2026", "", true}, {"29", "2", "2027", "", true}, {"0", "1", "2026", "", true}, {"1", "13", "2026", "", true},
-		{"x", "1", "2026", "", true}, {"1", "ma", "2026", "", true}, {"1", "1", "26", "2026-01-01", false}, {"14 March 2026", "", "", "2026-03-14", false}, {"14/3/26", "", "", "2026-03-14", false}, {"1", "1", "", "", true},
-	} {
-		f := draft("d-day", tc.day, "d-month", tc.month, "d-year", tc.year)
-		at := f.day("d")
-		got := ""
-		if !at.IsZero() {
-			got = at.Format(time.DateOnly)
-		}
-		if got != tc.want || (len(f.Errors) > 0) != tc.wrong {
-			t.Errorf("%+v: %q, errors %v", tc, got, f.Errors)
-		}
-	}
-	f := draft("t", " a\x00b\nc\x07 ")
-	if got := f.Get("t"); got != "ab\nc" {
-		t.Errorf("text %q", got)
-	}
-	var none *form
-	if none.Get("x") != "" || none.Error("x") != "" || none.Has("x", "") {
-		t.Error("no form is not an empty one")
-	}
-}
-
 func TestOwnersAreThoseWhoMayAct(t *testing.T) {
 	st := newSite(t, county(t), withPeople)
 	_, body := st.get("chair", "/review/"+flagConcerns)

@@ -7,25 +7,6 @@ import (
 	"bellwether/internal/access"
 )
 
-// route says what a page or an answer is, before any handler runs: the action and the class and kind of resource that the reader must
-// be allowed. No pattern reaches a handler any other way.
-type route struct {
-	pattern string
-	action  access.Action
-	class   access.Class
-	kind    access.Kind
-	// each says that rows are decided one by one: the reader enters if any could be theirs, and sees those that are.
-	each bool
-	// cases says that the rows are cases.
-	cases bool
-	// public is served to anybody: signing in and out, and files without content.
-	public bool
-	// bare needs no snapshot; early is served before there is one too.
-	bare   bool
-	early  bool
-	handle func(*request) error
-}
-
 func page(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
 	return route{pattern: "GET " + pattern, action: access.View, class: class, kind: kind, handle: handle}
 }
@@ -111,7 +92,7 @@ func routes() []route {
 		{pattern: "POST /requests/{id}/answered", action: access.Record, class: b, kind: access.InformationRequest, bare: true, handle: answered},
 		// Whether people may be looked up is asked with the reason, which the route itself has not.
 		{pattern: "POST /requests/{id}/paper", action: access.Record, class: b, kind: access.InformationRequest, bare: true, handle: layOut},
-		{pattern: "GET /audit", action: access.View, class: b, kind: access.AuditLog, bare: true, handle: auditPage},
+		{pattern: "GET /audit", action: access.View, class: b, kind: access.AuditLog, bare: true, handle: new(chainCheck).auditPage},
 		{pattern: "GET /audit.csv", action: access.Export, class: b, kind: access.AuditLog, bare: true, handle: auditCSV},
 		own("GET /restrictions", restrictionsPage),
 		own("POST /restrictions", openRestriction),
@@ -121,7 +102,7 @@ func routes() []route {
 		own("POST /emergency/end", endGlass),
 		{pattern: "POST /emergency/{id}/review", action: access.Review, class: b, kind: access.BreakGlassUse, bare: true, handle: reviewGlass},
 
-		page("/market", a, access.Market, marketPage),
+		page("/market", a, access.Market, new(market).marketPage),
 		export("/market/weeks.csv", a, access.Market, marketWeeksCSV),
 		export("/market/ratings.csv", a, access.Market, marketRatingsCSV),
 		export("/market/levels.csv", b, access.Provider, marketLevelsCSV),
@@ -202,7 +183,7 @@ func routes() []route {
 		{pattern: "POST /data/matches/{id}/confirm", action: access.Review, class: b, kind: access.Match, handle: matchConfirmPage},
 		{pattern: "POST /data/matches/{id}", action: access.Review, class: b, kind: access.Match, handle: matchAct},
 		page("/rules", a, access.Rules, rulesPage),
-		page("/rules/try", a, access.Rules, rulesTryPage),
+		page("/rules/try", a, access.Rules, new(trials).rulesTryPage),
 		page("/rules/backtest", a, access.Rules, rulesBacktestPage),
 		{pattern: "GET /help", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: helpPage},
 
@@ -214,21 +195,4 @@ func routes() []route {
 		page("/api/v1/sources", a, access.Source, apiSources),
 		{pattern: "GET /api/v1/openapi.json", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: apiDocument},
 	}
-}
-
-// mux registers the table; nothing else is registered but the static files, which hold no content.
-func (s *Server) mux() *http.ServeMux {
-	mux := http.NewServeMux()
-	for _, rt := range s.routes {
-		mux.HandleFunc(rt.pattern, s.serve(rt))
-	}
-	mux.Handle("GET /static/", s.assets)
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			s.fail(w, r, &problem{status: http.StatusMethodNotAllowed, title: "That can't be done here", says: "This address doesn't take that kind of request."})
-			return
-		}
-		s.fail(w, r, errNotFound)
-	})
-	return mux
 }

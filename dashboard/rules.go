@@ -26,8 +26,8 @@ type ruleGroup struct {
 
 func rulesPage(q *request) error {
 	v := rulesView{}
-	if q.s.cfg.Rules != nil {
-		v.Set = q.s.cfg.Rules()
+	if q.cfg.Rules != nil {
+		v.Set = q.cfg.Rules()
 	}
 	for level := int64(3); level >= 0; level-- {
 		g := ruleGroup{Level: level}
@@ -67,8 +67,4 @@ func rulesPage(q *request) error {
 type helpView struct {
 	Levels [4]string
 	Group  string
-}
-
-func helpPage(q *request) error {
-	return q.page("help", "Help", helpView{Levels: q.s.cfg.Words.Levels, Group: q.s.cfg.Words.Group})
 }

@@ -52,12 +52,12 @@ func (backtestView) Area(a backtest.AreaReport) string { return backtest.Estimat
 
 // keptReport is the kept back-test, or nil.
 func (q *request) keptReport() *backtest.Report {
-	if q.s.cfg.BackTest == nil {
+	if q.cfg.BackTest == nil {
 		return nil
 	}
-	r, err := q.s.cfg.BackTest()
+	r, err := q.cfg.BackTest()
 	if err != nil {
-		q.s.cfg.Log.Warn("the kept back-test can't be shown", "reference", q.ref, "error", err)
+		q.cfg.Log.Warn("the kept back-test can't be shown", "reference", q.ref, "error", err)
 		return nil
 	}
 	return r

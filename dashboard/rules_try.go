@@ -99,12 +99,13 @@ type triedMove struct {
 // mostTried is how many flags of each kind the page lists.
 const mostTried = 40
 
-func rulesTryPage(q *request) error {
+// rulesTryPage is the simulator.
+func (t *trials) rulesTryPage(q *request) error {
 	p := q.params()
 	v := tryView{To: p.text("to", 20), Ignored: p.Ignored}
 	var set RuleSet
-	if q.s.cfg.Rules != nil {
-		set = q.s.cfg.Rules()
+	if q.cfg.Rules != nil {
+		set = q.cfg.Rules()
 	}
 	id, indicator := p.text("rule", 60), p.text("limit", 60)
 	found := false
@@ -128,7 +129,7 @@ func rulesTryPage(q *request) error {
 	}
 	v.Levels = !scope.None() && !q.frame.Empty
 	if v.To != "" && v.Levels {
-		if err := q.try(&v, scope); err != nil {
+		if err := t.try(q, &v, scope); err != nil {
 			return err
 		}
 	}
@@ -136,13 +137,13 @@ func rulesTryPage(q *request) error {
 }
 
 // try fills the view with what the moved limit would have done, or with why it can't be said.
-func (q *request) try(v *tryView, scope read.Scope) error {
+func (t *trials) try(q *request, v *tryView, scope read.Scope) error {
 	to, err := strconv.ParseFloat(v.To, 64)
 	if err != nil || math.IsNaN(to) || math.Abs(to) > 1e6 {
 		v.Problem = "Enter a number, such as 4 or 2.5"
 		return nil
 	}
-	done, says, err := q.trial(v.Rule.ID, v.Chosen.Indicator, to)
+	done, says, err := t.trial(q, v.Rule.ID, v.Chosen.Indicator, to)
 	if err != nil || says != "" {
 		v.Problem = says
 		return err
@@ -165,20 +166,20 @@ func (q *request) try(v *tryView, scope read.Scope) error {
 }
 
 // trial gives a kept trial or runs one; says is why there is none, for the reader.
-func (q *request) trial(rule, indicator string, to float64) (done read.Trial, says string, err error) {
+func (t *trials) trial(q *request, rule, indicator string, to float64) (done read.Trial, says string, err error) {
 	key := q.snap.ID + " " + rule + " " + indicator + " " + strconv.FormatFloat(to, 'g', -1, 64)
-	if done = q.s.trials.known(key); done != nil {
+	if done = t.known(key); done != nil {
 		return done, "", nil
 	}
-	if !q.s.trials.busy.TryLock() {
+	if !t.busy.TryLock() {
 		q.status = http.StatusServiceUnavailable
 		q.w.Header().Set("Retry-After", "10")
 		return nil, "Another trial is running, and one runs at a time. Try again in a few seconds", nil
 	}
-	defer q.s.trials.busy.Unlock()
+	defer t.busy.Unlock()
 	ctx, cancel := context.WithTimeout(q.r.Context(), trialTime)
 	defer cancel()
-	done, err = q.s.cfg.Try(ctx, q.snap, rule, indicator, to)
+	done, err = q.cfg.Try(ctx, q.snap, rule, indicator, to)
 	var refused *rules.MoveError
 	var large *backtest.TooLargeError
 	switch {
@@ -191,7 +192,7 @@ func (q *request) trial(rule, indicator string, to float64) (done read.Trial, sa
 	case err != nil:
 		return nil, "", err
 	}
-	q.s.trials.keep(key, done)
+	t.keep(key, done)
 	return done, "", nil
 }
 
@@ -207,7 +208,7 @@ func tried(fs []flags.Flag, names map[string]string) (out []triedFlag, more int)
 
 // tryWords puts a simulation into the sentence that the page opens with, and what followed the flags into a second.
 func tryWords(s backtest.Simulation, l RuleLimit, to float64) (lead, after string) {
-	from, at := words.Decimal(l.Value, decimalsOf(l.Value)), words.Decimal(to, decimalsOf(to))
+	from, at := words.Decimal(l.Value, words.Decimals(l.Value)), words.Decimal(to, words.Decimals(to))
 	a, b := s.Appear.Flags, s.Vanish.Flags
 	if a == 0 && b == 0 {
 		return "At " + at + " instead of " + from + ": nothing would have changed in the year.", ""
@@ -239,16 +240,6 @@ func tryWords(s backtest.Simulation, l RuleLimit, to float64) (lead, after strin
 		after += p
 	}
 	return lead, after
-}
-
-func decimalsOf(x float64) int {
-	switch {
-	case x == math.Trunc(x):
-		return 0
-	case x*10 == math.Trunc(x*10):
-		return 1
-	}
-	return 2
 }
 
 func noneOr(n int) string {

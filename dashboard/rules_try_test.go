@@ -42,8 +42,12 @@ func withLimits(c *Config) {
 }
 
 func TestTryingANumber(t *testing.T) {
+	const at = "/rules/try?rule=concerns-above-usual&limit=concerns_12w&to="
 	asked := 0
-	st := newSite(t, county(t), withLimits, func(c *Config) {
+	var st *site
+	var second *http.Response
+	var says string
+	st = newSite(t, county(t), withLimits, func(c *Config) {
 		c.Try = func(_ context.Context, _ *read.Snapshot, rule, indicator string, to float64) (read.Trial, error) {
 			asked++
 			switch to {
@@ -55,6 +59,8 @@ func TestTryingANumber(t *testing.T) {
 				return nil, context.DeadlineExceeded
 			case 10:
 				return nil, errors.New("the disk is on fire")
+			case 11:
+				second, says = st.get("chair", at+"2")
 			}
 			if rule != "concerns-above-usual" || indicator != "concerns_12w" {
 				t.Errorf("asked of %s.%s", rule, indicator)
@@ -62,7 +68,6 @@ func TestTryingANumber(t *testing.T) {
 			return cannedTrial{}, nil
 		}
 	})
-	const at = "/rules/try?rule=concerns-above-usual&limit=concerns_12w&to="
 	st.play(t, []scenario{
 		{"chair", "/rules", 200, []string{"Try another number", "No back-test is kept yet"}, nil},
 		{"chair", "/rules/try?rule=concerns-above-usual", 200, []string{"Instead of 4", "It changes nothing", "Concerns in twelve weeks"}, []string{"a month"}},
@@ -86,41 +91,9 @@ func TestTryingANumber(t *testing.T) {
 		t.Error("a trial that was kept ran again")
 	}
 	// One at a time: a second asker is told so, and told when to come back.
-	st.server.trials.busy.Lock()
-	resp, body := st.get("chair", at+"2")
-	st.server.trials.busy.Unlock()
-	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(body, "one runs at a time") {
-		t.Errorf("a second trial: %d, %.200s", resp.StatusCode, body)
-	}
-}
-
-func TestTrialsKeepAFew(t *testing.T) {
-	var k trials
-	for i := range 40 {
-		k.keep(string(rune('A'+i)), cannedTrial{})
-	}
-	if len(k.kept) != keptTrials || len(k.order) != keptTrials || k.known("A") != nil || k.known(string(rune('A'+39))) == nil {
-		t.Errorf("%d kept", len(k.kept))
-	}
-}
-
-func TestTryWords(t *testing.T) {
-	l := RuleLimit{Value: 4}
-	for _, tt := range []struct {
-		appear, vanish backtest.Aftermath
-		to             float64
-		want           string
-	}{
-		{backtest.Aftermath{}, backtest.Aftermath{}, 4.5, "At 4.5 instead of 4: nothing would have changed in the year."},
-		{backtest.Aftermath{Flags: 72, Followed: 24}, backtest.Aftermath{}, 3, "At 3 instead of 4: +6 flags a month, +2 true."},
-		{backtest.Aftermath{}, backtest.Aftermath{Flags: 18, Followed: 6}, 5, "At 5 instead of 4: −1.5 flags a month, −0.5 true."},
-		{backtest.Aftermath{Flags: 12}, backtest.Aftermath{Flags: 24, Followed: 12}, 1.96, "At 1.96 instead of 4: +1 and −2 flags a month, +0 and −1 true."},
-	} {
-		var s backtest.Simulation
-		s.Months, s.Appear, s.Vanish = 12, tt.appear, tt.vanish
-		if got, _ := tryWords(s, l, tt.to); got != tt.want {
-			t.Errorf("says %q, want %q", got, tt.want)
-		}
+	st.get("chair", at+"11")
+	if second.StatusCode != http.StatusServiceUnavailable || second.Header.Get("Retry-After") == "" || !strings.Contains(says, "one runs at a time") {
+		t.Errorf("a second trial: %d, %.200s", second.StatusCode, says)
 	}
 }
 

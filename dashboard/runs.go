@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,14 +14,6 @@ import (
 	"bellwether/internal/access"
 	"bellwether/internal/runlog"
 )
-
-// Runs keeps what the runs of this machine said of themselves.
-type Runs interface {
-	// List gives them in short, the newest first.
-	List(ctx context.Context) ([]runlog.Run, error)
-	// Read gives one with its lines; [runlog.ErrUnknown] where none are kept.
-	Read(ctx context.Context, id string) (runlog.Detail, error)
-}
 
 // runsView lists runs.
 type runsView struct {
@@ -79,10 +70,10 @@ func (r runRow) trouble() bool {
 
 // runsKept gives the runs of this machine, none where it keeps none.
 func (q *request) runsKept() (out []runRow, err error) {
-	if q.s.cfg.Runs == nil {
+	if q.cfg.Runs == nil {
 		return nil, nil
 	}
-	all, err := q.s.cfg.Runs.List(q.r.Context())
+	all, err := q.cfg.Runs.List(q.r.Context())
 	for _, r := range all {
 		out = append(out, runRow{r})
 	}
@@ -91,8 +82,8 @@ func (q *request) runsKept() (out []runRow, err error) {
 
 func runsPage(q *request) error {
 	p := q.params()
-	page := p.page()
-	v := runsView{Several: q.s.cfg.Several, Show: p.one("show", "all", "trouble", "published")}
+	nth := p.page()
+	v := runsView{Several: q.cfg.Several, Show: p.one("show", "all", "trouble", "published")}
 	all, err := q.runsKept()
 	if err != nil {
 		return err
@@ -108,9 +99,9 @@ func runsPage(q *request) error {
 			rows = append(rows, r)
 		}
 	}
-	from := min((page-1)*pageSize, len(rows))
+	from := min((nth-1)*pageSize, len(rows))
 	v.Rows = rows[from:min(from+pageSize, len(rows))]
-	v.Ignored, v.Pager = p.Ignored, q.paging(int64(len(rows)), page, pageSize, len(v.Rows), "run")
+	v.Ignored, v.Pager = p.Ignored, q.paging(int64(len(rows)), nth, pageSize, len(v.Rows), "run")
 	switch {
 	case !v.Kept:
 		v.Sentence = "No run is kept on this machine yet."
@@ -146,8 +137,8 @@ func (v runView) Tables() int { return len(v.Run.Tables) }
 // theRun finds the run that the address names: by its lines, by the snapshot shown, or by one that is kept.
 func (q *request) theRun() (v runView, err error) {
 	id := q.r.PathValue("id")
-	if q.s.cfg.Runs != nil {
-		v.Run, err = q.s.cfg.Runs.Read(q.r.Context(), id)
+	if q.cfg.Runs != nil {
+		v.Run, err = q.cfg.Runs.Read(q.r.Context(), id)
 		if err != nil && !errors.Is(err, runlog.ErrUnknown) {
 			return v, err
 		}
@@ -173,7 +164,7 @@ func (q *request) snapshotOf(id string) (run *read.Run, inForce bool, err error)
 	if !q.frame.Empty && q.frame.Run.ID == id {
 		return &q.frame.Run, !q.back, nil
 	}
-	earlier, can := q.s.cfg.Snapshots.(Earlier)
+	earlier, can := q.cfg.Snapshots.(Earlier)
 	if !can {
 		return nil, false, nil
 	}
@@ -265,7 +256,7 @@ func runLines(q *request) error {
 	if err := q.record(access.ClassA, v.Run.ID, true, "run_lines"); err != nil {
 		return err
 	}
-	mark := q.s.cfg.Words.Markings.For(class.A).Text
+	mark := q.cfg.Words.Markings.For(class.A).Text
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# %s\n# run %s, begun %s UTC by %s\n", mark, v.Run.ID, v.Run.Began.UTC().Format("2 Jan 2006 15:04:05"), v.Run.Doing)
 	for _, l := range v.Run.Lines {

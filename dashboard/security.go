@@ -17,6 +17,9 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 // maxBody is the largest form that is read.
 const maxBody = 64 << 10
 
+// maxFile is the largest file that a form may carry.
+const maxFile = 2 << 20
+
 // maxQuery is the longest query string that is parsed.
 const maxQuery = 4 << 10
 
@@ -48,7 +51,7 @@ func (s *Server) limits(next http.Handler) http.Handler {
 		}
 		limit := int64(maxBody)
 		if strings.HasPrefix(r.URL.Path, "/cases/") && strings.HasSuffix(r.URL.Path, "/actions/import") {
-			limit = 2 * maxTracker // a file, or the same rows as a form
+			limit = 2 * maxFile // a file, or the same rows as a form
 		}
 		if !utf8.ValidString(r.URL.Path) {
 			s.fail(w, r, errNotFound) // no id is written so, and the engine takes none
@@ -57,24 +60,6 @@ func (s *Server) limits(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		next.ServeHTTP(w, r)
 	})
-}
-
-// build wraps the routes in what every request passes.
-func (s *Server) build() (http.Handler, error) {
-	cross := http.NewCrossOriginProtection()
-	for _, origin := range s.cfg.TrustedOrigins {
-		if err := cross.AddTrustedOrigin(origin); err != nil {
-			return nil, fmt.Errorf("dashboard: trusted origin %q: %w (write it as https://name, without a path)", origin, err)
-		}
-	}
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &problem{status: http.StatusForbidden, title: "This form came from somewhere else", says: "Only Bellwether's own pages may send it. Open the page here and try again."})
-	}))
-	served, err := compressed(s.limits(cross.Handler(s.sessions.LoadAndSave(s.mux()))))
-	if err != nil {
-		return nil, err
-	}
-	return s.recover(s.headers(s.pace(served))), nil
 }
 
 // recover turns a programming error into an error page with a reference; the stack goes to the log alone.

@@ -21,8 +21,6 @@ const (
 
 	keyUser     = "account_id" // the name under which a session store finds the account a session belongs to
 	keySignedAt = "signed_in_at"
-	// keyChecked is when the identity provider last vouched for the holder; only sessions that it began have one.
-	keyChecked = "checked_at"
 
 	// needsRecentSignIn is the policy's reason for asking who is there once more.
 	needsRecentSignIn = "needs_recent_sign_in"

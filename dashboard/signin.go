@@ -4,14 +4,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"net"
 	"net/http"
-	"net/url"
 	"strings"
-	"unicode"
 
 	"bellwether/dashboard/words"
-	"bellwether/internal/access"
 )
 
 // signInView is the sign-in page.
@@ -26,9 +22,9 @@ type signInView struct {
 
 // blank is the sign-in page before anything was entered.
 func (q *request) blank(next string) signInView {
-	v := signInView{Next: safeNext(next), Local: !q.s.cfg.NoLocal}
-	if q.s.cfg.Organisation != nil {
-		v.Organisation = q.s.cfg.Organisation.Title()
+	v := signInView{Next: safeNext(next), Local: !q.cfg.NoLocal}
+	if q.cfg.Organisation != nil {
+		v.Organisation = q.cfg.Organisation.Title()
 	}
 	return v
 }
@@ -49,12 +45,12 @@ func signIn(q *request) error {
 	if err := q.r.ParseForm(); err != nil {
 		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
 	}
-	if q.s.cfg.NoLocal {
+	if q.cfg.NoLocal {
 		return errNotFound
 	}
 	view := q.blank(q.r.PostForm.Get("next"))
 	view.Username = words.Clip(q.r.PostForm.Get("username"), 80)
-	in, err := q.s.cfg.Accounts.SignIn(ctx, Attempt{Username: q.r.PostForm.Get("username"), Password: q.r.PostForm.Get("password"),
+	in, err := q.cfg.Accounts.SignIn(ctx, Attempt{Username: q.r.PostForm.Get("username"), Password: q.r.PostForm.Get("password"),
 		From: callerAddress(q.r), Device: q.s.device(q.r)})
 	var throttled *ThrottledError
 	switch {
@@ -89,7 +85,7 @@ func (q *request) admit(in Entrance, how, next string) error {
 		return err
 	}
 	if how == viaOrganisation {
-		q.s.sessions.Put(q.r.Context(), keyChecked, q.s.cfg.Now().Unix())
+		q.sessions.Put(q.r.Context(), keyChecked, q.cfg.Now().Unix())
 	} else if err := q.noteMustChange(q.r.Context(), in.UserID); err != nil {
 		return err
 	}
@@ -111,54 +107,22 @@ func (q *request) refusedSignIn(username string, err error) error {
 	return q.note("anonymous", "sign_in", "name:"+hex.EncodeToString(sum[:8]), false, code)
 }
 
-// note records something that is done to an account rather than shown from the snapshot.
-func (q *request) note(actor, action, id string, allowed bool, reason string) error {
-	session, err := q.s.visit(q.r.Context())
-	if err != nil {
-		return err
-	}
-	return q.write(Entry{At: q.s.cfg.Now().UTC(), UserID: actor, Session: session, Action: action, Kind: string(access.OwnAccount), Class: string(access.ClassA), ID: id,
-		Allowed: allowed, Reason: reason, RequestID: q.ref})
-}
-
 func signOut(q *request) error {
 	if q.signed {
 		if err := q.note(q.sub.UserID, "sign_out", q.sub.UserID, true, "asked"); err != nil {
-			q.s.cfg.Log.Error("a sign-out could not be recorded", "reference", q.ref)
+			q.cfg.Log.Error("a sign-out could not be recorded", "reference", q.ref)
 		}
-		if q.s.cfg.Restricted != nil {
+		if q.cfg.Restricted != nil {
 			// Emergency access ends with the session, in every session of its holder.
-			if err := q.s.cfg.Restricted.End(q.r.Context(), q.sub.UserID); err != nil {
+			if err := q.cfg.Restricted.End(q.r.Context(), q.sub.UserID); err != nil {
 				return err
 			}
 		}
 	}
-	if err := q.s.sessions.Destroy(q.r.Context()); err != nil {
+	if err := q.sessions.Destroy(q.r.Context()); err != nil {
 		return err
 	}
 	q.w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	http.Redirect(q.w, q.r, "/sign-in", http.StatusSeeOther)
 	return nil
-}
-
-// safeNext keeps a redirect within this site: a path from its root, and neither another host nor a trick of slashes.
-func safeNext(next string) string {
-	const home = "/market"
-	if len(next) > 512 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsFunc(next, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) {
-		return home
-	}
-	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || strings.HasPrefix(u.Path, "//") || u.Path == "/sign-in" || strings.HasPrefix(u.Path, "/sign-in/") || u.Path == "/sign-out" {
-		return home
-	}
-	return u.RequestURI()
-}
-
-// callerAddress is the peer's address without its port. A proxy's header is not believed: whoever runs one counts its own attempts.
-func callerAddress(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }

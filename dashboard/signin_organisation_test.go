@@ -87,7 +87,7 @@ func TestSigningInThroughTheOrganisation(t *testing.T) {
 		t.Errorf("inside: %d", resp.StatusCode)
 	}
 	log := st.audit.take()
-	if log[0].Action != "sign_in" || log[0].Reason != viaOrganisation || !log[0].Allowed || strings.Contains(log[0].UserID, "s-1") {
+	if log[0].Action != "sign_in" || log[0].Reason != "identity_provider" || !log[0].Allowed || strings.Contains(log[0].UserID, "s-1") {
 		t.Errorf("recorded as %+v", log[0])
 	}
 	// The same answer of the browser a second time opens nothing.

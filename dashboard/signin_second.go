@@ -27,20 +27,20 @@ type codeView struct{ Next, Problem string }
 
 // secondStep asks for a code where the account has a second factor; ok says that nothing more is needed.
 func (q *request) secondStep(in Entrance, next string) (ok bool, err error) {
-	if q.s.cfg.Local == nil {
+	if q.cfg.Local == nil {
 		return true, nil
 	}
-	has, err := q.s.cfg.Local.HasSecond(q.r.Context(), in.UserID)
+	has, err := q.cfg.Local.HasSecond(q.r.Context(), in.UserID)
 	if err != nil || !has {
 		return err == nil, err
 	}
 	ctx := q.r.Context()
-	if err := q.s.sessions.RenewToken(ctx); err != nil {
+	if err := q.sessions.RenewToken(ctx); err != nil {
 		return false, err
 	}
-	q.s.sessions.Put(ctx, keyPending, in.UserID)
-	q.s.sessions.Put(ctx, keyPendingAt, q.s.cfg.Now().Unix())
-	q.s.sessions.Put(ctx, keyNext, next)
+	q.sessions.Put(ctx, keyPending, in.UserID)
+	q.sessions.Put(ctx, keyPendingAt, q.cfg.Now().Unix())
+	q.sessions.Put(ctx, keyNext, next)
 	q.s.know(q.w, in.Device)
 	http.Redirect(q.w, q.r, "/sign-in/code", http.StatusSeeOther)
 	return false, nil
@@ -49,8 +49,8 @@ func (q *request) secondStep(in Entrance, next string) (ok bool, err error) {
 // pending gives the account whose code is awaited, empty for none or too late.
 func (q *request) pending() string {
 	ctx := q.r.Context()
-	id, since := q.s.sessions.GetString(ctx, keyPending), time.Unix(q.s.sessions.GetInt64(ctx, keyPendingAt), 0)
-	if age := q.s.cfg.Now().Sub(since); id == "" || age > pendingLife || age < 0 {
+	id, since := q.sessions.GetString(ctx, keyPending), time.Unix(q.sessions.GetInt64(ctx, keyPendingAt), 0)
+	if age := q.cfg.Now().Sub(since); id == "" || age > pendingLife || age < 0 {
 		return ""
 	}
 	return id
@@ -69,7 +69,7 @@ func enterCode(q *request) error {
 		return err
 	}
 	ctx, id := q.r.Context(), q.pending()
-	if id == "" || q.s.cfg.Local == nil {
+	if id == "" || q.cfg.Local == nil {
 		http.Redirect(q.w, q.r, "/sign-in", http.StatusSeeOther)
 		return nil
 	}
@@ -83,14 +83,14 @@ func enterCode(q *request) error {
 		}
 		return q.page("code", "Enter your code", codeView{Problem: says})
 	}
-	next := safeNext(q.s.sessions.PopString(ctx, keyNext))
-	q.s.sessions.Remove(ctx, keyPending)
+	next := safeNext(q.sessions.PopString(ctx, keyNext))
+	q.sessions.Remove(ctx, keyPending)
 	return q.admit(Entrance{UserID: id}, "password_and_code", next)
 }
 
 // checkCode spends the code of the form; says is what to tell the person where it does not fit.
 func (q *request) checkCode(id string) (says string, err error) {
-	err = q.s.cfg.Local.CheckSecond(q.r.Context(), id, q.r.PostForm.Get("code"))
+	err = q.cfg.Local.CheckSecond(q.r.Context(), id, q.r.PostForm.Get("code"))
 	var slowed *accounts.SignInError
 	switch {
 	case errors.Is(err, accounts.ErrSecond):
@@ -122,9 +122,9 @@ func secondPage(q *request) error {
 }
 
 func (q *request) secondView() (v secondView, err error) {
-	v = secondView{Possible: q.s.cfg.Local != nil && !q.federated(), Required: q.s.cfg.SecondRequired}
+	v = secondView{Possible: q.cfg.Local != nil && !q.federated(), Required: q.cfg.SecondRequired}
 	if v.Possible {
-		v.Has, err = q.s.cfg.Local.HasSecond(q.r.Context(), q.sub.UserID)
+		v.Has, err = q.cfg.Local.HasSecond(q.r.Context(), q.sub.UserID)
 	}
 	return v, err
 }
@@ -152,7 +152,7 @@ func setSecond(q *request) error {
 		if err := q.note(id, "second_factor", id, true, "begun"); err != nil {
 			return err
 		}
-		key, err := q.s.cfg.Local.BeginSecond(ctx, id)
+		key, err := q.cfg.Local.BeginSecond(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -167,7 +167,7 @@ func setSecond(q *request) error {
 		// The address is made here from a picture and holds nothing from outside.
 		v.Secret, v.Picture = spaced(key.Secret()), template.URL("data:image/png;base64,"+base64.StdEncoding.EncodeToString(b.Bytes())) //nolint:gosec // base64 of a picture made here
 	case "confirm":
-		v.Recovery, err = q.s.cfg.Local.ConfirmSecond(ctx, id, q.r.PostForm.Get("code"))
+		v.Recovery, err = q.cfg.Local.ConfirmSecond(ctx, id, q.r.PostForm.Get("code"))
 		if errors.Is(err, accounts.ErrSecond) {
 			q.status, v.Problem = http.StatusUnprocessableEntity, "The code isn't right. Check that the telephone's clock is right, and begin again."
 			break
@@ -197,22 +197,13 @@ func spaced(s string) string {
 	return b.String()
 }
 
-// lacksSecond says whether this reader must set up a second factor before anything else.
-func (q *request) lacksSecond() (bool, error) {
-	if !q.s.cfg.SecondRequired || q.s.cfg.Local == nil || q.federated() {
-		return false, nil
-	}
-	has, err := q.s.cfg.Local.HasSecond(q.r.Context(), q.sub.UserID)
-	return err == nil && !has, err
-}
-
 // welcomeView lets the holder of a one-time link choose a password.
 type welcomeView struct{ Name, Username, Token, Problem string }
 
 // welcomePage takes a one-time link. Its token stands behind the # of the address, so that no browser sends it to a server, a proxy or the
 // next page in an address: a script hands it over in a form, and who has none copies it into the same form.
 func welcomePage(q *request) error {
-	if q.s.cfg.Local == nil || q.s.cfg.NoLocal {
+	if q.cfg.Local == nil || q.cfg.NoLocal {
 		return errNotFound
 	}
 	return q.page("welcome", "Choose a password", welcomeView{})
@@ -222,7 +213,7 @@ var errLink = &problem{status: http.StatusNotFound, title: "This link can't be u
 
 // welcome opens a link, or uses it once a password comes with it.
 func welcome(q *request) error {
-	if q.s.cfg.Local == nil || q.s.cfg.NoLocal {
+	if q.cfg.Local == nil || q.cfg.NoLocal {
 		return errNotFound
 	}
 	if err := q.form(); err != nil {
@@ -230,7 +221,7 @@ func welcome(q *request) error {
 	}
 	ctx := q.r.Context()
 	token, password := linkToken(q.r.PostForm.Get("token")), q.r.PostForm.Get("password")
-	account, err := q.s.cfg.Local.LinkFor(ctx, token)
+	account, err := q.cfg.Local.LinkFor(ctx, token)
 	if err == nil && password == "" {
 		return q.page("welcome", "Choose a password", welcomeView{Name: account.Name, Username: account.Username, Token: token})
 	}
@@ -238,7 +229,7 @@ func welcome(q *request) error {
 		if err := q.note(account.ID, "set_password", account.ID, true, "one_time_link"); err != nil {
 			return err
 		}
-		_, err = q.s.cfg.Local.Redeem(ctx, token, password)
+		_, err = q.cfg.Local.Redeem(ctx, token, password)
 	}
 	var weak *accounts.PasswordError
 	switch {

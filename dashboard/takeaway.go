@@ -3,7 +3,6 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
-	"reflect"
 	"time"
 
 	"bellwether/dashboard/class"
@@ -38,11 +37,11 @@ func (q *request) takeAway(rows int, shown ...any) (class.Class, error) {
 
 // withinQuota refuses rows that would go beyond what one person may take away in a day, and records the refusal.
 func (q *request) withinQuota(c class.Class, id string, rows int64) error {
-	quota := q.s.cfg.Quota
+	quota := q.cfg.Quota
 	if quota.Rows <= 0 || quota.Taken == nil {
 		return nil
 	}
-	taken, err := quota.Taken(q.sub.UserID, q.s.cfg.Now().Add(-quotaPeriod))
+	taken, err := quota.Taken(q.sub.UserID, q.cfg.Now().Add(-quotaPeriod))
 	if err != nil || taken+rows <= quota.Rows {
 		return err
 	}
@@ -61,13 +60,4 @@ func wholeList(total int64) error {
 	}
 	return &problem{status: http.StatusUnprocessableEntity, title: "That is too much for one file",
 		says: fmt.Sprintf("The list holds %s, and one file at most %s. Narrow it by area, provider or dates, and take each part by itself.", words.Plural(int(total), "row"), words.Int(maxExport))}
-}
-
-// rowsIn is how many rows an answer of the API holds.
-func rowsIn(data any) int {
-	v := reflect.ValueOf(data)
-	if v.Kind() == reflect.Slice {
-		return v.Len()
-	}
-	return 1
 }

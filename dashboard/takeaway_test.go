@@ -58,12 +58,3 @@ func TestWhatOnePersonTakesAwayInADayIsBounded(t *testing.T) {
 		t.Errorf("published facts are held against the quota: %d", resp.StatusCode)
 	}
 }
-
-func TestAFileIsWholeOrRefused(t *testing.T) {
-	if err := wholeList(maxExport); err != nil {
-		t.Errorf("a list that fits: %v", err)
-	}
-	if err := wholeList(maxExport + 1); err == nil || !strings.Contains(err.Error(), "25,001 rows") || !strings.Contains(err.Error(), "Narrow it") {
-		t.Errorf("one row too many: %v", err)
-	}
-}

@@ -20,11 +20,8 @@ import (
 	"bellwether/internal/access"
 )
 
-// Bounds of a tracker that is brought in.
-const (
-	maxTracker     = 2 << 20
-	maxTrackerRows = 500
-)
+// maxTrackerRows bounds a tracker that is brought in, beside the size of its file.
+const maxTrackerRows = 500
 
 // trackerPreview is what a file holds before anything is recorded: each row as it was read, and what is wrong with it.
 type trackerPreview struct {
@@ -65,16 +62,16 @@ func trackerImport(q *request) error {
 	if preview == nil {
 		f.refuse("csv", "there is no row under a line of headings: download the tracker to see them")
 		q.status = http.StatusUnprocessableEntity
-		return q.showRegister(f, nil)
+		return showRegister(q, f, nil)
 	}
-	_, bad := q.s.cfg.Casework.CheckAll(c, register, entries)
+	_, bad := q.cfg.Casework.CheckAll(c, register, entries)
 	preview.blame(bad)
 	if f.Get("confirm") != "yes" || preview.Bad > 0 {
 		return q.showPreview(f, preview)
 	}
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: q.showRegister, clashes: func(l caseLine) bool { return l.Register == register.ID },
+	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showRegister, clashes: func(l caseLine) bool { return l.Register == register.ID },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.s.cfg.Casework.RecordAll(q.r.Context(), act, register.ID, entries)
+			_, err := q.cfg.Casework.RecordAll(q.r.Context(), act, register.ID, entries)
 			return words.Capital(words.Spell(len(entries), "action")) + " brought in.", link.Case(c.ID) + "/actions", err
 		}})
 }
@@ -85,8 +82,7 @@ func (q *request) showPreview(f *form, p *trackerPreview) error {
 		q.status = http.StatusUnprocessableEntity
 		f.refuse("preview", words.Spell(p.Bad, "row")+" cannot be brought in; nothing was recorded")
 	}
-	q.preview = p
-	return q.showRegister(f, nil)
+	return q.showRegisterWith(f, nil, p)
 }
 
 // trackerFile reads the form, with the rows of its file or of its text.
@@ -99,7 +95,7 @@ func (q *request) trackerFile() (*form, [][]string, error) {
 		return f, readCSV(f.values.Get("csv")), nil
 	}
 	unread := &problem{status: http.StatusBadRequest, title: "The file can't be read", says: "A tracker is a CSV or XLSX file of at most 2 MB. Nothing was recorded; go back and choose it again."}
-	if err := q.r.ParseMultipartForm(maxTracker); err != nil {
+	if err := q.r.ParseMultipartForm(maxFile); err != nil {
 		return nil, nil, unread
 	}
 	f := &form{values: q.r.MultipartForm.Value}
@@ -111,8 +107,8 @@ func (q *request) trackerFile() (*form, [][]string, error) {
 		return nil, nil, unread
 	}
 	defer file.Close()
-	body, err := io.ReadAll(io.LimitReader(file, maxTracker+1))
-	if err != nil || len(body) > maxTracker {
+	body, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err != nil || len(body) > maxFile {
 		return nil, nil, unread
 	}
 	if bytes.HasPrefix(body, []byte("PK")) {

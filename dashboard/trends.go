@@ -85,7 +85,7 @@ func trendsPage(q *request) error {
 	what := p.one(whatName(p), whatIDs(groups)...)
 	v := trendsView{What: what, Whats: groups, Unmatched: q.frame.UnmatchedIn(events...), Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(),
 		Query: read.TrendQuery{Stream: what, By: p.one("by", by...), Area: p.text("area", 120), Kind: p.text("kind", 40)},
-		Exact: q.s.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
+		Exact: q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
 	if m, ok := measure.Find(what); ok {
 		err = q.indicatorTrends(&v, m, scope)
 	} else {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"bellwether/dashboard/chart"
 	"bellwether/dashboard/geo"
 	"bellwether/dashboard/internal/larkshire"
 	"bellwether/internal/tooltest"
@@ -119,24 +118,6 @@ func TestADrawnFigureIsMarkedStableAndRecorded(t *testing.T) {
 				break
 			}
 		}
-	}
-}
-
-func TestAddressReachesEveryFigureAndNotTheOriginal(t *testing.T) {
-	type view struct {
-		One  chart.Figure
-		Many []chart.Figure
-	}
-	v := view{One: chart.Figure{ID: "a"}, Many: []chart.Figure{{ID: "b"}}}
-	got, _ := address(v, "/x?", func(f chart.Figure) bool { return f.ID == "b" }).(view)
-	if got.One.Page != "/x?" || got.Many[0].Page != "/x?" || v.One.Page != "" || got.One.Takeaway || !got.Many[0].Takeaway {
-		t.Errorf("%+v from %+v", got, v)
-	}
-	if f, ok := figureIn(v, "b"); !ok || f.ID != "b" {
-		t.Error("a figure in a list isn't found")
-	}
-	if _, ok := figureIn(v, ""); ok {
-		t.Error("a figure without a name is found")
 	}
 }
 

@@ -106,6 +106,36 @@ func DecimalOf(f *float64, places int) string {
 	return Decimal(*f, places)
 }
 
+// IntOf writes a whole number that may be missing.
+func IntOf(n *int64) string {
+	if n == nil {
+		return Unknown
+	}
+	return Int(*n)
+}
+
+// AgeOf writes a number of days that may be missing, as [Age] does.
+func AgeOf(days *int64) string {
+	if days == nil {
+		return Unknown
+	}
+	return Age(int(*days))
+}
+
+// Decimals is how many places a number needs to be read as it was set, at most two.
+func Decimals(x float64) int {
+	switch {
+	case x == math.Trunc(x):
+		return 0
+	case x*10 == math.Trunc(x*10):
+		return 1
+	}
+	return 2
+}
+
+// Last gives the last n of a list, or all of a shorter one.
+func Last[T any](list []T, n int) []T { return list[max(0, len(list)-n):] }
+
 // Money writes pounds: £950, £12,400, £1.2 million.
 func Money(f float64) string {
 	switch {

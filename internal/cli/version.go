@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"bellwether/dashboard"
+	"bellwether/dashboard/static"
 	"bellwether/internal/sbom"
 	"bellwether/internal/version"
 )
@@ -34,7 +34,7 @@ func (c versionCmd) Run(s *session) error {
 
 func printSBOM(s *session, i version.Info) error {
 	info, _ := debug.ReadBuildInfo()
-	embedded := dashboard.FrontEndPackages()
+	embedded := static.FrontEndPackages()
 	if len(embedded) == 0 {
 		return errors.New("the front-end packages are not built in, so the list would not be whole: run `make assets`, then build again")
 	}

@@ -1,4 +1,5 @@
-package dashboard
+// Package static holds what browsers fetch besides pages: style sheets, scripts and fonts, served under names that hold their content's fingerprint.
+package static
 
 import (
 	"bytes"
@@ -12,6 +13,7 @@ import (
 	"path"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -21,14 +23,15 @@ import (
 	"bellwether/dashboard/class"
 )
 
-// all: takes the vendor folder in when it has been built and does without it when it hasn't.
+// The star takes the vendor folder in when it has been built and does without it when it hasn't.
 //
-//go:embed all:static
-var staticFiles embed.FS
+//go:embed *
+var embedded embed.FS
 
-// assets serves the static files under names that hold their content's fingerprint, so that they may be cached for ever.
-type assets struct {
-	built  bool
+// Files serves the static files under names that hold their content's fingerprint, so that they may be cached for ever.
+type Files struct {
+	// Built says whether the front-end packages are among them.
+	Built  bool
 	names  map[string]string // "app.js" → "app.1a2b3c4d5e6f.js"
 	served map[string]*asset // by fingerprinted name
 }
@@ -41,21 +44,22 @@ type asset struct {
 
 var cssURL = regexp.MustCompile(`url\(["']?([A-Za-z0-9_./-]+)["']?\)`)
 
-func loadAssets(m class.Markings) (*assets, error) {
-	a := &assets{names: map[string]string{}, served: map[string]*asset{}}
+// Load reads the embedded files and makes the style sheet that prints the markings.
+func Load(m class.Markings) (*Files, error) {
+	a := &Files{names: map[string]string{}, served: map[string]*asset{}}
 	files := map[string][]byte{"marking.css": markingCSS(m)}
-	err := fs.WalkDir(staticFiles, "static", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	err := fs.WalkDir(embedded, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) == ".go" {
 			return err
 		}
-		body, err := staticFiles.ReadFile(name)
-		files[strings.TrimPrefix(name, "static/")] = body
+		body, err := embedded.ReadFile(name)
+		files[name] = body
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: reading embedded files: %w", err)
 	}
-	_, a.built = files["vendor/echarts.min.js"]
+	_, a.Built = files["vendor/echarts.min.js"]
 	order := make([]string, 0, len(files))
 	for name := range files {
 		order = append(order, name)
@@ -82,7 +86,7 @@ func loadAssets(m class.Markings) (*assets, error) {
 	return a, nil
 }
 
-func (a *assets) add(name string, body []byte) {
+func (a *Files) add(name string, body []byte) {
 	sum := sha256.Sum256(body)
 	ext := path.Ext(name)
 	printed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
@@ -103,16 +107,16 @@ func (a *assets) add(name string, body []byte) {
 	a.names[name], a.served[printed] = printed, &asset{body: body, kind: kind}
 }
 
-// url gives the address of a static file; a file that hasn't been built has none.
-func (a *assets) url(name string) string {
+// URL gives the address of a static file; a file that hasn't been built has none.
+func (a *Files) URL(name string) string {
 	if n, ok := a.names[name]; ok {
 		return "/static/" + n
 	}
 	return ""
 }
 
-// raw gives a file's content, nil for one that hasn't been built.
-func (a *assets) raw(name string) []byte {
+// Raw gives a file's content, nil for one that hasn't been built.
+func (a *Files) Raw(name string) []byte {
 	if f, ok := a.served[a.names[name]]; ok {
 		return f.body
 	}
@@ -120,7 +124,7 @@ func (a *assets) raw(name string) []byte {
 }
 
 // ServeHTTP serves one file by its fingerprinted name.
-func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *Files) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f, ok := a.served[strings.TrimPrefix(r.URL.Path, "/static/")]
 	if !ok {
 		http.NotFound(w, r)
@@ -185,7 +189,7 @@ var packageLine = regexp.MustCompile(`(?m)^(\S+) (\d\S*) \(([^()]+)\)$`)
 
 // FrontEndPackages names the embedded packages; there are none where the assets haven't been built.
 func FrontEndPackages() []FrontEndPackage {
-	text, err := staticFiles.ReadFile("static/vendor/LICENCES.txt")
+	text, err := embedded.ReadFile("vendor/LICENCES.txt")
 	if err != nil {
 		return nil
 	}
@@ -194,4 +198,18 @@ func FrontEndPackages() []FrontEndPackage {
 		out = append(out, FrontEndPackage{string(m[1]), string(m[2]), string(m[3])})
 	}
 	return out
+}
+
+// takes says whether an Accept-Encoding header takes a coding: named, and not with a weight of nought.
+func takes(header, coding string) bool {
+	for one := range strings.SplitSeq(header, ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(one), ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		_, q, has := strings.Cut(strings.TrimSpace(weight), "=")
+		w, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+		return !has || err == nil && w > 0
+	}
+	return false
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 	"bellwether/schemas"
 )
@@ -29,40 +30,40 @@ func concrete(pattern string) (method, path string) {
 
 func TestNoRouteBypassesTheAuthoriseFunction(t *testing.T) {
 	asked := map[string]bool{}
-	st := newSite(t, county(t), func(c *Config) {
+	st := newSite(t, county(t), func(c *page.Config) {
 		c.Authorise = func(_ access.Subject, a access.Action, r access.Resource) access.Decision {
 			asked[string(a)+" "+string(r.Class)+" "+string(r.Kind)] = true
 			return access.Decision{Reason: "denied by the test"}
 		}
 	})
 	st.as("chair")
-	for _, rt := range st.server.routes {
-		method, path := concrete(rt.pattern)
-		if rt.public {
+	for _, rt := range st.server.Routes {
+		method, path := concrete(rt.Pattern)
+		if rt.Public {
 			if path != "/sign-in" && path != "/sign-in/organisation" && path != "/sign-in/callback" && path != "/sign-in/code" && path != "/welcome" && path != "/sign-out" && path != "/" &&
 				!strings.HasPrefix(path, "/calendar/") { // a calendar program can't sign in: the secret in its address is its credential
-				t.Errorf("%s is public", rt.pattern)
+				t.Errorf("%s is public", rt.Pattern)
 			}
 			continue
 		}
-		if rt.action == "" || rt.class == "" || rt.kind == "" || rt.handle == nil {
-			t.Errorf("%s declares no action, class or kind", rt.pattern)
+		if rt.Action == "" || rt.Class == "" || rt.Kind == "" || rt.Handle == nil {
+			t.Errorf("%s declares no action, class or kind", rt.Pattern)
 		}
 		resp, _ := st.send("", method, path, nil, nil)
 		if api := strings.HasPrefix(path, "/api/"); api && resp.StatusCode != http.StatusUnauthorized || !api && resp.StatusCode != http.StatusSeeOther {
-			t.Errorf("%s without a session: %d", rt.pattern, resp.StatusCode)
+			t.Errorf("%s without a session: %d", rt.Pattern, resp.StatusCode)
 		}
 		clear(asked)
 		st.audit.take()
 		resp, body := st.send("chair", method, path, nil, nil)
 		if resp.StatusCode != http.StatusForbidden || strings.Contains(body, "Larkshire North") {
-			t.Errorf("%s denied: %d", rt.pattern, resp.StatusCode)
+			t.Errorf("%s denied: %d", rt.Pattern, resp.StatusCode)
 		}
-		if !asked[string(rt.action)+" "+string(rt.class)+" "+string(rt.kind)] {
-			t.Errorf("%s was never asked about as declared: %v", rt.pattern, asked)
+		if !asked[string(rt.Action)+" "+string(rt.Class)+" "+string(rt.Kind)] {
+			t.Errorf("%s was never asked about as declared: %v", rt.Pattern, asked)
 		}
 		if log := st.audit.take(); len(log) != 1 || log[0].Allowed || log[0].Reason != "denied by the test" {
-			t.Errorf("%s: the denial is recorded as %+v", rt.pattern, log)
+			t.Errorf("%s: the denial is recorded as %+v", rt.Pattern, log)
 		}
 	}
 }
@@ -70,11 +71,11 @@ func TestNoRouteBypassesTheAuthoriseFunction(t *testing.T) {
 func TestEveryDeclaredKindIsKnownToThePolicy(t *testing.T) {
 	super := access.Subject{UserID: "u", Roles: []string{"qsig_chair"}}
 	for _, rt := range routes() {
-		if rt.public {
+		if rt.Public {
 			continue
 		}
-		if d := access.Authorise(super, rt.action, access.Resource{Class: rt.class, Kind: rt.kind}); d.Reason == access.ReasonUnknown {
-			t.Errorf("%s declares %s %s %s, which the policy doesn't know", rt.pattern, rt.action, rt.class, rt.kind)
+		if d := access.Authorise(super, rt.Action, access.Resource{Class: rt.Class, Kind: rt.Kind}); d.Reason == access.ReasonUnknown {
+			t.Errorf("%s declares %s %s %s, which the policy doesn't know", rt.Pattern, rt.Action, rt.Class, rt.Kind)
 		}
 	}
 }
@@ -196,7 +197,7 @@ func mustURL(t *testing.T, s string) *url.URL {
 }
 
 func TestTLSHardensTheCookie(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.TLS = true })
+	st := newSite(t, county(t), func(c *page.Config) { c.TLS = true })
 	resp, _ := st.send("", http.MethodPost, "/sign-in", url.Values{"username": {"chair"}, "password": {"pass-chair"}}, nil)
 	c := sessionCookie(resp.Cookies())
 	if c.Name != "__Host-bellwether" || !c.Secure || c.Path != "/" || c.Domain != "" {
@@ -341,10 +342,10 @@ func TestOpenAPIDescribesTheRoutes(t *testing.T) {
 		}
 	}
 	for _, rt := range routes() {
-		if strings.Contains(rt.pattern, " /api/") && !described[rt.pattern] {
-			t.Errorf("%s isn't described", rt.pattern)
+		if strings.Contains(rt.Pattern, " /api/") && !described[rt.Pattern] {
+			t.Errorf("%s isn't described", rt.Pattern)
 		}
-		delete(described, rt.pattern)
+		delete(described, rt.Pattern)
 	}
 	for rest := range described {
 		t.Errorf("%s is described and not served", rest)
@@ -354,7 +355,7 @@ func TestOpenAPIDescribesTheRoutes(t *testing.T) {
 func TestFailuresAreLoggedWithoutWhatWasAskedFor(t *testing.T) {
 	var log bytes.Buffer
 	db := larkshire.County(t)
-	st := newSite(t, db, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	st := newSite(t, db, func(c *page.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	if _, err := db.ExecContext(t.Context(), "DROP TABLE core.contract"); err != nil {
 		t.Fatal(err)
 	}
@@ -377,7 +378,7 @@ func (failingFacts) About(_ context.Context, r access.Resource) (access.Resource
 }
 
 func TestARestrictedProviderIsAsIfAbsent(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.Facts = failingFacts{} })
+	st := newSite(t, county(t), func(c *page.Config) { c.Facts = failingFacts{} })
 	st.play(t, []scenario{
 		{"chair", "/flags", 200, []string{"Brackwater"}, []string{"Saltmarsh"}},
 		{"chair", "/flags/F1a2b3c4d5e6f708", 404, nil, []string{"17 concerns"}},
@@ -390,7 +391,7 @@ func TestARestrictedProviderIsAsIfAbsent(t *testing.T) {
 
 func TestPagesSayWhenAssetsArentBuilt(t *testing.T) {
 	st := newSite(t, county(t))
-	st.server.assets.Built = false
+	st.server.Assets.Built = false
 	if st.server.AssetsBuilt() {
 		t.Error("assets are called built")
 	}
@@ -401,7 +402,7 @@ func TestPagesSayWhenAssetsArentBuilt(t *testing.T) {
 
 func TestStaticFiles(t *testing.T) {
 	st := newSite(t, county(t))
-	path := st.server.assets.URL("bellwether.css")
+	path := st.server.Assets.URL("bellwether.css")
 	resp, plainBody := st.send("", http.MethodGet, path, nil, http.Header{"Accept-Encoding": {"identity"}})
 	if resp.StatusCode != 200 || !strings.Contains(resp.Header.Get("Cache-Control"), "immutable") || resp.Header.Get("Content-Type") != "text/css; charset=utf-8" {
 		t.Errorf("%s: %d %v", path, resp.StatusCode, resp.Header)
@@ -420,12 +421,12 @@ func TestStaticFiles(t *testing.T) {
 }
 
 func TestNewRefusesAnUnsafeConfiguration(t *testing.T) {
-	good := Config{Snapshots: &fakeSnapshots{}, Accounts: &fakeAccounts{}, Auditor: &fakeAudit{}}
-	for name, spoil := range map[string]func(*Config){
-		"no snapshots": func(c *Config) { c.Snapshots = nil },
-		"no accounts":  func(c *Config) { c.Accounts = nil },
-		"no audit":     func(c *Config) { c.Auditor = nil },
-		"bad origin":   func(c *Config) { c.TrustedOrigins = []string{"not an origin"} },
+	good := page.Config{Snapshots: &fakeSnapshots{}, Accounts: &fakeAccounts{}, Auditor: &fakeAudit{}}
+	for name, spoil := range map[string]func(*page.Config){
+		"no snapshots": func(c *page.Config) { c.Snapshots = nil },
+		"no accounts":  func(c *page.Config) { c.Accounts = nil },
+		"no audit":     func(c *page.Config) { c.Auditor = nil },
+		"bad origin":   func(c *page.Config) { c.TrustedOrigins = []string{"not an origin"} },
 	} {
 		c := good
 		spoil(&c)

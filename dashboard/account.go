@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bellwether/casework/accounts"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -21,7 +22,7 @@ type accountView struct {
 	Listed bool
 	Recent bool
 	// Links lead to what this reader's roles add to the account.
-	Links []step
+	Links []page.Step
 	// Calendar says that calendars can be read here; CalendarAddress is a new one, shown once, and CalendarSince when the present one was
 	// made.
 	Calendar        bool
@@ -38,37 +39,37 @@ type sessionLine struct {
 	Here             bool
 }
 
-func accountPage(q *request) error {
-	v := accountView{Name: q.sub.Name, Organisation: q.sub.Organisation, Roles: roleNames(q.sub.Roles), Areas: slices.Clone(q.sub.LocalAuthorities),
-		Listed: q.cfg.Visits != nil, Recent: q.sub.RecentSignIn}
-	if q.r.URL.Query().Get("done") == "ended" {
+func accountPage(q *page.Request) error {
+	v := accountView{Name: q.Subject.Name, Organisation: q.Subject.Organisation, Roles: page.RoleNames(q.Subject.Roles), Areas: slices.Clone(q.Subject.LocalAuthorities),
+		Listed: q.Config.Visits != nil, Recent: q.Subject.RecentSignIn}
+	if q.R.URL.Query().Get("done") == "ended" {
 		v.Done = "The session has ended. Whoever had it open is asked to sign in."
 	}
-	if q.r.URL.Query().Get("done") == "calendar" {
+	if q.R.URL.Query().Get("done") == "calendar" {
 		v.Done = "The calendar's address is withdrawn. Programs that used it find nothing there."
 	}
-	if q.r.URL.Query().Get("done") == "password" {
+	if q.R.URL.Query().Get("done") == "password" {
 		v.Done = "Your password is changed, and you are signed out everywhere else."
 	}
-	if err := q.ownCalendar(&v); err != nil {
+	if err := ownCalendar(q, &v); err != nil {
 		return err
 	}
-	v.Links = []step{{"What you may see, and why", "/account/access"}, {"Second factor", "/account/second"}}
-	if q.cfg.Local != nil && !q.cfg.NoLocal && !q.federated() {
-		v.Links = append(v.Links, step{"Change your password", "/account/password"})
+	v.Links = []page.Step{page.To("What you may see, and why", "/account/access"), page.To("Second factor", "/account/second")}
+	if q.Config.Local != nil && !q.Config.NoLocal && !q.Federated() {
+		v.Links = append(v.Links, page.To("Change your password", "/account/password"))
 	}
-	if q.cfg.Restricted != nil {
-		v.Links = append(v.Links, step{"Restrictions", "/restrictions"})
-		if q.mayBreak("") || q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {
-			v.Links = append(v.Links, step{"Emergency access", "/emergency"})
+	if q.Config.Restricted != nil {
+		v.Links = append(v.Links, page.To("Restrictions", "/restrictions"))
+		if mayBreak(q, "") || q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow {
+			v.Links = append(v.Links, page.To("Emergency access", "/emergency"))
 		}
 	}
 	if v.Listed {
-		here, err := q.s.visit(q.r.Context())
+		here, err := q.Server.Visit(q.R.Context())
 		if err != nil {
 			return err
 		}
-		live, err := q.cfg.Visits.List(q.r.Context(), q.sub.UserID)
+		live, err := q.Config.Visits.List(q.R.Context(), q.Subject.UserID)
 		if err != nil {
 			return err
 		}
@@ -76,28 +77,28 @@ func accountPage(q *request) error {
 			v.Sessions = append(v.Sessions, sessionLine{l.ID, l.CreatedAt, l.LastSeen, l.EndsAt, l.ID == here})
 		}
 	}
-	return q.page("account", "Your account", v)
+	return q.Page("account", "Your account", v)
 }
 
 // endSession ends one of the reader's own sessions, or all but this one. An id of somebody else's session does nothing.
-func endSession(q *request) error {
-	if q.cfg.Visits == nil {
-		return errNotFound
+func endSession(q *page.Request) error {
+	if q.Config.Visits == nil {
+		return page.ErrNotFound
 	}
-	if err := q.form(); err != nil {
+	if err := q.ReadForm(); err != nil {
 		return err
 	}
-	ctx := q.r.Context()
-	here, err := q.s.visit(ctx)
+	ctx := q.R.Context()
+	here, err := q.Server.Visit(ctx)
 	if err != nil {
 		return err
 	}
-	ids := []string{q.r.PostForm.Get("session")}
-	if ids[0] != here && !q.sub.RecentSignIn { // whoever finds an open screen can't throw its owner out elsewhere
-		return q.refuse(decisionNeedsProof, "")
+	ids := []string{q.R.PostForm.Get("session")}
+	if ids[0] != here && !q.Subject.RecentSignIn { // whoever finds an open screen can't throw its owner out elsewhere
+		return q.Refuse(page.DecisionNeedsProof, "")
 	}
 	if ids[0] == "others" {
-		live, err := q.cfg.Visits.List(ctx, q.sub.UserID)
+		live, err := q.Config.Visits.List(ctx, q.Subject.UserID)
 		if err != nil {
 			return err
 		}
@@ -109,17 +110,17 @@ func endSession(q *request) error {
 		}
 	}
 	for _, id := range ids {
-		if err := q.note(q.sub.UserID, "end_session", words.Clip(id, 40), true, "own_session"); err != nil {
+		if err := q.Note(q.Subject.UserID, "end_session", words.Clip(id, 40), true, "own_session"); err != nil {
 			return err
 		}
 		if id == here {
 			return signOut(q)
 		}
-		if err := q.cfg.Visits.End(ctx, q.sub.UserID, id); err != nil {
+		if err := q.Config.Visits.End(ctx, q.Subject.UserID, id); err != nil {
 			return err
 		}
 	}
-	http.Redirect(q.w, q.r, "/account?done=ended", http.StatusSeeOther)
+	http.Redirect(q.W, q.R, "/account?done=ended", http.StatusSeeOther)
 	return nil
 }
 
@@ -132,80 +133,80 @@ type confirmView struct {
 	Second bool
 }
 
-func confirmPage(q *request) error {
-	return q.page("confirm", "Confirm that it is you", confirmView{Next: safeNext(q.r.URL.Query().Get("next")), Organisation: q.federated(), Second: q.hasSecond()}, step{"Your account", "/account"})
+func confirmPage(q *page.Request) error {
+	return q.Page("confirm", "Confirm that it is you", confirmView{Next: page.SafeNext(q.R.URL.Query().Get("next")), Organisation: q.Federated(), Second: hasSecond(q)}, page.To("Your account", "/account"))
 }
 
 // confirm checks the password again, which counts like an attempt to sign in, so that an unattended screen is no place to guess.
-func confirm(q *request) error {
-	if err := q.form(); err != nil {
+func confirm(q *page.Request) error {
+	if err := q.ReadForm(); err != nil {
 		return err
 	}
-	if q.federated() {
-		return errNotFound
+	if q.Federated() {
+		return page.ErrNotFound
 	}
-	v := confirmView{Next: safeNext(q.r.PostForm.Get("next")), Second: q.hasSecond()}
-	username, err := q.ownName()
+	v := confirmView{Next: page.SafeNext(q.R.PostForm.Get("next")), Second: hasSecond(q)}
+	username, err := ownName(q)
 	if err != nil {
 		return err
 	}
-	in, err := q.cfg.Accounts.SignIn(q.r.Context(), Attempt{Username: username, Password: q.r.PostForm.Get("password"), From: callerAddress(q.r), Device: q.s.device(q.r)})
-	var throttled *ThrottledError
+	in, err := q.Config.Accounts.SignIn(q.R.Context(), page.Attempt{Username: username, Password: q.R.PostForm.Get("password"), From: page.CallerAddress(q.R), Device: q.Server.Device(q.R)})
+	var throttled *page.ThrottledError
 	switch {
 	case errors.As(err, &throttled):
-		q.status = http.StatusTooManyRequests
+		q.Status = http.StatusTooManyRequests
 		v.Problem = "Too many attempts. Wait " + words.Plural(int(throttled.RetryAfter.Seconds())+1, "second") + " and try again."
-	case errors.Is(err, ErrSignIn), err == nil && in.UserID != q.sub.UserID:
-		if err := q.refusedSignIn(username, err); err != nil {
+	case errors.Is(err, page.ErrSignIn), err == nil && in.UserID != q.Subject.UserID:
+		if err := refusedSignIn(q, username, err); err != nil {
 			return err
 		}
-		q.status, v.Problem = http.StatusUnauthorized, "The password is wrong."
+		q.Status, v.Problem = http.StatusUnauthorized, "The password is wrong."
 	case err != nil:
 		return err
 	case v.Second:
-		if v.Problem, err = q.checkCode(q.sub.UserID); err != nil {
+		if v.Problem, err = checkCode(q, q.Subject.UserID); err != nil {
 			return err
 		}
 		if v.Problem == "" {
-			return q.reconfirmed(in, "password_and_code", v.Next)
+			return reconfirmed(q, in, "password_and_code", v.Next)
 		}
 	default:
-		return q.reconfirmed(in, "password", v.Next)
+		return reconfirmed(q, in, "password", v.Next)
 	}
-	return q.page("confirm", "Confirm that it is you", v, step{"Your account", "/account"})
+	return q.Page("confirm", "Confirm that it is you", v, page.To("Your account", "/account"))
 }
 
 // hasSecond says whether the reader has a second factor; where that can't be told, one is asked for.
-func (q *request) hasSecond() bool {
-	if q.cfg.Local == nil {
+func hasSecond(q *page.Request) bool {
+	if q.Config.Local == nil {
 		return false
 	}
-	has, err := q.cfg.Local.HasSecond(q.r.Context(), q.sub.UserID)
+	has, err := q.Config.Local.HasSecond(q.R.Context(), q.Subject.UserID)
 	return has || err != nil
 }
 
 // reconfirmed notes a step-up under a new token.
-func (q *request) reconfirmed(in Entrance, how, next string) error {
-	if err := q.note(q.sub.UserID, "confirm", q.sub.UserID, true, how); err != nil {
+func reconfirmed(q *page.Request, in page.Entrance, how, next string) error {
+	if err := q.Note(q.Subject.UserID, "confirm", q.Subject.UserID, true, how); err != nil {
 		return err
 	}
-	if err := q.sessions.RenewToken(q.r.Context()); err != nil {
+	if err := q.Sessions.RenewToken(q.R.Context()); err != nil {
 		return err
 	}
-	q.s.confirmed(q.r.Context())
-	q.s.know(q.w, in.Device)
-	http.Redirect(q.w, q.r, next, http.StatusSeeOther)
+	q.Server.Confirmed(q.R.Context())
+	q.Server.Know(q.W, in.Device)
+	http.Redirect(q.W, q.R, next, http.StatusSeeOther)
 	return nil
 }
 
 // ownName is the user name under which the reader signs in.
-func (q *request) ownName() (string, error) {
-	if q.cfg.Local == nil {
-		return q.sub.Name, nil
+func ownName(q *page.Request) (string, error) {
+	if q.Config.Local == nil {
+		return q.Subject.Name, nil
 	}
-	a, err := q.cfg.Local.Get(q.r.Context(), q.sub.UserID)
+	a, err := q.Config.Local.Get(q.R.Context(), q.Subject.UserID)
 	if errors.Is(err, accounts.ErrNotFound) {
-		return "", errNotFound
+		return "", page.ErrNotFound
 	}
 	return a.Username, err
 }

@@ -15,6 +15,7 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/restricted"
 	"bellwether/casework/store/sqlite"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
@@ -26,25 +27,25 @@ type books struct {
 }
 
 // SignIn implements Accounts.
-func (b books) SignIn(ctx context.Context, a Attempt) (Entrance, error) {
+func (b books) SignIn(ctx context.Context, a page.Attempt) (page.Entrance, error) {
 	in, err := b.local.SignIn(ctx, accounts.Attempt{Username: a.Username, Password: a.Password, Device: a.Device})
 	var refused *accounts.SignInError
 	switch {
 	case errors.As(err, &refused) && refused.RetryAfter > 0:
-		return Entrance{}, &ThrottledError{refused.RetryAfter}
+		return page.Entrance{}, &page.ThrottledError{RetryAfter: refused.RetryAfter}
 	case errors.As(err, &refused):
-		return Entrance{}, &RefusedError{refused.Code}
+		return page.Entrance{}, &page.RefusedError{Code: refused.Code}
 	case err != nil:
-		return Entrance{}, err
+		return page.Entrance{}, err
 	}
-	return Entrance{UserID: in.Account.ID, Device: in.Device}, nil
+	return page.Entrance{UserID: in.Account.ID, Device: in.Device}, nil
 }
 
 // Subject implements Accounts.
 func (b books) Subject(ctx context.Context, id string) (access.Subject, error) {
 	a, err := b.local.Get(ctx, id)
 	if err != nil || a.Status != accounts.Active {
-		return access.Subject{}, errors.Join(ErrNoAccount, err)
+		return access.Subject{}, errors.Join(page.ErrNoAccount, err)
 	}
 	s := a.Subject()
 	if b.glass != nil {
@@ -54,7 +55,7 @@ func (b books) Subject(ctx context.Context, id string) (access.Subject, error) {
 }
 
 // newBookSite is a dashboard over real accounts: each of people with its password, and sessions that end by the site's clock.
-func newBookSite(t *testing.T, change ...func(*Config)) (*site, books) {
+func newBookSite(t *testing.T, change ...func(*page.Config)) (*site, books) {
 	t.Helper()
 	var st *site
 	now := func() time.Time {
@@ -84,7 +85,7 @@ func newBookSite(t *testing.T, change ...func(*Config)) (*site, books) {
 			t.Fatal(err)
 		}
 	}
-	st = newSite(t, county(t), append([]func(*Config){func(c *Config) {
+	st = newSite(t, county(t), append([]func(*page.Config){func(c *page.Config) {
 		c.Accounts, c.Sessions, c.Visits, c.Local = b, b.visits.Manager(), b.visits, b.local
 	}}, change...)...)
 	return st, b
@@ -301,7 +302,7 @@ func TestAKnownBrowserIsNotSlowedByStrangers(t *testing.T) {
 }
 
 func TestDeviceCookieIsBoundToTheHostUnderTLS(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.TLS = true })
+	st := newSite(t, county(t), func(c *page.Config) { c.TLS = true })
 	resp, _ := st.send("", http.MethodPost, "/sign-in", url.Values{"username": {"chair"}, "password": {"pass-chair"}}, nil)
 	for _, c := range resp.Cookies() {
 		if !strings.HasPrefix(c.Name, "__Host-") || !c.Secure || c.Path != "/" || c.Domain != "" || !c.HttpOnly {

@@ -11,6 +11,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -34,8 +35,8 @@ type actionsView struct {
 	Lead         string
 	Rows         []actionRow
 	State, Owner string
-	Owners       []option
-	Pager        pager
+	Owners       []page.Option
+	Pager        page.Pager
 	Ignored      []string
 }
 
@@ -44,10 +45,10 @@ func (actionsView) States() [][2]string {
 	return [][2]string{{"open", "Open"}, {"overdue", "Overdue"}, {"done", "Completed"}, {"all", "All"}}
 }
 
-func actionsPage(q *request) error {
-	p := q.params()
-	v := actionsView{State: p.one("state", "open", "overdue", "done", "all"), Owner: p.text("owner", 80)}
-	all, err := q.visible(q.r.Context())
+func actionsPage(q *page.Request) error {
+	p := q.Params()
+	v := actionsView{State: p.One("state", "open", "overdue", "done", "all"), Owner: p.Text("owner", 80)}
+	all, err := q.Visible(q.R.Context())
 	if err != nil {
 		return err
 	}
@@ -60,11 +61,11 @@ func actionsPage(q *request) error {
 		if len(s.Actions) == 0 {
 			continue
 		}
-		d, err := q.mayStand(access.View, register.Class, register.Kind, s)
+		d, err := q.MayStand(access.View, register.Class, register.Kind, s)
 		if err != nil {
 			return err
 		}
-		if !d.Allow || access.TenantOnly(q.sub) {
+		if !d.Allow || access.TenantOnly(q.Subject) {
 			continue
 		}
 		for _, who := range s.Owners {
@@ -76,21 +77,21 @@ func actionsPage(q *request) error {
 			front = append(front, actionRun{at, lines})
 		}
 	}
-	nth := p.page()
+	nth := p.Page()
 	heap.Init(&front)
-	for n := 0; n < nth*pageSize && len(front) > 0; n++ {
+	for n := 0; n < nth*page.Size && len(front) > 0; n++ {
 		at, a := front.next()
-		if n < (nth-1)*pageSize {
+		if n < (nth-1)*page.Size {
 			continue
 		}
 		s := all[at]
 		v.Rows = append(v.Rows, actionRow{Case: *s.Case, Record: *a.Record, Link: link.Case(s.Case.ID) + "/actions/" + fmt.Sprint(a.Record.Number), Due: a.Due, Done: a.Done, Overdue: a.Overdue,
 			Duty: duty.Words(a.Record.Values["duty"]), Meeting: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["meeting_date"]), Complete: valueOf(*s.Case, cases.Field{Kind: cases.Date}, a.Record.Values["completed_on"])})
 	}
-	v.Pager = q.paging(int64(total), nth, pageSize, len(v.Rows), "action")
-	v.Owners, v.Ignored = options(owners), p.Ignored
+	v.Pager = q.Paging(int64(total), nth, page.Size, len(v.Rows), "action")
+	v.Owners, v.Ignored = page.Options(owners), p.Ignored
 	v.Lead = words.Capital(words.Spell(open, "action")) + " open, " + words.SpellNumber(late) + " overdue."
-	return q.page("actions", "Action tracker", v, step{"Cases", "/cases"})
+	return q.Page("actions", "Action tracker", v, page.To("Cases", "/cases"))
 }
 
 // actionsIn are the actions of a case in a state, of one owner or deputy where one is named, in the order of the page.
@@ -180,21 +181,21 @@ func trackerTable(c cases.Case) (head []string, rows [][]string) {
 }
 
 // trackerCase is the case whose tracker the address names, for a reader who may see it.
-func (q *request) trackerCase() (cases.Case, error) {
-	c, err := q.theCase()
-	if err == nil && access.TenantOnly(q.sub) {
-		err = errNotFound
+func trackerCase(q *page.Request) (cases.Case, error) {
+	c, err := q.TheCase()
+	if err == nil && access.TenantOnly(q.Subject) {
+		err = page.ErrNotFound
 	}
 	if err != nil {
 		return c, err
 	}
 	register, _ := cases.Find("actions")
-	d, err := q.mayCase(access.View, register.Class, register.Kind, c)
+	d, err := q.MayCase(access.View, register.Class, register.Kind, c)
 	if err != nil {
 		return c, err
 	}
 	if !d.Allow {
-		return c, q.refuse(d, c.ID)
+		return c, q.Refuse(d, c.ID)
 	}
 	return c, nil
 }
@@ -205,34 +206,34 @@ type trackerShown struct {
 	N int
 }
 
-func trackerCSV(q *request) error {
-	c, err := q.trackerCase()
+func trackerCSV(q *page.Request) error {
+	c, err := trackerCase(q)
 	if err != nil {
 		return err
 	}
 	head, rows := trackerTable(c)
-	return q.csv("actions", head, rows, trackerShown{N: len(rows) + 1})
+	return q.CSV("actions", head, rows, trackerShown{N: len(rows) + 1})
 }
 
-func trackerXLSX(q *request) error {
-	c, err := q.trackerCase()
+func trackerXLSX(q *page.Request) error {
+	c, err := trackerCase(q)
 	if err != nil {
 		return err
 	}
 	head, rows := trackerTable(c)
-	return q.xlsx("actions", head, rows, c.ID)
+	return xlsx(q, "actions", head, rows, c.ID)
 }
 
 // xlsx sends one sheet, marked at its top and in the header and footer of each printed page. Every cell is text, so that none is read
 // as a formula.
-func (q *request) xlsx(name string, head []string, rows [][]string, id string) error {
-	if err := q.record(access.ClassB, id, true, "shown"); err != nil {
+func xlsx(q *page.Request, name string, head []string, rows [][]string, id string) error {
+	if err := q.Record(access.ClassB, id, true, "shown"); err != nil {
 		return err
 	}
 	f := excelize.NewFile()
 	defer f.Close()
 	sheet := f.GetSheetName(0)
-	mark := q.cfg.Words.Markings.Sensitive
+	mark := q.Config.Words.Markings.Sensitive
 	if err := f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddHeader: "&C" + mark, OddFooter: "&C" + mark}); err != nil {
 		return err
 	}
@@ -247,9 +248,9 @@ func (q *request) xlsx(name string, head []string, rows [][]string, id string) e
 			}
 		}
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	h.Set("Content-Disposition", `attachment; filename="bellwether_`+name+`_OS.xlsx"`)
 	h.Set("X-Protective-Marking", mark)
-	return f.Write(q.w)
+	return f.Write(q.W)
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"bellwether/dashboard/page"
 )
 
 func TestActionTracker(t *testing.T) {
@@ -103,7 +105,7 @@ func TestActionTracker(t *testing.T) {
 			t.Errorf("%s: %d\n%s", name, resp.StatusCode, mainOf(body))
 		}
 	}
-	for _, file := range []string{"PK\x03\x04 no workbook", strings.Repeat("x", 3*maxFile)} {
+	for _, file := range []string{"PK\x03\x04 no workbook", strings.Repeat("x", 3*page.MaxFile)} {
 		if resp, _ := st.upload("chair", third+"/actions/import", "1", []byte(file)); resp.StatusCode != http.StatusBadRequest {
 			t.Errorf("a file that can't be read: %d", resp.StatusCode)
 		}

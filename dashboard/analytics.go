@@ -9,6 +9,7 @@ import (
 
 	"bellwether/analytics/spc"
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -25,11 +26,11 @@ type loadNote struct {
 }
 
 // alertLoad says how much work the flags make, to readers of the whole market only: the counts are of every area.
-func (q *request) alertLoad(scope read.Scope) (*loadNote, error) {
-	if !scope.All() || q.frame.Empty {
+func alertLoad(q *page.Request, scope read.Scope) (*loadNote, error) {
+	if !scope.All() || q.Frame.Empty {
 		return nil, nil
 	}
-	l, ok, err := q.snap.AlertLoad(q.r.Context())
+	l, ok, err := q.Snapshot.AlertLoad(q.R.Context())
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -60,8 +61,8 @@ type reasonsNote struct {
 	Says    string
 }
 
-func (q *request) reasons(provider string) (reasonsNote, error) {
-	rows, err := q.snap.Reasons(q.r.Context(), provider)
+func reasons(q *page.Request, provider string) (reasonsNote, error) {
+	rows, err := q.Snapshot.Reasons(q.R.Context(), provider)
 	if err != nil || len(rows) == 0 {
 		return reasonsNote{}, err
 	}
@@ -88,11 +89,11 @@ type silenceRow struct {
 	Title, Wants string
 }
 
-func (q *request) silences(set RuleSet) (silenceNote, error) {
-	if q.frame.Empty {
+func silences(q *page.Request, set page.RuleSet) (silenceNote, error) {
+	if q.Frame.Empty {
 		return silenceNote{}, nil
 	}
-	rows, err := q.snap.Silences(q.r.Context())
+	rows, err := q.Snapshot.Silences(q.R.Context())
 	if err != nil {
 		return silenceNote{}, err
 	}
@@ -135,21 +136,21 @@ type usualIcon struct {
 const usualDays = 32 * spc.PeriodDays
 
 // usual draws each stream of a provider against its own past. Only a reader who may see the provider's dated records comes here.
-func (q *request) usual(provider string) (usualView, error) {
-	if q.frame.Empty {
+func usual(q *page.Request, provider string) (usualView, error) {
+	if q.Frame.Empty {
 		return usualView{}, nil
 	}
-	days, err := q.snap.StreamDays(q.r.Context(), q.frame, provider, usualDays)
+	days, err := q.Snapshot.StreamDays(q.R.Context(), q.Frame, provider, usualDays)
 	if err != nil {
 		return usualView{}, err
 	}
-	streams, err := q.snap.Streams(q.r.Context())
+	streams, err := q.Snapshot.Streams(q.R.Context())
 	if err != nil {
 		return usualView{}, err
 	}
 	at := map[string][]int{}
 	for _, d := range days {
-		at[d.Stream] = append(at[d.Stream], -words.DaysBetween(d.On, q.frame.Run.AsOf))
+		at[d.Stream] = append(at[d.Stream], -words.DaysBetween(d.On, q.Frame.Run.AsOf))
 	}
 	var v usualView
 	for _, s := range append(slices.Clone(chart.Streams), chart.Told) {
@@ -160,14 +161,14 @@ func (q *request) usual(provider string) (usualView, error) {
 			if !ok {
 				continue
 			}
-			from, better = max(from, -words.DaysBetween(first, q.frame.Run.AsOf)), spc.NeitherIsBad
+			from, better = max(from, -words.DaysBetween(first, q.Frame.Run.AsOf)), spc.NeitherIsBad
 		}
 		c, err := spc.Events(slices.DeleteFunc(at[s.ID], func(day int) bool { return day < from }), from, 0, spc.Options{Better: better})
 		if err != nil {
 			return usualView{}, err
 		}
 		icon := c.Variation.Icon()
-		f := chart.Variation(c, s, asDay(q.frame.Run.AsOf))
+		f := chart.Variation(c, s, asDay(q.Frame.Run.AsOf))
 		if s.ID == chart.Told.ID {
 			f.Caveat = strings.TrimSpace(s.Caveat + " " + f.Caveat)
 		}
@@ -192,10 +193,10 @@ func asDay(t time.Time) time.Time {
 }
 
 // recordingNote is the changes of recording practice, for readers of the whole market.
-func (q *request) recordingNote() ([]read.RecordingChange, error) {
-	scope, err := q.scope(access.Flag)
-	if err != nil || !scope.All() || q.frame.Empty {
+func recordingNote(q *page.Request) ([]read.RecordingChange, error) {
+	scope, err := q.Scope(access.Flag)
+	if err != nil || !scope.All() || q.Frame.Empty {
 		return nil, err
 	}
-	return q.snap.RecordingChanges(q.r.Context())
+	return q.Snapshot.RecordingChanges(q.R.Context())
 }

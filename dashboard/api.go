@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 	"bellwether/schemas"
@@ -29,42 +30,42 @@ type answer struct {
 	Data      any              `json:"data"`
 }
 
-// json answers with data, recorded like a page. The tag names the snapshot and everything else that the answer depends on, so a caller
+// answerJSON answers with data, recorded like a page. The tag names the snapshot and everything else that the answer depends on, so a caller
 // that sends it back learns cheaply that nothing has changed.
-func (q *request) json(data any, total *int64, next string, shown ...any) error {
-	c, err := q.takeAway(rowsIn(data), shown...)
+func answerJSON(q *page.Request, data any, total *int64, next string, shown ...any) error {
+	c, err := q.TakeAway(rowsIn(data), shown...)
 	if err != nil {
 		return err
 	}
 	unmatched := map[string]int64{}
-	for _, u := range q.frame.Unmatched {
+	for _, u := range q.Frame.Unmatched {
 		unmatched[u.Feed] = u.Records
 	}
-	body, err := json.Marshal(answer{Unmatched: unmatched, Snapshot: q.snap.ID, AsOf: q.frame.Run.AsOf.Format(time.DateOnly), RuleSet: q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash,
-		Marking: q.cfg.Words.Markings.For(c).Text, Total: total, Next: next, Data: data})
+	body, err := json.Marshal(answer{Unmatched: unmatched, Snapshot: q.Snapshot.ID, AsOf: q.Frame.Run.AsOf.Format(time.DateOnly), RuleSet: q.Frame.Run.RuleSet + "@" + q.Frame.Run.RuleSetHash,
+		Marking: q.Config.Words.Markings.For(c).Text, Total: total, Next: next, Data: data})
 	if err != nil {
 		return fmt.Errorf("dashboard: writing JSON: %w", err)
 	}
 	sum := sha256.Sum256(body)
-	tag := `"` + shortID(q.snap.ID) + "-" + hex.EncodeToString(sum[:8]) + `"`
-	h := q.w.Header()
+	tag := `"` + page.ShortID(q.Snapshot.ID) + "-" + hex.EncodeToString(sum[:8]) + `"`
+	h := q.W.Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "private, no-cache")
 	h.Set("Content-Type", "application/json; charset=utf-8")
-	for _, have := range strings.Split(q.r.Header.Get("If-None-Match"), ",") {
+	for _, have := range strings.Split(q.R.Header.Get("If-None-Match"), ",") {
 		if strings.TrimPrefix(strings.TrimSpace(have), "W/") == tag {
-			q.w.WriteHeader(http.StatusNotModified)
+			q.W.WriteHeader(http.StatusNotModified)
 			return nil
 		}
 	}
-	q.w.WriteHeader(http.StatusOK)
-	_, _ = q.w.Write(body)
+	q.W.WriteHeader(http.StatusOK)
+	_, _ = q.W.Write(body)
 	return nil
 }
 
-func apiDocument(q *request) error {
-	q.w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_, _ = q.w.Write(schemas.OpenAPI)
+func apiDocument(q *page.Request) error {
+	q.W.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_, _ = q.W.Write(schemas.OpenAPI)
 	return nil
 }
 
@@ -86,23 +87,23 @@ type apiArea struct {
 	Unrated   int64  `json:"unrated"`
 }
 
-func apiMarket(q *request) error {
-	scope, err := q.scope(access.Provider)
+func apiMarket(q *page.Request) error {
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
-	m, err := q.snap.Market(q.r.Context(), q.frame, scope)
+	m, err := q.Snapshot.Market(q.R.Context(), q.Frame, scope)
 	if err != nil {
 		return err
 	}
 	levels, areas := []apiLevel{}, []apiArea{}
 	for _, l := range m.Levels {
-		levels = append(levels, apiLevel{l.Level, q.cfg.Words.Levels[min(max(l.Level, 0), 3)], l.Providers, l.Locations, l.Beds})
+		levels = append(levels, apiLevel{l.Level, q.Config.Words.Levels[min(max(l.Level, 0), 3)], l.Providers, l.Locations, l.Beds})
 	}
 	for _, a := range m.Areas {
 		areas = append(areas, apiArea{a.Name, a.Providers, a.Locations, a.Beds, a.BelowGood, a.Unrated})
 	}
-	return q.json(map[string]any{"levels": levels, "areas": areas}, nil, "", m.Levels)
+	return answerJSON(q, map[string]any{"levels": levels, "areas": areas}, nil, "", m.Levels)
 }
 
 type apiProviderRow struct {
@@ -124,14 +125,14 @@ type apiProviderRow struct {
 	FlagsOpen   *int64 `json:"flags_open,omitempty"`
 }
 
-func (q *request) providerJSON(r read.ProviderRow) apiProviderRow {
+func providerJSON(q *page.Request, r read.ProviderRow) apiProviderRow {
 	out := apiProviderRow{ID: r.ID, Name: r.Name, Status: r.Status, Areas: r.Areas, Kinds: r.KindList(), Locations: r.Locations, Beds: r.Beds, Brand: r.BrandID, Rating: r.Rating}
 	if out.Kinds == nil {
 		out.Kinds = []string{}
 	}
 	if r.Visible {
 		out.FailureKind = r.FailureKind
-		out.Level, out.LevelName, out.Since, out.FlagsOpen = &r.Level, q.cfg.Words.Levels[min(max(r.Level, 0), 3)], isoOf(r.Since), &r.FlagsOpen
+		out.Level, out.LevelName, out.Since, out.FlagsOpen = &r.Level, q.Config.Words.Levels[min(max(r.Level, 0), 3)], page.ISO(r.Since), &r.FlagsOpen
 	}
 	return out
 }
@@ -140,73 +141,73 @@ func (q *request) providerJSON(r read.ProviderRow) apiProviderRow {
 var apiSize = 200
 
 // cursor reads where a list goes on; it is a plain offset into a snapshot that never changes.
-func (q *request) cursor() (int, error) {
-	v := q.r.URL.Query().Get("cursor")
+func cursor(q *page.Request) (int, error) {
+	v := q.R.URL.Query().Get("cursor")
 	if v == "" {
 		return 0, nil
 	}
 	snap, at, ok := strings.Cut(v, "-")
 	n, err := strconv.Atoi(at)
 	if !ok || err != nil || n < 0 || n > 10_000_000 {
-		return 0, &problem{status: http.StatusBadRequest, title: "The cursor can't be read", says: "Take it from the field \"next\" of an answer."}
+		return 0, &page.Problem{Status: http.StatusBadRequest, Title: "The cursor can't be read", Says: "Take it from the field \"next\" of an answer."}
 	}
-	if snap != shortID(q.snap.ID) {
-		return 0, &problem{status: http.StatusConflict, title: "The snapshot has moved on", says: "This cursor belongs to an earlier snapshot. Start the list again."}
+	if snap != page.ShortID(q.Snapshot.ID) {
+		return 0, &page.Problem{Status: http.StatusConflict, Title: "The snapshot has moved on", Says: "This cursor belongs to an earlier snapshot. Start the list again."}
 	}
 	return n, nil
 }
 
-func (q *request) nextCursor(offset, shown int, total int64) string {
+func nextCursor(q *page.Request, offset, shown int, total int64) string {
 	if int64(offset+shown) >= total {
 		return ""
 	}
-	return shortID(q.snap.ID) + "-" + strconv.Itoa(offset+shown)
+	return page.ShortID(q.Snapshot.ID) + "-" + strconv.Itoa(offset+shown)
 }
 
-func apiProviders(q *request) error {
-	scope, err := q.scope(access.Provider)
+func apiProviders(q *page.Request) error {
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
-	pq := q.providerQuery(q.params())
+	pq := providerQuery(q, q.Params())
 	pq.Sort, pq.Limit = "name", apiSize
-	if pq.Offset, err = q.cursor(); err != nil {
+	if pq.Offset, err = cursor(q); err != nil {
 		return err
 	}
-	list, total, err := q.snap.Providers(q.r.Context(), q.frame, scope, pq)
+	list, total, err := q.Snapshot.Providers(q.R.Context(), q.Frame, scope, pq)
 	if err != nil {
 		return err
 	}
 	out := make([]apiProviderRow, 0, len(list))
 	for _, r := range list {
-		out = append(out, q.providerJSON(r))
+		out = append(out, providerJSON(q, r))
 	}
-	return q.json(out, &total, q.nextCursor(pq.Offset, len(list), total), list)
+	return answerJSON(q, out, &total, nextCursor(q, pq.Offset, len(list), total), list)
 }
 
-func apiProvider(q *request) error {
-	ctx, id := q.r.Context(), q.r.PathValue("id")
-	d, err := q.may(access.View, access.ClassA, access.Provider, id)
+func apiProvider(q *page.Request) error {
+	ctx, id := q.R.Context(), q.R.PathValue("id")
+	d, err := q.May(access.View, access.ClassA, access.Provider, id)
 	if err != nil {
 		return err
 	}
-	scope, err := q.scope(access.Provider)
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
-	list, _, err := q.snap.Providers(ctx, q.frame, scope, read.ProviderQuery{Text: id, All: true, Sort: "name", Limit: apiSize})
+	list, _, err := q.Snapshot.Providers(ctx, q.Frame, scope, read.ProviderQuery{Text: id, All: true, Sort: "name", Limit: apiSize})
 	if err != nil {
 		return err
 	}
 	for _, r := range list {
 		if r.ID == id && d.Allow {
-			return q.json(q.providerJSON(r), nil, "", r)
+			return answerJSON(q, providerJSON(q, r), nil, "", r)
 		}
 	}
 	if !d.Allow && !d.Hide {
-		return q.refuse(d, id)
+		return q.Refuse(d, id)
 	}
-	return errNotFound
+	return page.ErrNotFound
 }
 
 type apiFlagRow struct {
@@ -232,35 +233,35 @@ type apiFlagRow struct {
 	WouldClear string   `json:"would_clear,omitempty"`
 }
 
-func apiFlags(q *request) error {
-	scope, err := q.scope(access.Flag)
+func apiFlags(q *page.Request) error {
+	scope, err := q.Scope(access.Flag)
 	if err != nil {
 		return err
 	}
-	fq := flagQuery(q.params())
+	fq := flagQuery(q.Params())
 	fq.Limit = apiSize
-	if fq.Offset, err = q.cursor(); err != nil {
+	if fq.Offset, err = cursor(q); err != nil {
 		return err
 	}
-	list, total, err := q.snap.Flags(q.r.Context(), q.frame, scope, fq)
+	list, total, err := q.Snapshot.Flags(q.R.Context(), q.Frame, scope, fq)
 	if err != nil {
 		return err
 	}
 	out := make([]apiFlagRow, 0, len(list))
 	for _, f := range list {
-		out = append(out, apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.cfg.Words.Levels[min(max(f.Level, 0), 3)],
-			FailKind: f.FailureKind, Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State})
+		out = append(out, apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.Config.Words.Levels[min(max(f.Level, 0), 3)],
+			FailKind: f.FailureKind, Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: page.ISO(f.OpenedOn), ClearedOn: page.ISO(f.ClearedOn), State: f.State})
 	}
-	return q.json(out, &total, q.nextCursor(fq.Offset, len(list), total), list)
+	return answerJSON(q, out, &total, nextCursor(q, fq.Offset, len(list), total), list)
 }
 
-func apiFlag(q *request) error {
-	f, err := q.theFlag(q.r.PathValue("id"))
+func apiFlag(q *page.Request) error {
+	f, err := theFlag(q, q.R.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return q.json(apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.cfg.Words.Levels[min(max(f.Level, 0), 3)],
-		Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: isoOf(f.OpenedOn), ClearedOn: isoOf(f.ClearedOn), State: f.State,
+	return answerJSON(q, apiFlagRow{ID: f.ID, Provider: f.ProviderID, Location: f.LocationID, Rule: f.RuleID, Title: f.RuleTitle, Level: f.Level, LevelName: q.Config.Words.Levels[min(max(f.Level, 0), 3)],
+		Strength: f.Strength, Basis: f.Basis, Sentence: f.Sentence, Observed: f.Observed, Expected: f.Expected, OpenedOn: page.ISO(f.OpenedOn), ClearedOn: page.ISO(f.ClearedOn), State: f.State,
 		FailKind: f.FailureKind, Threshold: f.Threshold, Citation: f.Citation, Coverage: f.Coverage, WouldClear: f.Counterfactual}, nil, "", f)
 }
 
@@ -274,12 +275,12 @@ type apiSource struct {
 	Quarantined *int64 `json:"rows_quarantined"`
 }
 
-func apiSources(q *request) error {
+func apiSources(q *page.Request) error {
 	out := []apiSource{}
-	for _, s := range q.frame.Sources {
-		out = append(out, apiSource{s.Name, s.Title, s.State, isoOf(s.DataTo), s.LateDays, s.Rows, s.Quarantined})
+	for _, s := range q.Frame.Sources {
+		out = append(out, apiSource{s.Name, s.Title, s.State, page.ISO(s.DataTo), s.LateDays, s.Rows, s.Quarantined})
 	}
-	return q.json(out, nil, "", q.frame.Sources)
+	return answerJSON(q, out, nil, "", q.Frame.Sources)
 }
 
 // rowsIn is how many rows an answer of the API holds.

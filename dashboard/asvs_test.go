@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"bellwether/dashboard/page"
 )
 
 // What the checklist of the Application Security Verification Standard (docs/trust/asvs.md) names and no other test shows.
@@ -17,7 +19,7 @@ import (
 // TestEveryAnswerSaysWhatItIs: each address answers with a type, texts with their letters' encoding, and what is a file as one.
 func TestEveryAnswerSaysWhatItIs(t *testing.T) {
 	st := newSite(t, county(t), withPeople, withCalendars, withLimits)
-	for _, path := range append(entrances(), st.server.assets.URL("bellwether.css"), "/none", "/flags/none") {
+	for _, path := range append(entrances(), st.server.Assets.URL("bellwether.css"), "/none", "/flags/none") {
 		resp, body := st.get("chair", path)
 		kind := resp.Header.Get("Content-Type")
 		if body == "" {
@@ -78,7 +80,7 @@ func TestReadingChangesNothing(t *testing.T) {
 
 // TestAForwardedAddressIsNotBelieved: who names another address in a header is slowed like anybody else.
 func TestAForwardedAddressIsNotBelieved(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.Limits = Limits{Door: 1, DoorBurst: 3, Inside: 5, InsideBurst: 50} })
+	st := newSite(t, county(t), func(c *page.Config) { c.Limits = page.Limits{Door: 1, DoorBurst: 3, Inside: 5, InsideBurst: 50} })
 	slowed := 0
 	for i := range 8 {
 		from := fmt.Sprintf("203.0.113.%d", i+1)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
@@ -44,11 +45,11 @@ type auditLine struct {
 }
 
 // auditSearch reads the filters into a match.
-func (q *request) auditSearch() (v auditView, match func(audit.Entry) bool, err error) {
-	p := q.params()
-	v = auditView{Actor: p.text("actor", 100), Object: p.text("object", 160), Kind: p.text("kind", 40), Action: p.text("action", 40), Refused: p.text("refused", 3) == "yes",
-		From: p.text("from", 10), To: p.text("to", 10)}
-	before, err := strconv.ParseUint(p.text("before", 20), 10, 64)
+func auditSearch(q *page.Request) (v auditView, match func(audit.Entry) bool, err error) {
+	p := q.Params()
+	v = auditView{Actor: p.Text("actor", 100), Object: p.Text("object", 160), Kind: p.Text("kind", 40), Action: p.Text("action", 40), Refused: p.Text("refused", 3) == "yes",
+		From: p.Text("from", 10), To: p.Text("to", 10)}
+	before, err := strconv.ParseUint(p.Text("before", 20), 10, 64)
 	if err != nil {
 		before = 0
 	}
@@ -63,8 +64,8 @@ func (q *request) auditSearch() (v auditView, match func(audit.Entry) bool, err 
 		}
 	}
 	actor := v.Actor
-	if actor != "" && q.cfg.Local != nil {
-		if a, err := q.cfg.Local.ByUsername(q.r.Context(), actor); err == nil {
+	if actor != "" && q.Config.Local != nil {
+		if a, err := q.Config.Local.ByUsername(q.R.Context(), actor); err == nil {
 			actor = a.ID
 		}
 	}
@@ -93,7 +94,7 @@ func (q *request) auditSearch() (v auditView, match func(audit.Entry) bool, err 
 	}, nil
 }
 
-func (q *request) auditLine(e audit.Entry, names map[string]string) (auditLine, error) {
+func lineOfEntry(q *page.Request, e audit.Entry, names map[string]string) (auditLine, error) {
 	l := auditLine{Seq: e.Seq, At: e.At, Actor: e.Actor, Action: e.Action, Object: e.ID, Kind: e.Kind, Class: e.Class, Reason: e.Reason, Why: e.Purpose, Allow: e.Allow, Hidden: e.Restricted}
 	if l.Hidden {
 		l.Object, l.Kind, l.Class, l.Reason = "", "", "", ""
@@ -104,42 +105,42 @@ func (q *request) auditLine(e audit.Entry, names map[string]string) (auditLine, 
 	if _, ok := names[e.Actor]; !ok {
 		names[e.Actor] = e.Actor
 		if strings.HasPrefix(e.Actor, "u") {
-			names[e.Actor], err = q.nameOf(e.Actor)
+			names[e.Actor], err = q.NameOf(e.Actor)
 		}
 	}
 	l.Name = names[e.Actor]
 	return l, err
 }
 
-func (c *chainCheck) auditPage(q *request) error {
-	if q.cfg.Audit == nil {
-		return errNotFound
+func (c *chainCheck) auditPage(q *page.Request) error {
+	if q.Config.Audit == nil {
+		return page.ErrNotFound
 	}
-	v, match, err := q.auditSearch()
+	v, match, err := auditSearch(q)
 	if err != nil {
 		return err
 	}
 	// Reading the audit is itself read back later, whatever was found: it is recorded before anything is looked up.
-	if err := q.record(access.ClassB, v.Object, true, "shown"); err != nil {
+	if err := q.Record(access.ClassB, v.Object, true, "shown"); err != nil {
 		return err
 	}
-	found, err := q.cfg.Audit.Recent(auditPageSize+1, match)
+	found, err := q.Config.Audit.Recent(auditPageSize+1, match)
 	if err != nil {
 		return fmt.Errorf("dashboard: reading the audit: %w", err)
 	}
 	if len(found) > auditPageSize {
 		found = found[:auditPageSize]
-		v.Older = q.with("before", strconv.FormatUint(found[len(found)-1].Seq, 10))
+		v.Older = with(q, "before", strconv.FormatUint(found[len(found)-1].Seq, 10))
 	}
 	names := map[string]string{}
 	for _, e := range found {
-		line, err := q.auditLine(e, names)
+		line, err := lineOfEntry(q, e, names)
 		if err != nil {
 			return err
 		}
 		v.Lines = append(v.Lines, line)
 	}
-	status := q.cfg.Audit.Status()
+	status := q.Config.Audit.Status()
 	v.Entries, v.Unsigned = status.Entries, status.Unsigned
 	if !status.LastAt.IsZero() {
 		v.LastAt = &status.LastAt
@@ -150,46 +151,46 @@ func (c *chainCheck) auditPage(q *request) error {
 	case status.CheckpointError != nil:
 		v.Trouble = "The last checkpoint could not be signed and written; entries since can't be proved."
 	}
-	if q.r.URL.Query().Get("check") == "yes" {
-		if v.Checked, err = c.report(q.cfg.Audit, q.cfg.Now()); err != nil {
+	if q.R.URL.Query().Get("check") == "yes" {
+		if v.Checked, err = c.report(q.Config.Audit, q.Config.Now()); err != nil {
 			return fmt.Errorf("dashboard: verifying the audit: %w", err)
 		}
 	}
-	v.CheckLink, v.Download = q.with("check", "yes"), "/audit.csv?"+q.r.URL.RawQuery
-	return q.sensitive("audit", "Audit", v)
+	v.CheckLink, v.Download = with(q, "check", "yes"), "/audit.csv?"+q.R.URL.RawQuery
+	return q.Sensitive("audit", "Audit", v)
 }
 
 // with is this address with one filter set.
-func (q *request) with(name, value string) string {
-	u := *q.r.URL
+func with(q *page.Request, name, value string) string {
+	u := *q.R.URL
 	all := u.Query()
 	all.Set(name, value)
 	return u.Path + "?" + all.Encode()
 }
 
-func auditCSV(q *request) error {
-	if q.cfg.Audit == nil {
-		return errNotFound
+func auditCSV(q *page.Request) error {
+	if q.Config.Audit == nil {
+		return page.ErrNotFound
 	}
-	_, match, err := q.auditSearch()
+	_, match, err := auditSearch(q)
 	if err != nil {
 		return err
 	}
-	found, err := q.cfg.Audit.Recent(maxAuditExport, match)
+	found, err := q.Config.Audit.Recent(maxAuditExport, match)
 	if err != nil {
 		return fmt.Errorf("dashboard: reading the audit: %w", err)
 	}
 	names := map[string]string{}
 	rows := make([][]string, 0, len(found))
 	for _, e := range found {
-		l, err := q.auditLine(e, names)
+		l, err := lineOfEntry(q, e, names)
 		if err != nil {
 			return err
 		}
 		decision := map[bool]string{true: "allow", false: "deny"}[l.Allow]
 		rows = append(rows, []string{strconv.FormatUint(l.Seq, 10), l.At.UTC().Format(time.RFC3339), l.Actor, l.Name, l.Action, l.Class, l.Kind, l.Object, decision, l.Reason, l.Why, e.Hash})
 	}
-	return q.csv("audit", []string{"entry", "at", "actor", "name", "action", "class", "kind", "object", "decision", "reason", "purpose", "hash"}, rows, classedB{"audit"})
+	return q.CSV("audit", []string{"entry", "at", "actor", "name", "action", "class", "kind", "object", "decision", "reason", "purpose", "hash"}, rows, classedB{"audit"})
 }
 
 // classedB marks an answer whose rows carry no class of their own.
@@ -204,7 +205,7 @@ type chainCheck struct {
 	last *audit.Report
 }
 
-func (c *chainCheck) report(b AuditBook, now time.Time) (*audit.Report, error) {
+func (c *chainCheck) report(b page.AuditBook, now time.Time) (*audit.Report, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.last != nil && now.Sub(c.at) < time.Minute && !now.Before(c.at) {
@@ -236,11 +237,11 @@ type rightLine struct{ What, Of, When, Class string }
 var classWords = map[access.Class]string{access.ClassA: "public facts and rounded counts", access.ClassB: "what identifies a provider",
 	access.ClassC: "case detail and people under pseudonyms", access.ClassD: "identities, alleged sources, police material"}
 
-func rightsPage(q *request) error {
+func rightsPage(q *page.Request) error {
 	p := access.Default()
-	v := rightsView{Hash: p.Hash(), Areas: q.sub.LocalAuthorities}
-	for _, role := range q.sub.Roles {
-		one := q.sub
+	v := rightsView{Hash: p.Hash(), Areas: q.Subject.LocalAuthorities}
+	for _, role := range q.Subject.Roles {
+		one := q.Subject
 		one.Roles = []string{role}
 		known, ok := p.Roles[role]
 		if !ok {
@@ -262,5 +263,5 @@ func rightsPage(q *request) error {
 		}
 		v.Roles = append(v.Roles, line)
 	}
-	return q.page("rights", "What you may see, and why", v, step{"Your account", "/account"})
+	return q.Page("rights", "What you may see, and why", v, page.To("Your account", "/account"))
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
 )
@@ -25,7 +26,7 @@ type ledger struct {
 }
 
 // Record implements Auditor.
-func (l ledger) Record(_ context.Context, e Entry) error {
+func (l ledger) Record(_ context.Context, e page.Entry) error {
 	return l.log.Append(audit.Record{Actor: e.UserID, Session: e.Session, Action: e.Action, Class: e.Class, Kind: e.Kind, ID: e.ID, Allow: e.Allowed, Purpose: e.Purpose, Restricted: e.Restricted,
 		Reason: strings.ReplaceAll(e.Reason, " ", "_"), PolicyHash: access.Hash(), RequestID: e.RequestID})
 }
@@ -58,7 +59,7 @@ func newAuditedSite(t *testing.T) (*site, ledger) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.log.Close() })
-	st = newSite(t, county(t), func(c *Config) { c.Auditor, c.Audit = l, l })
+	st = newSite(t, county(t), func(c *page.Config) { c.Auditor, c.Audit = l, l })
 	return st, l
 }
 

@@ -18,6 +18,7 @@ import (
 	"bellwether/casework/review"
 	"bellwether/casework/store"
 	"bellwether/casework/store/sqlite"
+	"bellwether/dashboard/page"
 )
 
 // manyCases is how many cases of a hundred events are measured; a smaller number tries the measurement out.
@@ -101,7 +102,7 @@ func largeSite(tb testing.TB, n, events int) (*site, store.Store) {
 		tb.Fatal(err)
 	}
 	tb.Logf("%d cases of %d events are read in %s", n, events, time.Since(began).Round(time.Millisecond))
-	return newSite(tb, county(tb), withPeople, func(c *Config) { c.Casework, c.Restricted, c.Reviews, c.Cases = desk, book, reviews, desk }), kept
+	return newSite(tb, county(tb), withPeople, func(c *page.Config) { c.Casework, c.Restricted, c.Reviews, c.Cases = desk, book, reviews, desk }), kept
 }
 
 // times asks for a page once and waits for its last byte.

@@ -11,6 +11,7 @@ import (
 
 	"bellwether/casework/restricted"
 	"bellwether/casework/store/memory"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
@@ -47,7 +48,7 @@ func BenchmarkHiddenAndAbsent(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	st := newSite(b, county(b), withPeople, func(c *Config) { c.Restricted = book })
+	st := newSite(b, county(b), withPeople, func(c *page.Config) { c.Restricted = book })
 	path := st.opens("sal", fill("provider_id", hiddenProvider, "stage", "pre_provider_concern", "reason", "Seventeen concerns, and a manager who has left."))
 	id, _, _ := strings.Cut(strings.TrimPrefix(path, "/cases/"), "/")
 	if _, err := book.Open(b.Context(), restricted.Opening{By: "u-sal", With: "u-member", Kind: access.PoliceRestriction, CaseID: id, Ground: "the police lead asks"}); err != nil {

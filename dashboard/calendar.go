@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"bellwether/dashboard/page"
+
 	ics "github.com/arran4/golang-ical"
 
 	"bellwether/casework/feeds"
@@ -32,54 +34,54 @@ type calendarEntry struct {
 }
 
 // changeCalendar makes a new private address for the reader's calendar, or withdraws it.
-func changeCalendar(q *request) error {
-	if q.cfg.Calendars == nil {
-		return errNotFound
+func changeCalendar(q *page.Request) error {
+	if q.Config.Calendars == nil {
+		return page.ErrNotFound
 	}
-	if err := q.form(); err != nil {
+	if err := q.ReadForm(); err != nil {
 		return err
 	}
-	ctx, what := q.r.Context(), "withdraw_calendar"
-	switch q.r.PostForm.Get("do") {
+	ctx, what := q.R.Context(), "withdraw_calendar"
+	switch q.R.PostForm.Get("do") {
 	case "new":
 		what = "new_calendar"
 	case "withdraw":
 	default:
-		return &problem{status: http.StatusBadRequest, title: "The form can't be read", says: "Go back and send it again."}
+		return &page.Problem{Status: http.StatusBadRequest, Title: "The form can't be read", Says: "Go back and send it again."}
 	}
-	if err := q.note(q.sub.UserID, what, q.sub.UserID, true, "own_calendar"); err != nil {
+	if err := q.Note(q.Subject.UserID, what, q.Subject.UserID, true, "own_calendar"); err != nil {
 		return err
 	}
 	if what == "withdraw_calendar" {
-		if err := q.cfg.Calendars.Withdraw(ctx, q.sub.UserID); err != nil {
+		if err := q.Config.Calendars.Withdraw(ctx, q.Subject.UserID); err != nil {
 			return err
 		}
-		http.Redirect(q.w, q.r, "/account?done=calendar#calendar", http.StatusSeeOther)
+		http.Redirect(q.W, q.R, "/account?done=calendar#calendar", http.StatusSeeOther)
 		return nil
 	}
-	secret, err := q.cfg.Calendars.Issue(ctx, q.sub.UserID)
+	secret, err := q.Config.Calendars.Issue(ctx, q.Subject.UserID)
 	if err != nil {
 		return err
 	}
-	q.sessions.Put(ctx, keyCalendar, secret)
-	http.Redirect(q.w, q.r, "/account#calendar", http.StatusSeeOther)
+	q.Sessions.Put(ctx, keyCalendar, secret)
+	http.Redirect(q.W, q.R, "/account#calendar", http.StatusSeeOther)
 	return nil
 }
 
 // ownCalendar fills the account page's part about the calendar.
-func (q *request) ownCalendar(v *accountView) error {
-	if q.cfg.Calendars == nil {
+func ownCalendar(q *page.Request, v *accountView) error {
+	if q.Config.Calendars == nil {
 		return nil
 	}
 	v.Calendar = true
-	if secret := q.sessions.PopString(q.r.Context(), keyCalendar); secret != "" {
-		base := q.cfg.PublicURL
+	if secret := q.Sessions.PopString(q.R.Context(), keyCalendar); secret != "" {
+		base := q.Config.PublicURL
 		if base == "" {
-			base = "http://" + q.r.Host
+			base = "http://" + q.R.Host
 		}
 		v.CalendarAddress = base + "/calendar/" + secret + ".ics"
 	}
-	since, ok, err := q.cfg.Calendars.Has(q.r.Context(), q.sub.UserID)
+	since, ok, err := q.Config.Calendars.Has(q.R.Context(), q.Subject.UserID)
 	if ok {
 		v.CalendarSince = since
 	}
@@ -88,65 +90,65 @@ func (q *request) ownCalendar(v *accountView) error {
 
 // calendarFile answers a calendar program, which signs in by the address alone. What it gets is decided by the owner's roles at this
 // moment, names nobody, and leaves out whatever is restricted, even from those who are named: a calendar is shown on many screens.
-func calendarFile(q *request) error {
-	if q.cfg.Calendars == nil {
-		return errNotFound
+func calendarFile(q *page.Request) error {
+	if q.Config.Calendars == nil {
+		return page.ErrNotFound
 	}
-	ctx := q.r.Context()
-	secret, ok := strings.CutSuffix(q.r.PathValue("file"), ".ics")
+	ctx := q.R.Context()
+	secret, ok := strings.CutSuffix(q.R.PathValue("file"), ".ics")
 	if !ok {
-		return errNotFound
+		return page.ErrNotFound
 	}
-	user, err := q.cfg.Calendars.Owner(ctx, secret)
+	user, err := q.Config.Calendars.Owner(ctx, secret)
 	if errors.Is(err, feeds.ErrNone) {
-		return errNotFound
+		return page.ErrNotFound
 	}
 	if err != nil {
 		return err
 	}
-	if q.sub, err = q.s.person(ctx, user); errors.Is(err, ErrNoAccount) {
-		return errNotFound
+	if q.Subject, err = q.Server.Person(ctx, user); errors.Is(err, page.ErrNoAccount) {
+		return page.ErrNotFound
 	} else if err != nil {
 		return err
 	}
 	// An address proves less than a sign-in does: nothing that a person must be present for comes this way.
-	q.sub.RecentSignIn, q.sub.BrokenGlass = false, nil
-	snap, release, err := q.cfg.Snapshots.Acquire(ctx)
+	q.Subject.RecentSignIn, q.Subject.BrokenGlass = false, nil
+	snap, release, err := q.Config.Snapshots.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if q.frame, err = q.s.frameOf(ctx, snap); err != nil {
+	if q.Frame, err = q.Server.FrameOf(ctx, snap); err != nil {
 		return err
 	}
-	if q.snap, err = snap.For(q.reader()); err != nil {
+	if q.Snapshot, err = snap.For(q.Reader()); err != nil {
 		return err
 	}
-	entries, err := q.calendarEntries()
+	entries, err := calendarEntries(q)
 	if err != nil {
 		return err
 	}
-	q.route.kind, q.route.action = access.ReviewItem, access.View
-	if err := q.record(access.ClassB, "", true, "calendar"); err != nil {
+	q.Route.Kind, q.Route.Action = access.ReviewItem, access.View
+	if err := q.Record(access.ClassB, "", true, "calendar"); err != nil {
 		return err
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", "text/calendar; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="bellwether.ics"`)
-	h.Set("X-Protective-Marking", q.cfg.Words.Markings.Sensitive)
-	_, err = q.w.Write([]byte(q.calendar(entries)))
+	h.Set("X-Protective-Marking", q.Config.Words.Markings.Sensitive)
+	_, err = q.W.Write([]byte(calendar(q, entries)))
 	return err
 }
 
-func (q *request) calendarEntries() ([]calendarEntry, error) {
-	ctx := q.r.Context()
+func calendarEntries(q *page.Request) ([]calendarEntry, error) {
+	ctx := q.R.Context()
 	var out []calendarEntry
-	scope, err := q.scope(access.ReviewItem)
+	scope, err := q.Scope(access.ReviewItem)
 	if err != nil {
 		return nil, err
 	}
 	if !scope.None() {
-		items, _, err := q.queue(ctx)
+		items, _, err := queue(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -160,7 +162,7 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 			}
 			out = append(out, calendarEntry{i.Due, summary, link.Review(i.ItemID())})
 		}
-		met, err := q.cfg.Reviews.Meetings(ctx)
+		met, err := q.Config.Reviews.Meetings(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -170,17 +172,17 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 			}
 		}
 	}
-	if !q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow {
+	if !q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow {
 		return out, nil
 	}
-	all, err := q.visible(ctx)
+	all, err := q.Visible(ctx)
 	if err != nil {
 		return nil, err
 	}
-	now := q.cfg.Casework.Now()
+	now := q.Config.Casework.Now()
 	for _, standing := range all {
 		c := standing.Case
-		if q.cfg.Restricted != nil && q.cfg.Restricted.Restricted(c.ID) {
+		if q.Config.Restricted != nil && q.Config.Restricted.Restricted(c.ID) {
 			continue
 		}
 		for _, d := range standing.Dues {
@@ -199,7 +201,7 @@ func (q *request) calendarEntries() ([]calendarEntry, error) {
 }
 
 // calendar writes the entries as an iCalendar feed of whole days.
-func (q *request) calendar(entries []calendarEntry) string {
+func calendar(q *page.Request, entries []calendarEntry) string {
 	c := ics.NewCalendarFor("Bellwether")
 	c.SetMethod(ics.MethodPublish)
 	c.SetXWRCalName("Bellwether: reviews and deadlines")
@@ -207,14 +209,14 @@ func (q *request) calendar(entries []calendarEntry) string {
 	for _, e := range entries {
 		sum := sha256.Sum256([]byte(e.Summary + "\x00" + e.Path))
 		ev := c.AddEvent(hex.EncodeToString(sum[:12]) + "@bellwether")
-		ev.SetDtStampTime(q.frame.Run.AsOf)
+		ev.SetDtStampTime(q.Frame.Run.AsOf)
 		day := time.Date(e.On.Year(), e.On.Month(), e.On.Day(), 0, 0, 0, 0, time.UTC)
 		ev.SetAllDayStartAt(day)
 		ev.SetAllDayEndAt(day.AddDate(0, 0, 1))
 		ev.SetSummary(e.Summary)
-		ev.SetDescription("Sign in to see what it is about. " + q.cfg.Words.Markings.Sensitive)
-		if q.cfg.PublicURL != "" {
-			ev.SetURL(q.cfg.PublicURL + e.Path)
+		ev.SetDescription("Sign in to see what it is about. " + q.Config.Words.Markings.Sensitive)
+		if q.Config.PublicURL != "" {
+			ev.SetURL(q.Config.PublicURL + e.Path)
 		}
 		ev.SetClass(ics.ClassificationPrivate)
 		ev.SetTimeTransparency(ics.TransparencyTransparent)

@@ -8,13 +8,15 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/dashboard/page"
+
 	ics "github.com/arran4/golang-ical"
 
 	"bellwether/casework/feeds"
 	"bellwether/casework/store/memory"
 )
 
-func withCalendars(c *Config) {
+func withCalendars(c *page.Config) {
 	c.Calendars = feeds.New(memory.New(), c.Now)
 	c.PublicURL = "https://bellwether.example"
 }

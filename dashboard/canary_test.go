@@ -23,6 +23,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/casework/requests"
+	"bellwether/dashboard/page"
 	"bellwether/internal/tooltest"
 )
 
@@ -118,7 +119,7 @@ func canaryAddresses(st *site) []string {
 	var all []string
 	add := func(path string) { all = append(all, path) }
 	for _, rt := range routes() {
-		path, isGet := strings.CutPrefix(rt.pattern, "GET ")
+		path, isGet := strings.CutPrefix(rt.Pattern, "GET ")
 		if !isGet || strings.HasPrefix(path, "/sign-") || strings.Contains(path, "{file}") || path == "/{$}" {
 			continue
 		}
@@ -212,7 +213,7 @@ func (s *sightings) note(as, path, text string) {
 // searched too.
 func TestCanariesAreSeenByWhoMaySeeThem(t *testing.T) {
 	var log bytes.Buffer
-	st, words := canaryWorld(t, func(c *Config) {
+	st, words := canaryWorld(t, func(c *page.Config) {
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	s := &sightings{t: t, words: words, who: map[string]map[string]string{}, at: map[string]bool{}}

@@ -17,6 +17,7 @@ import (
 	"bellwether/casework/store"
 	"bellwether/casework/store/memory"
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/ingest/identity"
 	"bellwether/internal/access"
 )
@@ -127,7 +128,7 @@ func plantCase(t *testing.T, kept store.Store, c canaries, name, id, provider st
 }
 
 // canaryWorld is a site over a county and cases of which every field that could hold a name or free text holds a word of its own.
-func canaryWorld(t *testing.T, change ...func(*Config)) (*site, canaries) {
+func canaryWorld(t *testing.T, change ...func(*page.Config)) (*site, canaries) {
 	t.Helper()
 	c := canaries{}
 	db := larkshire.County(t)
@@ -184,7 +185,7 @@ func canaryWorld(t *testing.T, change ...func(*Config)) (*site, canaries) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := newSite(t, db, append([]func(*Config){withPeople, withCalendars, withLimits, withRuns, withRequests(t, db), func(cfg *Config) {
+	st := newSite(t, db, append([]func(*page.Config){withPeople, withCalendars, withLimits, withRuns, withRequests(t, db), func(cfg *page.Config) {
 		cfg.Accounts = glassAccounts{cfg.Accounts.(*fakeAccounts), &book}
 		cfg.Matches = identity.Book{Dir: t.TempDir(), Now: ninth, Calendar: ninth}
 		cfg.Restricted, cfg.Casework, cfg.Cases, cfg.Reviews = book, desk, desk, reviews

@@ -11,6 +11,7 @@ import (
 	"bellwether/casework/pathway"
 	"bellwether/casework/review"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -40,22 +41,22 @@ type casesView struct {
 	Lead    string
 	Rows    []caseRow
 	Filter  caseFilter
-	Stages  []option
+	Stages  []page.Option
 	Total   int
-	Pager   pager
+	Pager   page.Pager
 	MayOpen bool
 	Ignored []string
 }
 
 type caseFilter struct{ State, Stage, Text string }
 
-func (q *request) caseRow(c cases.Case, now time.Time) caseRow {
-	return q.rowOf(cases.StandingOf(&c, q.cfg.Casework.Pathway(), now))
+func rowOfCase(q *page.Request, c cases.Case, now time.Time) caseRow {
+	return rowOf(q, cases.StandingOf(&c, q.Config.Casework.Pathway(), now))
 }
 
-func (q *request) rowOf(s *cases.Standing) caseRow {
-	row := caseRow{Case: *s.Case, Stage: s.Stage, Days: s.Days, Over: s.Over, Overdue: s.Overdue, Lead: s.Case.Role("lead_enquiry_officer"), Ended: s.Ended, Restricted: q.restriction(s.Case.ID)}
-	if row.Shared = access.TenantOnly(q.sub); row.Shared {
+func rowOf(q *page.Request, s *cases.Standing) caseRow {
+	row := caseRow{Case: *s.Case, Stage: s.Stage, Days: s.Days, Over: s.Over, Overdue: s.Overdue, Lead: s.Case.Role("lead_enquiry_officer"), Ended: s.Ended, Restricted: q.Restriction(s.Case.ID)}
+	if row.Shared = access.TenantOnly(q.Subject); row.Shared {
 		row.Over, row.Overdue = false, 0
 	} else if len(s.Dues) > 0 {
 		row.Next, row.NextOn = s.Dues[0].What, s.Dues[0].By
@@ -68,15 +69,15 @@ func (q *request) rowOf(s *cases.Standing) caseRow {
 	return row
 }
 
-func casesPage(q *request) error {
-	ctx, p := q.r.Context(), q.params()
-	v := casesView{Filter: caseFilter{State: p.one("state", "open", "overdue", "mine", "closed", "all"), Stage: p.text("stage", 40), Text: p.text("q", 80)}}
-	all, err := q.visible(ctx)
+func casesPage(q *page.Request) error {
+	ctx, p := q.R.Context(), q.Params()
+	v := casesView{Filter: caseFilter{State: p.One("state", "open", "overdue", "mine", "closed", "all"), Stage: p.Text("stage", 40), Text: p.Text("q", 80)}}
+	all, err := q.Visible(ctx)
 	if err != nil {
 		return err
 	}
 	var open, over int
-	nth := p.page()
+	nth := p.Page()
 	for _, s := range all {
 		if !s.Ended {
 			open++
@@ -84,26 +85,26 @@ func casesPage(q *request) error {
 		if s.Overdue > 0 || s.Over {
 			over++
 		}
-		if !v.keeps(s, q.sub.UserID) {
+		if !v.keeps(s, q.Subject.UserID) {
 			continue
 		}
 		v.Total++
-		if v.Total > (nth-1)*pageSize && v.Total <= nth*pageSize {
-			v.Rows = append(v.Rows, q.rowOf(s))
+		if v.Total > (nth-1)*page.Size && v.Total <= nth*page.Size {
+			v.Rows = append(v.Rows, rowOf(q, s))
 		}
 	}
-	for _, s := range q.cfg.Casework.Pathway().Stages {
-		v.Stages = append(v.Stages, option{s.ID, s.Title})
+	for _, s := range q.Config.Casework.Pathway().Stages {
+		v.Stages = append(v.Stages, page.Option{Value: s.ID, Text: s.Title})
 	}
 	v.Lead = words.Capital(words.Spell(open, "case")) + " open"
 	if over > 0 {
 		v.Lead += ", " + words.SpellNumber(over) + " with something overdue"
 	}
 	v.Lead += "."
-	v.Pager = q.paging(int64(v.Total), nth, pageSize, len(v.Rows), "case")
+	v.Pager = q.Paging(int64(v.Total), nth, page.Size, len(v.Rows), "case")
 	v.Ignored = p.Ignored
-	v.MayOpen = q.cfg.Authorise(q.sub, access.OpenCase, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow
-	return q.page("cases", "Cases", v)
+	v.MayOpen = q.Config.Authorise(q.Subject, access.OpenCase, access.Resource{Class: access.ClassB, Kind: access.Case}).Allow
+	return q.Page("cases", "Cases", v)
 }
 
 func (v *casesView) keeps(s *cases.Standing, me string) bool {
@@ -203,15 +204,15 @@ type caseView struct {
 	Begun     []pathway.Track
 	Groups    []caseGroup
 	History   []caseLine
-	Roles     []option
+	Roles     []page.Option
 	Duty      string
 	Police    bool
 	NoContact bool
-	Consults  []option
+	Consults  []page.Option
 	MayRecord bool
 	MayHide   bool
-	People    []option
-	Form      *form
+	People    []page.Option
+	Form      *page.Form
 	Action    string
 	Version   int64
 	Conflict  *caseConflict
@@ -229,29 +230,29 @@ type caseLine struct {
 	Register       string
 }
 
-func casePage(q *request) error { return showCase(q, nil, nil) }
+func casePage(q *page.Request) error { return showCase(q, nil, nil) }
 
-func showCase(q *request, f *form, conflict *caseConflict) error {
-	ctx := q.r.Context()
-	c, err := q.theCase()
+func showCase(q *page.Request, f *page.Form, conflict *caseConflict) error {
+	ctx := q.R.Context()
+	c, err := q.TheCase()
 	if err != nil {
 		return err
 	}
-	if access.TenantOnly(q.sub) {
-		return q.showShared(c)
+	if access.TenantOnly(q.Subject) {
+		return showShared(q, c)
 	}
-	desk, now := q.cfg.Casework, q.cfg.Casework.Now()
-	names, err := q.names(ctx)
+	desk, now := q.Config.Casework, q.Config.Casework.Now()
+	names, err := q.Names(ctx)
 	if err != nil {
 		return err
 	}
-	flags, _, known, err := q.seen(ctx, c.ProviderID)
+	flags, _, known, err := seen(ctx, q, c.ProviderID)
 	if err != nil {
 		return err
 	}
-	v := caseView{Row: q.caseRow(c, now), Form: f, Conflict: conflict, Action: link.Case(c.ID), Version: c.Version, Police: c.Investigation(), NoContact: c.ContactRestricted(), Known: known}
+	v := caseView{Row: rowOfCase(q, c, now), Form: f, Conflict: conflict, Action: link.Case(c.ID), Version: c.Version, Police: c.Investigation(), NoContact: c.ContactRestricted(), Known: known}
 	if v.Form == nil {
-		v.Form = draft()
+		v.Form = page.Draft()
 	}
 	stage := v.Row.Stage
 	facts := c.Facts(now, stage, c.Raised(flags))
@@ -283,53 +284,53 @@ func showCase(q *request, f *form, conflict *caseConflict) error {
 			v.Tracks = append(v.Tracks, caseMove{ID: t.ID, Title: t.Title, Lacks: pathway.Missing(t.Needs, facts)})
 		}
 	}
-	if v.Groups, err = q.caseGroups(c); err != nil {
+	if v.Groups, err = caseGroups(q, c); err != nil {
 		return err
 	}
 	for _, e := range slices.Backward(c.History) {
 		if r, ok := cases.Find(e.Register); ok && r.Class == access.ClassC {
-			if d, err := q.mayCase(access.View, r.Class, r.Kind, c); err != nil || !d.Allow {
+			if d, err := q.MayCase(access.View, r.Class, r.Kind, c); err != nil || !d.Allow {
 				if err != nil {
 					return err
 				}
 				continue
 			}
 		}
-		v.History = append(v.History, q.lineOfCase(c, e, names))
+		v.History = append(v.History, lineOfCase(q, c, e, names))
 	}
 	for _, r := range []string{"lead_agency", "chair", "lead_enquiry_officer", "contract_officer", "host_authority", "police_lead"} {
 		register, _ := cases.Find("roles")
 		role, _ := register.Field("role")
-		v.Roles = append(v.Roles, option{role.Words(r), c.Role(r)})
+		v.Roles = append(v.Roles, page.Option{Value: role.Words(r), Text: c.Role(r)})
 	}
 	if d := c.Records["duty"]; len(d) > 0 {
 		v.Duty = words.Capital(string(cases.Duty(d[len(d)-1].Values)))
 	}
 	for _, r := range c.Consultations() {
-		v.Consults = append(v.Consults, option{strconv.Itoa(r.Number), words.Date(r.Day("on")) + ": " + words.Clip(r.Values["about"], 80)})
+		v.Consults = append(v.Consults, page.Option{Value: strconv.Itoa(r.Number), Text: words.Date(r.Day("on")) + ": " + words.Clip(r.Values["about"], 80)})
 	}
 	if c.FlagID != "" {
 		v.FlagLink = link.Flag(c.FlagID)
 	}
-	may, err := q.mayCase(access.Record, access.ClassB, access.Case, c)
+	may, err := q.MayCase(access.Record, access.ClassB, access.Case, c)
 	if err != nil {
 		return err
 	}
 	v.MayRecord = may.Allow
-	hide, err := q.mayCase(access.Restrict, access.ClassC, access.Case, c)
+	hide, err := q.MayCase(access.Restrict, access.ClassC, access.Case, c)
 	if err != nil {
 		return err
 	}
-	if v.MayHide = hide.Allow && q.cfg.Restricted != nil; v.MayHide {
+	if v.MayHide = hide.Allow && q.Config.Restricted != nil; v.MayHide {
 		for id, name := range names {
-			if id != review.Program && id != q.sub.UserID {
-				v.People = append(v.People, option{id, name})
+			if id != review.Program && id != q.Subject.UserID {
+				v.People = append(v.People, page.Option{Value: id, Text: name})
 			}
 		}
-		slices.SortFunc(v.People, func(a, b option) int {
+		slices.SortFunc(v.People, func(a, b page.Option) int {
 			return cmp.Or(strings.Compare(a.Text, b.Text), strings.Compare(a.Value, b.Value))
 		})
 	}
-	v.Others = q.besideCase(c, facts, now)
-	return q.page("case", c.ProviderName, v, step{"Cases", "/cases"})
+	v.Others = besideCase(q, c, facts, now)
+	return q.Page("case", c.ProviderName, v, page.To("Cases", "/cases"))
 }

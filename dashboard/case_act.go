@@ -10,6 +10,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/pathway"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -22,109 +23,109 @@ func contains(text, part string) bool {
 // openView is the form that opens a case.
 type openView struct {
 	_        struct{} `class:"B"`
-	Form     *form
-	Stages   []option
+	Form     *page.Form
+	Stages   []page.Option
 	Provider string
 	Flag     string
 }
 
-func caseNewPage(q *request) error {
-	p := q.params()
-	provider, flag := p.text("provider", 40), p.text("flag", 80)
-	f := draft("provider_id", provider, "flag_id", flag)
-	return q.showOpen(f)
+func caseNewPage(q *page.Request) error {
+	p := q.Params()
+	provider, flag := p.Text("provider", 40), p.Text("flag", 80)
+	f := page.Draft("provider_id", provider, "flag_id", flag)
+	return showOpen(q, f)
 }
 
-func (q *request) showOpen(f *form) error {
+func showOpen(q *page.Request, f *page.Form) error {
 	v := openView{Form: f}
 	provider := f.Get("provider_id")
 	if provider != "" {
-		d, err := q.may(access.View, access.ClassB, access.Flag, provider)
+		d, err := q.May(access.View, access.ClassB, access.Flag, provider)
 		if err != nil {
 			return err
 		}
 		if !d.Allow {
-			return errNotFound
+			return page.ErrNotFound
 		}
-		_, name, known, err := q.seen(q.r.Context(), provider)
+		_, name, known, err := seen(q.R.Context(), q, provider)
 		if err != nil {
 			return err
 		}
 		if !known {
-			return errNotFound
+			return page.ErrNotFound
 		}
 		v.Provider = name
 	}
 	if id := f.Get("flag_id"); id != "" {
-		fl, ok, err := q.snap.Flag(q.r.Context(), id)
+		fl, ok, err := q.Snapshot.Flag(q.R.Context(), id)
 		if err != nil {
 			return err
 		}
 		if !ok || fl.ProviderID != provider {
-			return errNotFound
+			return page.ErrNotFound
 		}
 		v.Flag = fl.Sentence
 	}
-	pw := q.cfg.Casework.Pathway()
+	pw := q.Config.Casework.Pathway()
 	for _, s := range pw.Stages {
 		if !pw.Ended(s.ID) && s.ID != "watch" {
-			v.Stages = append(v.Stages, option{s.ID, s.Title})
+			v.Stages = append(v.Stages, page.Option{Value: s.ID, Text: s.Title})
 		}
 	}
-	return q.page("case_new", "Open a case", v, step{"Cases", "/cases"})
+	return q.Page("case_new", "Open a case", v, page.To("Cases", "/cases"))
 }
 
-func caseOpen(q *request) error {
-	f, err := q.sent()
+func caseOpen(q *page.Request) error {
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	ctx := q.r.Context()
-	seen, name, known, err := q.seen(ctx, f.Get("provider_id"))
+	ctx := q.R.Context()
+	seen, name, known, err := seen(ctx, q, f.Get("provider_id"))
 	if err != nil {
 		return err
 	}
 	if f.Get("provider_id") != "" {
-		d, err := q.may(access.OpenCase, access.ClassB, access.Case, f.Get("provider_id"))
+		d, err := q.May(access.OpenCase, access.ClassB, access.Case, f.Get("provider_id"))
 		if err != nil {
 			return err
 		}
 		if !d.Allow || !known {
-			return q.refuse(d, f.Get("provider_id"))
+			return q.Refuse(d, f.Get("provider_id"))
 		}
 	} else {
 		name = f.Get("provider_name")
 	}
-	if err := q.record(access.ClassB, f.Get("provider_id"), true, "recorded"); err != nil {
+	if err := q.Record(access.ClassB, f.Get("provider_id"), true, "recorded"); err != nil {
 		return err
 	}
-	c, err := q.cfg.Casework.Open(ctx, cases.Act{By: q.sub.UserID, Seen: seen}, cases.Opening{ProviderID: f.Get("provider_id"), ProviderName: name, FlagID: f.Get("flag_id"),
+	c, err := q.Config.Casework.Open(ctx, cases.Act{By: q.Subject.UserID, Seen: seen}, cases.Opening{ProviderID: f.Get("provider_id"), ProviderName: name, FlagID: f.Get("flag_id"),
 		Stage: f.Get("stage"), Reason: f.Get("reason")})
-	if q.refused(f, err) {
-		q.status = http.StatusUnprocessableEntity
-		return q.showOpen(f)
+	if refused(q, f, err) {
+		q.Status = http.StatusUnprocessableEntity
+		return showOpen(q, f)
 	}
 	if err != nil {
 		return err
 	}
-	return q.done("The case is open.", link.Case(c.ID))
+	return q.Done("The case is open.", link.Case(c.ID))
 }
 
 // refused puts what is wrong with a form beside its fields; false if the error is none of the form's.
-func (q *request) refused(f *form, err error) bool {
+func refused(q *page.Request, f *page.Form, err error) bool {
 	var input *cases.InputError
 	var move *pathway.MoveError
 	switch {
 	case errors.As(err, &input):
 		for _, p := range input.Problems {
-			f.refuse(p.Field, p.Says)
+			f.Refuse(p.Field, p.Says)
 		}
 	case errors.As(err, &move) && len(move.Lacking) > 0:
 		for _, says := range move.Lacking {
-			f.refuse("do", says)
+			f.Refuse("do", says)
 		}
 	case errors.As(err, &move):
-		f.refuse("do", "the pathway has no such step from here"+waysFrom(q.cfg.Casework.Pathway(), move))
+		f.Refuse("do", "the pathway has no such step from here"+waysFrom(q.Config.Casework.Pathway(), move))
 	default:
 		return false
 	}
@@ -154,36 +155,36 @@ func waysFrom(p *pathway.Pathway, refused *pathway.MoveError) string {
 }
 
 // act makes the act of a form on a case: as the sender saw it, with the evidence of this moment.
-func (q *request) act(ctx context.Context, c cases.Case, f *form) (cases.Act, error) {
-	seen, _, _, err := q.seen(ctx, c.ProviderID)
+func act(ctx context.Context, q *page.Request, c cases.Case, f *page.Form) (cases.Act, error) {
+	seen, _, _, err := seen(ctx, q, c.ProviderID)
 	n, _ := strconv.Atoi(f.Get("consultation"))
-	return cases.Act{By: q.sub.UserID, Case: c, Seen: seen, Consultation: n}, err
+	return cases.Act{By: q.Subject.UserID, Case: c, Seen: seen, Consultation: n}, err
 }
 
 // stale says what was recorded on the case after the form was opened: the events that the sender has not seen.
-func (q *request) stale(ctx context.Context, c cases.Case, f *form) (since []caseLine, err error) {
+func stale(ctx context.Context, q *page.Request, c cases.Case, f *page.Form) (since []caseLine, err error) {
 	version, err := strconv.ParseInt(f.Get("version"), 10, 64)
 	if err != nil || version < 1 || version > c.Version {
-		return nil, &problem{status: http.StatusBadRequest, title: "The form is not this case's", says: "It doesn't say which state of the case it was filled in on. Open the case again.", next: []step{{"Cases", "/cases"}}}
+		return nil, &page.Problem{Status: http.StatusBadRequest, Title: "The form is not this case's", Says: "It doesn't say which state of the case it was filled in on. Open the case again.", Next: []page.Step{page.To("Cases", "/cases")}}
 	}
-	names, err := q.names(ctx)
+	names, err := q.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range c.History[version:] {
-		since = append(since, q.lineOfCase(c, e, names))
+		since = append(since, lineOfCase(q, c, e, names))
 	}
 	return since, nil
 }
 
 // caseAct records a step on the case itself: a point, a move, a process beside the stages, a restriction.
-func caseAct(q *request) error {
-	ctx := q.r.Context()
-	c, err := q.theCase()
+func caseAct(q *page.Request) error {
+	ctx := q.R.Context()
+	c, err := q.TheCase()
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
@@ -191,20 +192,20 @@ func caseAct(q *request) error {
 	if f.Get("step") == "restrict" {
 		action, cls = access.Restrict, access.ClassC
 	}
-	d, err := q.mayCase(action, cls, access.Case, c)
+	d, err := q.MayCase(action, cls, access.Case, c)
 	if err != nil {
 		return err
 	}
 	if !d.Allow {
-		return q.refuse(d, c.ID)
+		return q.Refuse(d, c.ID)
 	}
 	step := f.Get("step")
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showCase,
+	return tryTo(q, attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showCase,
 		// A point that somebody else has met meanwhile harms no other; a move stands on everything.
 		clashes: func(caseLine) bool { return step != "tick" && step != "untick" },
-		yours:   draftWords(f, option{"move", "Move"}, option{"track", "Process"}, option{"reason", "Why"}, option{"begin_reason", "Why"}, option{"ground", "Ground"}),
+		yours:   draftWords(f, page.Option{Value: "move", Text: "Move"}, page.Option{Value: "track", Text: "Process"}, page.Option{Value: "reason", Text: "Why"}, page.Option{Value: "begin_reason", Text: "Why"}, page.Option{Value: "ground", Text: "Ground"}),
 		do: func(act cases.Act) (string, string, error) {
-			says, err := q.caseStep(ctx, act, f)
+			says, err := takeStep(ctx, q, act, f)
 			anchor := ""
 			if p := f.Get("point"); p != "" {
 				anchor = "#" + strings.ReplaceAll(p, "/", "-")
@@ -214,8 +215,8 @@ func caseAct(q *request) error {
 }
 
 // weighty says what a move does that is hard to take back, empty for any other: it is confirmed before it is recorded.
-func (q *request) weighty(c cases.Case, move string) string {
-	way := q.cfg.Casework.Pathway()
+func weighty(q *page.Request, c cases.Case, move string) string {
+	way := q.Config.Casework.Pathway()
 	for _, m := range way.MovesFrom(c.Stage) {
 		to, _ := way.Stage(m.To)
 		switch {
@@ -229,8 +230,8 @@ func (q *request) weighty(c cases.Case, move string) string {
 	return ""
 }
 
-func (q *request) caseStep(ctx context.Context, a cases.Act, f *form) (says string, err error) {
-	desk := q.cfg.Casework
+func takeStep(ctx context.Context, q *page.Request, a cases.Act, f *page.Form) (says string, err error) {
+	desk := q.Config.Casework
 	switch f.Get("step") {
 	case "tick":
 		_, err = desk.Tick(ctx, a, f.Get("point"), f.Get("note"), true)
@@ -239,7 +240,7 @@ func (q *request) caseStep(ctx context.Context, a cases.Act, f *form) (says stri
 		_, err = desk.Tick(ctx, a, f.Get("point"), f.Get("note"), false)
 		return "Taken back: " + pointText(desk.Pathway(), f.Get("point")) + ".", err
 	case "move":
-		if says := q.weighty(a.Case, f.Get("move")); says != "" && f.Get("confirm") != "yes" {
+		if says := weighty(q, a.Case, f.Get("move")); says != "" && f.Get("confirm") != "yes" {
 			return "", &cases.InputError{Problems: []cases.Problem{{Field: "confirm", Says: says}}}
 		}
 		c, err := desk.Move(ctx, a, f.Get("move"), f.Get("reason"))
@@ -250,9 +251,9 @@ func (q *request) caseStep(ctx context.Context, a cases.Act, f *form) (says stri
 		track, _ := desk.Pathway().Track(f.Get("track"))
 		return "Begun: " + track.Title + ". Its checklist stands beside the stage's.", err
 	case "restrict":
-		return "The case is restricted: nobody but the two people named can know of it.", q.restrictCase(ctx, a.Case, f)
+		return "The case is restricted: nobody but the two people named can know of it.", restrictCase(ctx, q, a.Case, f)
 	default:
-		f.refuse("do", "choose what to do")
+		f.Refuse("do", "choose what to do")
 		return "", &cases.InputError{}
 	}
 }

@@ -6,38 +6,39 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
 // declareInterest records the reader's own interest. It is the last that they see of the case until the chair has cleared it.
-func declareInterest(q *request) error {
-	c, err := q.theCase()
+func declareInterest(q *page.Request) error {
+	c, err := q.TheCase()
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: "own_interest", show: showCase, clashes: func(caseLine) bool { return false },
+	return tryTo(q, attempt{c: c, form: f, class: access.ClassB, reason: "own_interest", show: showCase, clashes: func(caseLine) bool { return false },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.cfg.Casework.Record(q.r.Context(), act, "interests", map[string]string{"on": q.cfg.Casework.Now().Format(time.DateOnly), "person": q.sub.UserID, "interest": f.Get("interest")})
+			_, err := q.Config.Casework.Record(q.R.Context(), act, "interests", map[string]string{"on": q.Config.Casework.Now().Format(time.DateOnly), "person": q.Subject.UserID, "interest": f.Get("interest")})
 			return "Your interest is declared. The chair has the case; you see it again when the chair has cleared your declaration.", "/cases", err
 		}})
 }
 
 // mayClear refuses to clear an interest to all but a chair, and to nobody's own hand.
-func (q *request) mayClear(c cases.Case, f *form, whose string) error {
-	if whose == q.sub.UserID {
-		f.refuse("cleared_on", "nobody clears their own interest")
+func mayClear(q *page.Request, c cases.Case, f *page.Form, whose string) error {
+	if whose == q.Subject.UserID {
+		f.Refuse("cleared_on", "nobody clears their own interest")
 		return nil
 	}
-	d, err := q.mayCase(access.Review, access.ClassB, access.Interest, c)
+	d, err := q.MayCase(access.Review, access.ClassB, access.Interest, c)
 	if err != nil {
 		return err
 	}
-	if !d.Allow && !c.Holds(q.sub.UserID, "chair") {
-		f.refuse("cleared_on", "the chair clears an interest")
+	if !d.Allow && !c.Holds(q.Subject.UserID, "chair") {
+		f.Refuse("cleared_on", "the chair clears an interest")
 	}
 	return nil
 }
@@ -47,9 +48,9 @@ type caseSays struct{ Text, Link, Do string }
 
 // besideCase says what the case leads to elsewhere: the people and places of a provider that may stop, a removal that has run out, an
 // escalation that waits.
-func (q *request) besideCase(c cases.Case, facts map[string]bool, now time.Time) []caseSays {
+func besideCase(q *page.Request, c cases.Case, facts map[string]bool, now time.Time) []caseSays {
 	var out []caseSays
-	stage, _ := q.cfg.Casework.Pathway().Stage(c.Stage)
+	stage, _ := q.Config.Casework.Pathway().Stage(c.Stage)
 	if risk := c.HighRisk(now, stage); risk.High && !risk.Decided {
 		out = append(out, caseSays{"Its risks remain high. It stands in the review queue, where the group decides on escalation.", "/review/cases/" + c.ID, "The decision on escalation"})
 	}

@@ -10,6 +10,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 )
 
@@ -24,8 +25,8 @@ type dueNotice struct {
 
 // noticesOf works out who is due to be told: by the stage, by what has been decided, and each authority that the data says has people
 // with the provider. The law and the frameworks name them; a person sends.
-func (q *request) noticesOf(ctx context.Context, c cases.Case) ([]dueNotice, error) {
-	stage, _ := q.cfg.Casework.Pathway().Stage(c.Stage)
+func noticesOf(ctx context.Context, q *page.Request, c cases.Case) ([]dueNotice, error) {
+	stage, _ := q.Config.Casework.Pathway().Stage(c.Stage)
 	place, suspended := c.Placement()
 	suspended = suspended && place.Values["status"] != "caution"
 	var out []dueNotice
@@ -36,17 +37,17 @@ func (q *request) noticesOf(ctx context.Context, c cases.Case) ([]dueNotice, err
 	}
 	add(true, "cqc", "Care Quality Commission", "the host authority tells the regulator of concerns about a registered provider")
 	if c.ProviderID != "" {
-		by, err := q.placing(ctx, c.ProviderID)
+		by, err := q.Placing(ctx, c.ProviderID)
 		if err != nil {
 			return nil, err
 		}
 		for _, authority := range by {
-			add(authority != q.cfg.Words.Authority, "placing", authority, "it has people there, as the list of placements says")
+			add(authority != q.Config.Words.Authority, "placing", authority, "it has people there, as the list of placements says")
 		}
 	}
 	for _, authority := range c.PlacedBy() {
 		known := slices.ContainsFunc(out, func(d dueNotice) bool { return d.Recipient == "placing" && d.Name == authority })
-		add(!known && authority != q.cfg.Words.Authority, "placing", authority, "the case says that it has people there")
+		add(!known && authority != q.Config.Words.Authority, "placing", authority, "the case says that it has people there")
 	}
 	add(stage.Level >= 1, "icb", "Integrated care board", "it commissions care there or leads on health")
 	add(c.Investigation(), "police", "Police", "a criminal investigation is active")
@@ -82,19 +83,19 @@ func (q *request) noticesOf(ctx context.Context, c cases.Case) ([]dueNotice, err
 const noticeDays = 2
 
 // notifyAll records a notification with its draft letter for everybody who is due one and has none.
-func notifyAll(q *request) error {
-	ctx := q.r.Context()
-	q.r.SetPathValue("register", "notifications")
-	e, err := q.recording()
+func notifyAll(q *page.Request) error {
+	ctx := q.R.Context()
+	q.R.SetPathValue("register", "notifications")
+	e, err := readRecording(q)
 	if err != nil {
 		return err
 	}
 	c, r, f := e.c, e.r, e.f
-	due, err := q.noticesOf(ctx, c)
+	due, err := noticesOf(ctx, q, c)
 	if err != nil {
 		return err
 	}
-	by := (*workdays.Calendar)(nil).Add(workdays.Day(q.cfg.Casework.Now()), noticeDays).Format(time.DateOnly)
+	by := (*workdays.Calendar)(nil).Add(workdays.Day(q.Config.Casework.Now()), noticeDays).Format(time.DateOnly)
 	var entries []map[string]string
 	for _, n := range due {
 		if !n.Recorded {
@@ -102,12 +103,12 @@ func notifyAll(q *request) error {
 		}
 	}
 	if len(entries) == 0 {
-		return &problem{status: http.StatusConflict, title: "Everybody who is due a notification has one", says: "Nothing was recorded."}
+		return &page.Problem{Status: http.StatusConflict, Title: "Everybody who is due a notification has one", Says: "Nothing was recorded."}
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: showRegister,
+	return tryTo(q, attempt{c: c, form: f, class: r.Class, reason: e.reason, show: showRegister,
 		clashes: func(l caseLine) bool { return l.Register == r.ID },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.cfg.Casework.RecordAll(ctx, act, r.ID, entries)
+			_, err := q.Config.Casework.RecordAll(ctx, act, r.ID, entries)
 			return words.Capital(words.Spell(len(entries), "notification")) + " drafted. Nothing has been sent: read each letter, send it, and record the day.", link.Case(c.ID) + "/" + r.ID, err
 		}})
 }
@@ -125,12 +126,12 @@ type listed struct {
 var fundings = map[string]string{"council": "council", "other_authority": "other", "other_council": "other", "icb": "icb", "nhs": "icb", "chc": "icb", "self": "self", "self_funder": "self"}
 
 // listOfPeople compares the placement data with the register of affected people: whom the data has and the register has not.
-func (q *request) listOfPeople(ctx context.Context, c cases.Case) (*listed, error) {
+func listOfPeople(ctx context.Context, q *page.Request, c cases.Case) (*listed, error) {
 	if c.ProviderID == "" {
 		return nil, nil
 	}
 	// Whoever gets here may record about the people of this case, which their authorities' lists name by pseudonym.
-	people, err := q.snap.Cleared().PlacedPeople(ctx, c.ProviderID)
+	people, err := q.Snapshot.Cleared().PlacedPeople(ctx, c.ProviderID)
 	if err != nil {
 		return nil, err
 	}
@@ -160,25 +161,25 @@ func (q *request) listOfPeople(ctx context.Context, c cases.Case) (*listed, erro
 }
 
 // listAffected brings the people and services of the placement list into the register: the full list that the frameworks ask for.
-func listAffected(q *request) error {
-	ctx := q.r.Context()
-	q.r.SetPathValue("register", "affected")
-	e, err := q.recording()
+func listAffected(q *page.Request) error {
+	ctx := q.R.Context()
+	q.R.SetPathValue("register", "affected")
+	e, err := readRecording(q)
 	if err != nil {
 		return err
 	}
 	c, r, f := e.c, e.r, e.f
-	l, err := q.listOfPeople(ctx, c)
+	l, err := listOfPeople(ctx, q, c)
 	if err != nil {
 		return err
 	}
 	if l == nil || len(l.New) == 0 {
-		return &problem{status: http.StatusConflict, title: "The register has everybody on the list already", says: "Nothing was recorded."}
+		return &page.Problem{Status: http.StatusConflict, Title: "The register has everybody on the list already", Says: "Nothing was recorded."}
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: e.reason, show: showRegister,
+	return tryTo(q, attempt{c: c, form: f, class: r.Class, reason: e.reason, show: showRegister,
 		clashes: func(x caseLine) bool { return x.Register == r.ID },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.cfg.Casework.RecordAll(ctx, act, r.ID, l.New[:min(len(l.New), maxAtOnce)])
+			_, err := q.Config.Casework.RecordAll(ctx, act, r.ID, l.New[:min(len(l.New), maxAtOnce)])
 			return words.Capital(words.Spell(min(len(l.New), maxAtOnce), "entry")) + " listed from the placement data, under pseudonyms.", link.Case(c.ID) + "/" + r.ID, err
 		}})
 }

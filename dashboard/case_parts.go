@@ -9,6 +9,7 @@ import (
 	"bellwether/casework/pathway"
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -52,9 +53,9 @@ func listOf(c cases.Case, where, title string, items []pathway.Item, names map[s
 }
 
 // caseGroups are the registers that the reader may see, with what each holds.
-func (q *request) caseGroups(c cases.Case) ([]caseGroup, error) {
+func caseGroups(q *page.Request, c cases.Case) ([]caseGroup, error) {
 	overdue := map[string]int{}
-	for _, d := range c.Dues(q.cfg.Casework.Now()) {
+	for _, d := range c.Dues(q.Config.Casework.Now()) {
 		if d.Overdue {
 			overdue[d.Register]++
 		}
@@ -67,7 +68,7 @@ func (q *request) caseGroups(c cases.Case) ([]caseGroup, error) {
 			if !ok {
 				continue
 			}
-			d, err := q.mayCase(access.View, r.Class, r.Kind, c)
+			d, err := q.MayCase(access.View, r.Class, r.Kind, c)
 			if err != nil {
 				return nil, err
 			}
@@ -88,23 +89,23 @@ func (q *request) caseGroups(c cases.Case) ([]caseGroup, error) {
 }
 
 // seen reads what the snapshot says of a provider now: the evidence that a step stands on.
-func (q *request) seen(ctx context.Context, provider string) (s cases.Seen, name string, known bool, err error) {
-	s = cases.Seen{Snapshot: q.snap.ID, RuleSet: q.frame.Run.RuleSetHash}
+func seen(ctx context.Context, q *page.Request, provider string) (s cases.Seen, name string, known bool, err error) {
+	s = cases.Seen{Snapshot: q.Snapshot.ID, RuleSet: q.Frame.Run.RuleSetHash}
 	if provider == "" {
 		return s, "", false, nil
 	}
-	p, known, err := q.snap.Provider(ctx, provider)
+	p, known, err := q.Snapshot.Provider(ctx, provider)
 	if err != nil || !known {
 		return s, "", false, err
 	}
-	l, ok, err := q.snap.ProviderLevel(ctx, provider)
+	l, ok, err := q.Snapshot.ProviderLevel(ctx, provider)
 	if err != nil {
 		return s, "", false, err
 	}
 	if ok {
 		s.Level, s.Flags, s.Headline = int(l.Level), int(l.FlagsOpen), l.Headline
 	}
-	s.Open, err = q.snap.OpenFlags(ctx, provider)
+	s.Open, err = q.Snapshot.OpenFlags(ctx, provider)
 	return s, p.Name, true, err
 }
 
@@ -112,12 +113,12 @@ func (q *request) seen(ctx context.Context, provider string) (s cases.Seen, name
 var caseVerbs = map[string]string{"opened": "Opened", "moved": "Moved", "began": "Began", "ticked": "Met", "unticked": "Taken back", "recorded": "Recorded", "amended": "Amended",
 	"consulted": "Police consultation named", "restricted": "Restricted", "lifted": "Restriction lifted", "issued": "Copy issued"}
 
-func (q *request) lineOfCase(c cases.Case, e cases.Entry, names map[string]string) caseLine {
+func lineOfCase(q *page.Request, c cases.Case, e cases.Entry, names map[string]string) caseLine {
 	l := caseLine{At: e.At, By: names[e.By], What: caseVerbs[e.What], Text: e.Text, Register: e.Register}
 	if l.By == "" {
 		l.By = "somebody whose account is gone"
 	}
-	p := q.cfg.Casework.Pathway()
+	p := q.Config.Casework.Pathway()
 	switch e.What {
 	case "moved":
 		for _, m := range p.Moves {
@@ -142,14 +143,14 @@ func (q *request) lineOfCase(c cases.Case, e cases.Entry, names map[string]strin
 		l.Text = words.Label(e.Text)
 	}
 	if e.Seen.Snapshot != "" {
-		l.Seen = "level " + strconv.Itoa(e.Seen.Level) + ", " + words.Plural(e.Seen.Flags, "open flag") + ", snapshot " + shortID(e.Seen.Snapshot)
+		l.Seen = "level " + strconv.Itoa(e.Seen.Level) + ", " + words.Plural(e.Seen.Flags, "open flag") + ", snapshot " + page.ShortID(e.Seen.Snapshot)
 	}
 	return l
 }
 
 // caseStretches gives the stages of cases as stretches of time, for the provider's clock.
-func (q *request) caseStretches(rows []caseRow) []chart.Stretch {
-	way := q.cfg.Casework.Pathway()
+func caseStretches(q *page.Request, rows []caseRow) []chart.Stretch {
+	way := q.Config.Casework.Pathway()
 	var out []chart.Stretch
 	for _, row := range rows {
 		c := row.Case
@@ -169,24 +170,24 @@ func (q *request) caseStretches(rows []caseRow) []chart.Stretch {
 			begin, at = m.At, m.To
 		}
 		if !row.Ended {
-			add(at, q.frame.Run.AsOf)
+			add(at, q.Frame.Run.AsOf)
 		}
 	}
 	return out
 }
 
 // casesOf lists the cases about a provider that the reader may know of, and where a new one is opened if the reader may.
-func (q *request) casesOf(provider, flag string) (rows []caseRow, open string, err error) {
-	all, err := q.visible(q.r.Context())
+func casesOf(q *page.Request, provider, flag string) (rows []caseRow, open string, err error) {
+	all, err := q.Visible(q.R.Context())
 	if err != nil {
 		return nil, "", err
 	}
 	for _, s := range all {
 		if s.Case.ProviderID == provider {
-			rows = append(rows, q.rowOf(s))
+			rows = append(rows, rowOf(q, s))
 		}
 	}
-	d, err := q.may(access.OpenCase, access.ClassB, access.Case, provider)
+	d, err := q.May(access.OpenCase, access.ClassB, access.Case, provider)
 	if err != nil || !d.Allow {
 		return rows, "", err
 	}

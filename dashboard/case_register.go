@@ -10,6 +10,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -18,8 +19,8 @@ import (
 type registerField struct {
 	ID, Label, Kind string
 	Required        bool
-	Options         []option
-	Form            *form
+	Options         []page.Option
+	Form            *page.Form
 }
 
 // registerRow is one entry in a table.
@@ -41,10 +42,10 @@ type registerView struct {
 	Rows     []registerRow
 	Fields   []registerField
 	MayAdd   bool
-	Form     *form
+	Form     *page.Form
 	Action   string
 	Version  int64
-	Consults []option
+	Consults []page.Option
 	Police   bool
 	Export   bool
 	Import   bool
@@ -60,140 +61,140 @@ type registerView struct {
 type recordDetail struct {
 	Number  int
 	Says    string
-	Facts   []option
+	Facts   []page.Option
 	History []caseLine
 }
 
 // theRegister is the register that the address names, for a reader who may see it.
-func (q *request) theRegister() (cases.Case, cases.Register, error) {
-	c, err := q.theCase()
+func theRegister(q *page.Request) (cases.Case, cases.Register, error) {
+	c, err := q.TheCase()
 	if err != nil {
 		return c, cases.Register{}, err
 	}
-	r, found := cases.Find(q.r.PathValue("register"))
+	r, found := cases.Find(q.R.PathValue("register"))
 	if !found {
-		return c, r, errNotFound
+		return c, r, page.ErrNotFound
 	}
-	d, err := q.mayCase(access.View, r.Class, r.Kind, c)
+	d, err := q.MayCase(access.View, r.Class, r.Kind, c)
 	if err != nil {
 		return c, r, err
 	}
 	if !d.Allow {
-		return c, r, q.refuse(d, c.ID)
+		return c, r, q.Refuse(d, c.ID)
 	}
-	c, err = q.ownEntries(c, r)
+	c, err = ownEntries(q, c, r)
 	return c, r, err
 }
 
-func registerPage(q *request) error { return showRegister(q, nil, nil) }
+func registerPage(q *page.Request) error { return showRegister(q, nil, nil) }
 
 // showRegister renders a register, with one entry opened where the address names one.
-func showRegister(q *request, f *form, conflict *caseConflict) error {
-	return q.showRegisterWith(f, conflict, nil)
+func showRegister(q *page.Request, f *page.Form, conflict *caseConflict) error {
+	return showRegisterWith(q, f, conflict, nil)
 }
 
 // showRegisterWith is showRegister with a tracker that has been read and not recorded, nil for none.
-func (q *request) showRegisterWith(f *form, conflict *caseConflict, preview *trackerPreview) error {
-	ctx := q.r.Context()
-	c, r, err := q.theRegister()
+func showRegisterWith(q *page.Request, f *page.Form, conflict *caseConflict, preview *trackerPreview) error {
+	ctx := q.R.Context()
+	c, r, err := theRegister(q)
 	if err != nil {
 		return err
 	}
-	now := q.cfg.Casework.Now()
-	names, err := q.names(ctx)
+	now := q.Config.Casework.Now()
+	names, err := q.Names(ctx)
 	if err != nil {
 		return err
 	}
-	v := registerView{Row: q.caseRow(c, now), Register: r, Form: f, Version: c.Version, Action: link.Case(c.ID) + "/" + r.ID, Conflict: conflict}
+	v := registerView{Row: rowOfCase(q, c, now), Register: r, Form: f, Version: c.Version, Action: link.Case(c.ID) + "/" + r.ID, Conflict: conflict}
 	if r.Class == access.ClassC {
 		v.Secret = r.ID
 	}
 	v.table(c, r, now)
-	may, err := q.mayCase(access.Record, r.Class, r.Kind, c)
+	may, err := q.MayCase(access.Record, r.Class, r.Kind, c)
 	if err != nil {
 		return err
 	}
 	v.MayAdd = may.Allow && !r.Closed
 	switch r.ID {
 	case "notifications":
-		if !access.TenantOnly(q.sub) {
-			if v.Notices, err = q.noticesOf(ctx, c); err != nil {
+		if !access.TenantOnly(q.Subject) {
+			if v.Notices, err = noticesOf(ctx, q, c); err != nil {
 				return err
 			}
 		}
 	case "affected":
 		if v.MayAdd {
-			if v.Listed, err = q.listOfPeople(ctx, c); err != nil {
+			if v.Listed, err = listOfPeople(ctx, q, c); err != nil {
 				return err
 			}
 		}
 	}
 	v.Police = c.NeedsPolice(r.ID)
 	for _, p := range c.Consultations() {
-		v.Consults = append(v.Consults, option{strconv.Itoa(p.Number), words.Date(p.Day("on")) + ": " + words.Clip(p.Values["about"], 80)})
+		v.Consults = append(v.Consults, page.Option{Value: strconv.Itoa(p.Number), Text: words.Date(p.Day("on")) + ": " + words.Clip(p.Values["about"], 80)})
 	}
 	v.Export, v.Preview = r.ID == "actions", preview
 	v.Import = v.Export && v.MayAdd
 	title := r.Title
-	crumbs := []step{{"Cases", "/cases"}, {c.ProviderName, link.Case(c.ID)}}
+	crumbs := []page.Step{page.To("Cases", "/cases"), page.To(c.ProviderName, link.Case(c.ID))}
 	if v.Form == nil {
-		v.Form = v.begin(c, r, q.params())
+		v.Form = v.begin(c, r, q.Params())
 	}
-	if number := q.r.PathValue("number"); number != "" {
+	if number := q.R.PathValue("number"); number != "" {
 		n, err := strconv.Atoi(number)
 		rec, found := c.Find(r.ID, n)
 		if err != nil || !found {
-			return errNotFound
+			return page.ErrNotFound
 		}
 		v.Action += "/" + number
-		v.Opened = q.recordDetail(c, r, rec, names)
+		v.Opened = detailOfRecord(q, c, r, rec, names)
 		if f == nil {
 			v.Form = draftOf(r, rec.Values)
 		}
 		v.Packable = r.ID == "meetings"
 		v.Police = c.FromBefore(r.ID, rec)
 		title = words.Capital(r.One) + " " + number
-		crumbs = append(crumbs, step{r.Title, link.Case(c.ID) + "/" + r.ID})
+		crumbs = append(crumbs, page.To(r.Title, link.Case(c.ID)+"/"+r.ID))
 	}
-	if v.Fields, err = q.fields(ctx, c, r, v.Form); err != nil {
+	if v.Fields, err = fields(ctx, q, c, r, v.Form); err != nil {
 		return err
 	}
-	return q.page("register", title, v, crumbs...)
+	return q.Page("register", title, v, crumbs...)
 }
 
 // begin is the draft of a new entry: what is plain from the case is filled in.
-func (v *registerView) begin(c cases.Case, r cases.Register, p *params) *form {
-	f := draft()
+func (v *registerView) begin(c cases.Case, r cases.Register, p *page.Params) *page.Form {
+	f := page.Draft()
 	switch r.ID {
 	case "meetings":
-		f.values.Set("agenda", cases.Agenda)
-		f.values.Set("chair", c.Role("chair"))
-		f.values.Set("lead_agency", c.Role("lead_agency"))
+		f.Values.Set("agenda", cases.Agenda)
+		f.Values.Set("chair", c.Role("chair"))
+		f.Values.Set("lead_agency", c.Role("lead_agency"))
 	case "actions":
-		f.values.Set("number", cases.NextAction(c))
+		f.Values.Set("number", cases.NextAction(c))
 		if m := c.Records["meetings"]; len(m) > 0 {
-			f.setDay("meeting_date", m[len(m)-1].Day("on"))
+			f.SetDay("meeting_date", m[len(m)-1].Day("on"))
 		}
 	case "notifications":
-		to := p.one("to", "", "cqc", "placing", "icb", "police", "adass", "healthwatch", "people", "families", "provider", "commissioners")
-		f.values.Set("recipient", to)
-		f.values.Set("name", p.text("name", 120))
-		f.values.Set("letter", cases.Letter(c, to))
+		to := p.One("to", "", "cqc", "placing", "icb", "police", "adass", "healthwatch", "people", "families", "provider", "commissioners")
+		f.Values.Set("recipient", to)
+		f.Values.Set("name", p.Text("name", 120))
+		f.Values.Set("letter", cases.Letter(c, to))
 	}
 	return f
 }
 
 // draftOf fills a form with what an entry says.
-func draftOf(r cases.Register, values map[string]string) *form {
-	f := draft()
+func draftOf(r cases.Register, values map[string]string) *page.Form {
+	f := page.Draft()
 	for _, field := range r.Fields {
 		if field.Kind == cases.Date {
 			if at, err := time.Parse(time.DateOnly, values[field.ID]); err == nil {
-				f.setDay(field.ID, at)
+				f.SetDay(field.ID, at)
 			}
 			continue
 		}
-		f.values.Set(field.ID, values[field.ID])
+		f.Values.Set(field.ID, values[field.ID])
 	}
 	return f
 }
@@ -285,21 +286,21 @@ func recordSays(c cases.Case, r cases.Register, rec cases.Record, now time.Time)
 	return ""
 }
 
-func (q *request) recordDetail(c cases.Case, r cases.Register, rec cases.Record, names map[string]string) *recordDetail {
-	d := &recordDetail{Number: rec.Number, Says: recordSays(c, r, rec, q.cfg.Casework.Now())}
+func detailOfRecord(q *page.Request, c cases.Case, r cases.Register, rec cases.Record, names map[string]string) *recordDetail {
+	d := &recordDetail{Number: rec.Number, Says: recordSays(c, r, rec, q.Config.Casework.Now())}
 	for _, f := range r.Fields {
 		value := valueOf(c, f, rec.Values[f.ID])
 		if f.Kind == cases.Person {
 			value = names[rec.Values[f.ID]]
 		}
 		if value != "" {
-			d.Facts = append(d.Facts, option{f.Label, value})
+			d.Facts = append(d.Facts, page.Option{Value: f.Label, Text: value})
 		}
 	}
 	var before map[string]string
 	for _, e := range c.History {
 		if e.Register == r.ID && e.Number == rec.Number && (e.What == "recorded" || e.What == "amended") {
-			l := q.lineOfCase(c, e, names)
+			l := lineOfCase(q, c, e, names)
 			l.Link, l.Text = "", changes(c, r, before, e.Values, names)
 			d.History = append(d.History, l)
 			before = e.Values
@@ -336,7 +337,7 @@ func changes(c cases.Case, r cases.Register, before, after map[string]string, na
 }
 
 // fields are the fields of the form, with the choices that each has now.
-func (q *request) fields(ctx context.Context, c cases.Case, r cases.Register, f *form) ([]registerField, error) {
+func fields(ctx context.Context, q *page.Request, c cases.Case, r cases.Register, f *page.Form) ([]registerField, error) {
 	var out []registerField
 	for _, field := range r.Fields {
 		rf := registerField{ID: field.ID, Label: field.Label, Kind: field.Kind, Required: field.Required, Form: f}
@@ -345,19 +346,19 @@ func (q *request) fields(ctx context.Context, c cases.Case, r cases.Register, f 
 		}
 		for _, o := range field.Options {
 			v, text := cases.Option(o)
-			rf.Options = append(rf.Options, option{v, text})
+			rf.Options = append(rf.Options, page.Option{Value: v, Text: text})
 		}
 		if ref := field.Ref(); ref != "" {
 			rf.Kind = cases.Choice
 			to, _ := cases.Find(ref)
 			for _, rec := range c.Records[ref] {
-				rf.Options = append(rf.Options, option{strconv.Itoa(rec.Number), brief(c, to, rec)})
+				rf.Options = append(rf.Options, page.Option{Value: strconv.Itoa(rec.Number), Text: brief(c, to, rec)})
 			}
 		}
 		if field.Kind == cases.Person {
 			rf.Kind = cases.Choice
 			var err error
-			if rf.Options, err = q.owners(ctx, access.View, access.ClassB, access.Case, c.ProviderID); err != nil {
+			if rf.Options, err = q.Owners(ctx, access.View, access.ClassB, access.Case, c.ProviderID); err != nil {
 				return nil, err
 			}
 		}
@@ -367,11 +368,11 @@ func (q *request) fields(ctx context.Context, c cases.Case, r cases.Register, f 
 }
 
 // given reads the fields of a register from a form.
-func (q *request) given(r cases.Register, f *form) map[string]string {
+func given(q *page.Request, r cases.Register, f *page.Form) map[string]string {
 	out := map[string]string{}
 	for _, field := range r.Fields {
 		if field.Kind == cases.Date {
-			if at := f.day(field.ID); !at.IsZero() {
+			if at := f.Day(field.ID); !at.IsZero() {
 				out[field.ID] = at.Format(time.DateOnly)
 			}
 			continue
@@ -385,76 +386,76 @@ func (q *request) given(r cases.Register, f *form) map[string]string {
 type recording struct {
 	c      cases.Case
 	r      cases.Register
-	f      *form
+	f      *page.Form
 	reason string
 }
 
-func (q *request) recording() (n recording, err error) {
-	if n.c, n.r, err = q.theRegister(); err != nil {
+func readRecording(q *page.Request) (n recording, err error) {
+	if n.c, n.r, err = theRegister(q); err != nil {
 		return n, err
 	}
-	if n.f, err = q.sent(); err != nil {
+	if n.f, err = q.Sent(); err != nil {
 		return n, err
 	}
-	d, err := q.mayCase(access.Record, n.r.Class, n.r.Kind, n.c)
+	d, err := q.MayCase(access.Record, n.r.Class, n.r.Kind, n.c)
 	if err == nil && !d.Allow {
-		err = q.refuse(d, n.c.ID)
+		err = q.Refuse(d, n.c.ID)
 	}
 	n.reason = d.Reason
 	return n, err
 }
 
 // registerAct adds an entry, or amends the one that the address names.
-func registerAct(q *request) error {
-	ctx := q.r.Context()
-	n, err := q.recording()
+func registerAct(q *page.Request) error {
+	ctx := q.R.Context()
+	n, err := readRecording(q)
 	if err != nil {
 		return err
 	}
 	c, r, f := n.c, n.r, n.f
-	number := q.r.PathValue("number")
-	values := q.given(r, f)
-	if err := q.checkPeople(ctx, c, r, f, values); err != nil {
+	number := q.R.PathValue("number")
+	values := given(q, r, f)
+	if err := checkPeople(ctx, q, c, r, f, values); err != nil {
 		return err
 	}
 	if r.ID == "interests" && values["cleared_on"] != "" {
-		if err := q.mayClear(c, f, values["person"]); err != nil {
+		if err := mayClear(q, c, f, values["person"]); err != nil {
 			return err
 		}
 	}
 	at := strings.TrimSuffix(link.Case(c.ID)+"/"+r.ID+"/"+number, "/")
-	var labels []option
+	var labels []page.Option
 	for _, field := range r.Fields {
-		labels = append(labels, option{field.ID, field.Label})
+		labels = append(labels, page.Option{Value: field.ID, Text: field.Label})
 	}
-	return q.attempt(attempt{c: c, form: f, class: r.Class, reason: n.reason, show: showRegister,
+	return tryTo(q, attempt{c: c, form: f, class: r.Class, reason: n.reason, show: showRegister,
 		// A new entry beside another harms nothing; two amendments of one entry would.
 		clashes: func(l caseLine) bool { return number != "" && l.Link == at },
 		yours:   draftWords(f, labels...),
 		do: func(act cases.Act) (string, string, error) {
 			if number == "" {
-				_, err := q.cfg.Casework.Record(ctx, act, r.ID, values)
+				_, err := q.Config.Casework.Record(ctx, act, r.ID, values)
 				return "Recorded: " + r.One + ".", at, err
 			}
 			n, _ := strconv.Atoi(number)
-			_, err := q.cfg.Casework.Amend(ctx, act, r.ID, n, values)
+			_, err := q.Config.Casework.Amend(ctx, act, r.ID, n, values)
 			return "Amended. What it said before stays in the history.", at, err
 		}})
 }
 
 // checkPeople refuses an account that could not see the case.
-func (q *request) checkPeople(ctx context.Context, c cases.Case, r cases.Register, f *form, values map[string]string) error {
+func checkPeople(ctx context.Context, q *page.Request, c cases.Case, r cases.Register, f *page.Form, values map[string]string) error {
 	for _, field := range r.Fields {
 		p := values[field.ID]
 		if field.Kind != cases.Person || p == "" || r.ID == "interests" || r.ID == "attendance" {
 			continue
 		}
-		can, err := q.owners(ctx, access.View, access.ClassB, access.Case, c.ProviderID)
+		can, err := q.Owners(ctx, access.View, access.ClassB, access.Case, c.ProviderID)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(can, func(o option) bool { return o.Value == p }) {
-			f.refuse(field.ID, "choose somebody who may see cases: whoever was chosen has no access")
+		if !slices.ContainsFunc(can, func(o page.Option) bool { return o.Value == p }) {
+			f.Refuse(field.ID, "choose somebody who may see cases: whoever was chosen has no access")
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"bellwether/casework/cases"
 	"bellwether/casework/papers"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 )
 
@@ -10,7 +11,7 @@ import (
 var saysHeads = map[string]string{"meetings": "Minutes and quorum", "resolutions": "Standing", "duty": "Answer", "risks": "Score"}
 
 // registerSection is a register as a table; false if it is empty.
-func (q *request) registerSection(c cases.Case, id string) (papers.Section, bool) {
+func registerSection(q *page.Request, c cases.Case, id string) (papers.Section, bool) {
 	r, ok := cases.Find(id)
 	if !ok || len(c.Records[id]) == 0 {
 		return papers.Section{}, false
@@ -29,7 +30,7 @@ func (q *request) registerSection(c cases.Case, id string) (papers.Section, bool
 			row = append(row, words.Clip(valueOf(c, f, rec.Values[f.ID]), 300))
 		}
 		if saysHeads[id] != "" {
-			row = append(row, recordSays(c, r, rec, q.cfg.Casework.Now()))
+			row = append(row, recordSays(c, r, rec, q.Config.Casework.Now()))
 		}
 		s.Rows = append(s.Rows, row)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
@@ -54,10 +55,10 @@ type sharedPart struct {
 	Link  string
 }
 
-func (q *request) showShared(c cases.Case) error {
-	v := sharedView{Row: q.caseRow(c, q.cfg.Casework.Now()), Lead: c.Role("lead_enquiry_officer")}
+func showShared(q *page.Request, c cases.Case) error {
+	v := sharedView{Row: rowOfCase(q, c, q.Config.Casework.Now()), Lead: c.Role("lead_enquiry_officer")}
 	for _, r := range c.Records["shares"] {
-		if r.Values["organisation"] == q.sub.Organisation {
+		if r.Values["organisation"] == q.Subject.Organisation {
 			v.Since, v.Basis = r.Values["on"], r.Values["basis"]
 		}
 	}
@@ -69,7 +70,7 @@ func (q *request) showShared(c cases.Case) error {
 			part.Heads = append(part.Heads, f.Label)
 		}
 		for _, rec := range c.Records[id] {
-			d, err := q.mayEntry(r, c, rec)
+			d, err := q.MayEntry(r, c, rec)
 			if err != nil {
 				return err
 			}
@@ -90,20 +91,20 @@ func (q *request) showShared(c cases.Case) error {
 			v.Parts = append(v.Parts, part)
 		}
 	}
-	return q.page("case_shared", c.ProviderName, v, step{"Cases", "/cases"})
+	return q.Page("case_shared", c.ProviderName, v, page.To("Cases", "/cases"))
 }
 
 // ownEntries leaves of a register what the reader may see: everything, or what is their own organisation's.
-func (q *request) ownEntries(c cases.Case, r cases.Register) (cases.Case, error) {
-	if !access.TenantOnly(q.sub) {
+func ownEntries(q *page.Request, c cases.Case, r cases.Register) (cases.Case, error) {
+	if !access.TenantOnly(q.Subject) {
 		return c, nil
 	}
 	if !slices.Contains(sharedRegisters, r.ID) {
-		return c, errNotFound
+		return c, page.ErrNotFound
 	}
 	var own []cases.Record
 	for _, rec := range c.Records[r.ID] {
-		d, err := q.mayEntry(r, c, rec)
+		d, err := q.MayEntry(r, c, rec)
 		if err != nil {
 			return c, err
 		}

@@ -13,6 +13,7 @@ import (
 	"bellwether/analytics/contingency"
 	"bellwether/casework/clearance"
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -52,10 +53,10 @@ func (w whatIf) id(snapshot string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func whatIfOf(p *params) whatIf {
-	w := whatIf{Selection: read.Selection{Brand: p.text("brand", 40), Area: p.text("area", 120)}, Miles: p.one("miles", "15", "5", "10", "25", "50", "any"), Rating: p.one("rating", "", "2", "3", "4"),
-		Level: p.one("level", "1", "0", "2", "3"), Accepting: p.one("accepting", "", "yes"), Nursing: p.one("nursing", "", "yes")}
-	for _, id := range p.values["provider"] {
+func whatIfOf(p *page.Params) whatIf {
+	w := whatIf{Selection: read.Selection{Brand: p.Text("brand", 40), Area: p.Text("area", 120)}, Miles: p.One("miles", "15", "5", "10", "25", "50", "any"), Rating: p.One("rating", "", "2", "3", "4"),
+		Level: p.One("level", "1", "0", "2", "3"), Accepting: p.One("accepting", "", "yes"), Nursing: p.One("nursing", "", "yes")}
+	for _, id := range p.Values["provider"] {
 		if id = strings.TrimSpace(id); id == "" || slices.Contains(w.Providers, id) {
 			continue
 		}
@@ -64,7 +65,7 @@ func whatIfOf(p *params) whatIf {
 			p.Ignored = append(p.Ignored, fmt.Sprintf("providers after the first %d; choose a group or an area instead", maxChosen))
 			return w
 		case len(id) > 40 || strings.ContainsAny(id, ","):
-			p.ignore("provider", id)
+			p.Ignore("provider", id)
 		default:
 			w.Providers = append(w.Providers, id)
 		}
@@ -88,39 +89,39 @@ type outlook struct {
 	List       string
 }
 
-// outlook answers a question as far as the reader may see. After a clearance only homes that were looked at and kept count.
-func (q *request) outlook(w whatIf) (outlook, error) {
-	if q.cfg.Clearances == nil {
-		return q.outlookFrom(w, clearance.Clearance{}, false)
+// lookAhead answers a question as far as the reader may see. After a clearance only homes that were looked at and kept count.
+func lookAhead(q *page.Request, w whatIf) (outlook, error) {
+	if q.Config.Clearances == nil {
+		return outlookFrom(q, w, clearance.Clearance{}, false)
 	}
-	c, ok, err := q.cfg.Clearances.Of(q.r.Context(), w.id(q.snap.ID))
+	c, ok, err := q.Config.Clearances.Of(q.R.Context(), w.id(q.Snapshot.ID))
 	if err != nil {
 		return outlook{}, err
 	}
-	o, err := q.outlookFrom(w, c, ok)
+	o, err := outlookFrom(q, w, c, ok)
 	if err != nil || !ok {
 		return o, err
 	}
-	if holds, err := q.stillHolds(c, o); err != nil || holds {
+	if holds, err := stillHolds(q, c, o); err != nil || holds {
 		return o, err
 	}
-	return q.outlookFrom(w, clearance.Clearance{}, false)
+	return outlookFrom(q, w, clearance.Clearance{}, false)
 }
 
-func (q *request) outlookFrom(w whatIf, cleared clearance.Clearance, is bool) (o outlook, err error) {
-	ctx := q.r.Context()
-	o = outlook{Ask: w, List: w.id(q.snap.ID), Clearance: cleared, Cleared: is}
-	scope, err := q.scope(access.Capacity)
+func outlookFrom(q *page.Request, w whatIf, cleared clearance.Clearance, is bool) (o outlook, err error) {
+	ctx := q.R.Context()
+	o = outlook{Ask: w, List: w.id(q.Snapshot.ID), Clearance: cleared, Cleared: is}
+	scope, err := q.Scope(access.Capacity)
 	if err != nil {
 		return o, err
 	}
-	if o.Services, err = q.snap.Stopping(ctx, scope, w.Selection); err != nil {
+	if o.Services, err = q.Snapshot.Stopping(ctx, scope, w.Selection); err != nil {
 		return o, err
 	}
-	if o.People, err = q.snap.Affected(ctx, scope, w.Selection); err != nil {
+	if o.People, err = q.Snapshot.Affected(ctx, scope, w.Selection); err != nil {
 		return o, err
 	}
-	spare, err := q.snap.Spare(ctx, scope)
+	spare, err := q.Snapshot.Spare(ctx, scope)
 	if err != nil {
 		return o, err
 	}
@@ -198,7 +199,7 @@ type contingencyView struct {
 	Ignored       []string
 	Lead          string
 	Sentences     []string
-	Tiles         []tile
+	Tiles         []page.Tile
 	Flows         chart.Figure
 	Needs         []count
 	Funders       []count
@@ -223,20 +224,20 @@ func (v contingencyView) OverdueCount() int64 { return int64(len(v.Overdue)) }
 // addressQuery is an address's query, for links that a page builds on.
 type addressQuery struct{ Encoded string }
 
-func contingencyPage(q *request) error {
-	p := q.params()
+func contingencyPage(q *page.Request) error {
+	p := q.Params()
 	w := whatIfOf(p)
-	v := contingencyView{Ask: w, Query: addressQuery{w.query().Encode()}, Ignored: p.Ignored, Rule: contingency.Rule, NothingChosen: w.None(), Find: p.text("find", 100)}
-	ctx := q.r.Context()
-	scope, err := q.scope(access.Capacity)
+	v := contingencyView{Ask: w, Query: addressQuery{w.query().Encode()}, Ignored: p.Ignored, Rule: contingency.Rule, NothingChosen: w.None(), Find: p.Text("find", 100)}
+	ctx := q.R.Context()
+	scope, err := q.Scope(access.Capacity)
 	if err != nil {
 		return err
 	}
-	if v.Choices, err = q.snap.Choices(ctx); err != nil {
+	if v.Choices, err = q.Snapshot.Choices(ctx); err != nil {
 		return err
 	}
 	if v.Find != "" {
-		found, _, err := q.snap.Providers(ctx, q.frame, scope, read.ProviderQuery{Text: v.Find, Sort: "name", Limit: 60})
+		found, _, err := q.Snapshot.Providers(ctx, q.Frame, scope, read.ProviderQuery{Text: v.Find, Sort: "name", Limit: 60})
 		if err != nil {
 			return err
 		}
@@ -247,44 +248,44 @@ func contingencyPage(q *request) error {
 		}
 	}
 	if w.None() {
-		if v.Overdue, err = q.snap.OverdueLists(ctx, q.frame, scope); err != nil {
+		if v.Overdue, err = q.Snapshot.OverdueLists(ctx, q.Frame, scope); err != nil {
 			return err
 		}
-		return q.page("contingency", "If this provider stopped", v)
+		return q.Page("contingency", "If this provider stopped", v)
 	}
-	o, err := q.outlook(w)
+	o, err := lookAhead(q, w)
 	if err != nil {
 		return err
 	}
-	q.say(&v, o)
+	say(q, &v, o)
 	v.Cleared, v.ClearedOn, v.ClearedUntil = o.Cleared, o.Clearance.At, o.Clearance.Until()
-	if q.cfg.Clearances != nil && q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}).Allow && len(o.Candidates) > 0 {
+	if q.Config.Clearances != nil && q.Config.Authorise(q.Subject, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}).Allow && len(o.Candidates) > 0 {
 		v.ClearLink = "/contingency/clear?" + v.Query.Encoded
 	}
-	if ok, err := q.mayExportOf(o.Services); err != nil {
+	if ok, err := mayExportOf(q, o.Services); err != nil {
 		return err
 	} else if ok && len(o.People) > 0 {
 		v.Download = "/contingency/list.csv?" + v.Query.Encoded
 	}
-	return q.page("contingency", "If this provider stopped", v)
+	return q.Page("contingency", "If this provider stopped", v)
 }
 
 // mayExportOf says whether the reader could take the closure list of every chosen provider away, once they have proved who they are.
-func (q *request) mayExportOf(services []read.Stopping) (bool, error) {
-	sub := q.sub
-	q.sub.RecentSignIn = true
-	defer func() { q.sub = sub }()
-	return q.exportable(services)
+func mayExportOf(q *page.Request, services []read.Stopping) (bool, error) {
+	sub := q.Subject
+	q.Subject.RecentSignIn = true
+	defer func() { q.Subject = sub }()
+	return exportable(q, services)
 }
 
-func (q *request) exportable(services []read.Stopping) (bool, error) {
+func exportable(q *page.Request, services []read.Stopping) (bool, error) {
 	asked := map[string]bool{}
 	for _, s := range services {
 		if asked[s.ProviderID] {
 			continue
 		}
 		asked[s.ProviderID] = true
-		if d, err := q.may(access.Export, access.ClassB, access.Paper, s.ProviderID); err != nil || !d.Allow {
+		if d, err := q.May(access.Export, access.ClassB, access.Paper, s.ProviderID); err != nil || !d.Allow {
 			return false, err
 		}
 	}
@@ -292,7 +293,7 @@ func (q *request) exportable(services []read.Stopping) (bool, error) {
 }
 
 // say puts an outlook into the page's words and tables.
-func (q *request) say(v *contingencyView, o outlook) {
+func say(q *page.Request, v *contingencyView, o outlook) {
 	v.Chosen = o.Services
 	placed := make([]int64, len(o.Groups))
 	atPlace := map[int][]contingency.Move{}
@@ -318,7 +319,7 @@ func (q *request) say(v *contingencyView, o outlook) {
 			v.HoursSpare += s.Free
 		}
 	}
-	v.Lead, v.Sentences = q.contingencySentences(o, v)
+	v.Lead, v.Sentences = contingencySentences(q, o, v)
 	v.Tiles = contingencyTiles(o, len(v.Destinations))
 	v.Flows = chart.Flows(flowsOf(o), flowTitle(o))
 }

@@ -10,12 +10,13 @@ import (
 
 	"bellwether/analytics/contingency"
 	"bellwether/casework/clearance"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
 
-var _ Clearances = (*clearance.Book)(nil)
+var _ page.Clearances = (*clearance.Book)(nil)
 
 // candidate is a home that somebody of the list could use.
 type candidate struct {
@@ -34,8 +35,8 @@ type clearView struct {
 }
 
 // fresh answers the question as if nobody had cleared it, which is what a lead looks at.
-func (q *request) fresh(w whatIf) (outlook, []candidate, error) {
-	o, err := q.outlookFrom(w, clearance.Clearance{}, false)
+func fresh(q *page.Request, w whatIf) (outlook, []candidate, error) {
+	o, err := outlookFrom(q, w, clearance.Clearance{}, false)
 	if err != nil {
 		return o, nil, err
 	}
@@ -61,8 +62,8 @@ func (q *request) fresh(w whatIf) (outlook, []candidate, error) {
 
 // seesAll says whether the reader may see the cases of every home on the list, restricted ones included. Who may not can't clear it, and
 // is told the same as anybody who does not clear lists.
-func (q *request) seesAll(homes []candidate) (bool, error) {
-	if !q.leads(q.sub.UserID) {
+func seesAll(q *page.Request, homes []candidate) (bool, error) {
+	if !leads(q, q.Subject.UserID) {
 		return false, nil
 	}
 	asked := map[string]bool{}
@@ -71,7 +72,7 @@ func (q *request) seesAll(homes []candidate) (bool, error) {
 			continue
 		}
 		asked[h.ProviderID] = true
-		d, err := q.may(access.View, access.ClassB, access.PlacementStatus, h.ProviderID)
+		d, err := q.May(access.View, access.ClassB, access.PlacementStatus, h.ProviderID)
 		if err != nil {
 			return false, err
 		}
@@ -79,56 +80,56 @@ func (q *request) seesAll(homes []candidate) (bool, error) {
 			return false, nil
 		}
 	}
-	blind, err := q.blindTo(q.sub.UserID, time.Time{}, slices.Sorted(maps.Keys(asked)))
+	blind, err := blindTo(q, q.Subject.UserID, time.Time{}, slices.Sorted(maps.Keys(asked)))
 	return !blind, err
 }
 
-func clearPage(q *request) error {
-	p := q.params()
+func clearPage(q *page.Request) error {
+	p := q.Params()
 	w := whatIfOf(p)
-	if q.cfg.Clearances == nil || w.None() {
-		return errNotFound
+	if q.Config.Clearances == nil || w.None() {
+		return page.ErrNotFound
 	}
-	o, homes, err := q.fresh(w)
+	o, homes, err := fresh(q, w)
 	if err != nil {
 		return err
 	}
-	all, err := q.seesAll(homes)
+	all, err := seesAll(q, homes)
 	if err != nil {
 		return err
 	}
 	v := clearView{Names: chosenNames(o), List: o.List, Query: w.query().Encode(), Homes: homes, NotEnough: !all}
-	return q.page("clear", "Clear the list of destinations", v, step{"If this provider stopped", "/contingency?" + v.Query})
+	return q.Page("clear", "Clear the list of destinations", v, page.To("If this provider stopped", "/contingency?"+v.Query))
 }
 
-func clearList(q *request) error {
-	f, err := q.sent()
+func clearList(q *page.Request) error {
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	w := whatIfOf(q.params())
-	if q.cfg.Clearances == nil || w.None() {
-		return errNotFound
+	w := whatIfOf(q.Params())
+	if q.Config.Clearances == nil || w.None() {
+		return page.ErrNotFound
 	}
 	// Rows are decided one by one elsewhere; this one is about every home of the list at once.
-	if d := q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}); !d.Allow {
-		return q.refuse(d, "")
+	if d := q.Config.Authorise(q.Subject, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}); !d.Allow {
+		return q.Refuse(d, "")
 	}
-	o, homes, err := q.fresh(w)
+	o, homes, err := fresh(q, w)
 	if err != nil {
 		return err
 	}
 	back := "/contingency?" + w.query().Encode()
 	if f.Get("list") != o.List || f.Get("homes") != strconv.Itoa(len(homes)) {
-		return &problem{status: http.StatusConflict, title: "The list has changed", says: "Newer data has come, or another question was asked, since this list was opened. Nothing was recorded. Look at the list as it is now.",
-			next: []step{{"Look at the list again", "/contingency/clear?" + w.query().Encode()}}}
+		return &page.Problem{Status: http.StatusConflict, Title: "The list has changed", Says: "Newer data has come, or another question was asked, since this list was opened. Nothing was recorded. Look at the list as it is now.",
+			Next: []page.Step{page.To("Look at the list again", "/contingency/clear?"+w.query().Encode())}}
 	}
-	all, err := q.seesAll(homes)
+	all, err := seesAll(q, homes)
 	if err != nil {
 		return err
 	}
 	if !all {
-		return forbidden("This list needs a lead with a wider view. It stays provisional; nothing was recorded.")
+		return page.Forbidden("This list needs a lead with a wider view. It stays provisional; nothing was recorded.")
 	}
 	var removed, kept []string
 	for _, h := range homes {
@@ -138,32 +139,32 @@ func clearList(q *request) error {
 			kept = append(kept, h.LocationID)
 		}
 	}
-	if err := q.record(access.ClassB, o.List, true, "destinations_cleared"); err != nil {
+	if err := q.Record(access.ClassB, o.List, true, "destinations_cleared"); err != nil {
 		return err
 	}
-	if _, err := q.cfg.Clearances.Clear(q.r.Context(), o.List, q.sub.UserID, removed, kept); err != nil {
+	if _, err := q.Config.Clearances.Clear(q.R.Context(), o.List, q.Subject.UserID, removed, kept); err != nil {
 		return err
 	}
-	return q.done(fmt.Sprintf("The list is cleared with %s left on it.", words.Plural(len(kept), "home")), back)
+	return q.Done(fmt.Sprintf("The list is cleared with %s left on it.", words.Plural(len(kept), "home")), back)
 }
 
 // contingencyCSV gives the list as a closure plan takes it: people by service, need and payer, with the place that arithmetic suggests.
 // It holds no person's number and no pseudonym: a plan's own list of people is kept in the case.
-func contingencyCSV(q *request) error {
-	w := whatIfOf(q.params())
+func contingencyCSV(q *page.Request) error {
+	w := whatIfOf(q.Params())
 	if w.None() {
-		return errNotFound
+		return page.ErrNotFound
 	}
-	o, err := q.outlook(w)
+	o, err := lookAhead(q, w)
 	if err != nil {
 		return err
 	}
-	ok, err := q.exportable(o.Services)
+	ok, err := exportable(q, o.Services)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return forbidden("The list holds services that your role may see and not take away.")
+		return page.Forbidden("The list holds services that your role may see and not take away.")
 	}
 	status := "PROVISIONAL: not cleared by a safeguarding lead. Nothing shown against a home does not mean that it is safe to place there."
 	if o.Cleared {
@@ -188,14 +189,14 @@ func contingencyCSV(q *request) error {
 		}
 		level := words.Unknown
 		if s.Level >= 0 {
-			level = q.cfg.Words.Levels[min(s.Level, 3)]
+			level = q.Config.Words.Levels[min(s.Level, 3)]
 		}
-		line(m.Group, m.People, []string{s.LocationID, s.Name, s.Postcode, miles, s.Rating, level, acceptingWord(s.Accepting), isoOf(s.UpdatedOn), plainFloat(s.Fee)}, "")
+		line(m.Group, m.People, []string{s.LocationID, s.Name, s.Postcode, miles, s.Rating, level, acceptingWord(s.Accepting), page.ISO(s.UpdatedOn), page.PlainFloat(s.Fee)}, "")
 	}
 	for _, s := range o.Result.Short {
 		line(s.Group, s.People, make([]string, 9), whyShort(s.Why, w))
 	}
-	return q.csv("closure_list", head, out, o.People, o.Spare)
+	return q.CSV("closure_list", head, out, o.People, o.Spare)
 }
 
 func hoursCell(h float64) string {

@@ -14,6 +14,7 @@ import (
 	"bellwether/casework/clearance"
 	"bellwether/casework/store/memory"
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -22,7 +23,7 @@ import (
 func withClearances(t *testing.T) *site {
 	t.Helper()
 	var st *site
-	st = newSite(t, county(t), func(c *Config) {
+	st = newSite(t, county(t), func(c *page.Config) {
 		c.Clearances = clearance.New(memory.New(), func() time.Time { return st.now })
 	})
 	return st
@@ -96,7 +97,9 @@ func TestADestinationListIsProvisionalUntilALeadClearsIt(t *testing.T) {
 	if resp, body := send("lead", m[1], m[2], first); resp.StatusCode != http.StatusSeeOther {
 		t.Fatalf("clearing: %d %.600s", resp.StatusCode, body)
 	}
-	if log := st.audit.take(); !slices.ContainsFunc(log, func(e Entry) bool { return e.Reason == "destinations_cleared" && e.Action == "review" && e.ID == m[1] }) {
+	if log := st.audit.take(); !slices.ContainsFunc(log, func(e page.Entry) bool {
+		return e.Reason == "destinations_cleared" && e.Action == "review" && e.ID == m[1]
+	}) {
 		t.Errorf("recorded as %+v", log)
 	}
 	_, after := st.get("chair", oneStops)
@@ -141,8 +144,8 @@ func table(t *testing.T, body, id string) string {
 func TestALeadWhoCantSeeACaseCantClearIt(t *testing.T) {
 	st := withClearances(t)
 	hidden := ""
-	decide := st.server.cfg.Authorise
-	st.server.cfg.Authorise = func(s access.Subject, a access.Action, r access.Resource) access.Decision {
+	decide := st.server.Config.Authorise
+	st.server.Config.Authorise = func(s access.Subject, a access.Action, r access.Resource) access.Decision {
 		if hidden != "" && r.ProviderID == hidden && r.Kind == access.PlacementStatus {
 			return access.Decision{Hide: true, Reason: access.ReasonUnknown}
 		}

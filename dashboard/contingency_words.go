@@ -7,13 +7,14 @@ import (
 
 	"bellwether/analytics/contingency"
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 )
 
 const personNoun = "person|people"
 
 // contingencySentences says the answer: how many people, how many of them could go somewhere, and what nobody knows.
-func (q *request) contingencySentences(o outlook, v *contingencyView) (lead string, rest []string) {
+func contingencySentences(q *page.Request, o outlook, v *contingencyView) (lead string, rest []string) {
 	who := chosenNames(o)
 	if len(o.Services) == 0 {
 		return "No service of that choice is in your view.", []string{"It has left the register, or it lies outside the areas and providers in your portfolio."}
@@ -149,7 +150,7 @@ func flowsOf(o outlook) []chart.Flow {
 	return out
 }
 
-func contingencyTiles(o outlook, homes int) []tile {
+func contingencyTiles(o outlook, homes int) []page.Tile {
 	if o.Result.People == 0 {
 		return nil
 	}
@@ -166,7 +167,7 @@ func contingencyTiles(o outlook, homes int) []tile {
 		}
 	}
 	payers = int64(len(authorities))
-	return []tile{
+	return []page.Tile{
 		{Name: "People affected", Value: words.Int(int64(o.Result.People)), Change: "at " + words.Plural(len(o.Services), "service"), Link: "#people"},
 		{Name: "Could have a place", Value: words.Int(int64(o.Result.Placed)), Change: "at " + words.Plural(homes, "place|places") + " that others report", Link: "#destinations"},
 		{Name: "Without a place", Value: words.Int(int64(o.Result.People - o.Result.Placed)), Change: "each with the reason", Link: "#shortfall"},

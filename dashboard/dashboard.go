@@ -7,11 +7,13 @@ package dashboard
 
 import (
 	"html/template"
+
+	"bellwether/dashboard/page"
 )
 
 // New builds the dashboard: every room behind the one way in. It fails on a configuration that would serve less safely than asked.
-func New(cfg Config) (*Server, error) {
-	return newServer(cfg, routes(), template.FuncMap{
+func New(cfg page.Config) (*page.Server, error) {
+	return page.New(cfg, routes(), template.FuncMap{
 		"reviewstate": reviewState,
 		"traced":      traced,
 	})

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -46,25 +47,25 @@ type lineageRow struct {
 	From  []string
 }
 
-func dataPage(q *request) error {
-	scope, err := q.scope(access.Provider)
+func dataPage(q *page.Request) error {
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
-	v := dataView{Frame: q.frame, Names: scope.All()}
-	if q.frame.Empty {
-		return q.page("data", "Data", v)
+	v := dataView{Frame: q.Frame, Names: scope.All()}
+	if q.Frame.Empty {
+		return q.Page("data", "Data", v)
 	}
 	// Names that match nobody belong to no area, so only a reader without limits is shown them.
-	if v.Data, err = q.snap.Data(q.r.Context(), q.frame, scope.All()); err != nil {
+	if v.Data, err = q.Snapshot.Data(q.R.Context(), q.Frame, scope.All()); err != nil {
 		return err
 	}
-	v.MayAccept = q.mayAccept()
-	v.Matches = q.cfg.Matches != nil && q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
-	if v.Changed, err = q.recordingNote(); err != nil {
+	v.MayAccept = mayAccept(q)
+	v.Matches = q.Config.Matches != nil && q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
+	if v.Changed, err = recordingNote(q); err != nil {
 		return err
 	}
-	if v.Runs, err = q.runsKept(); err != nil {
+	if v.Runs, err = runsKept(q); err != nil {
 		return err
 	}
 	v.Runs = v.Runs[:min(len(v.Runs), latestRuns)]
@@ -81,7 +82,7 @@ func dataPage(q *request) error {
 	v.strips()
 	v.lineage()
 	v.Sentence = v.say()
-	return q.page("data", "Data", v)
+	return q.Page("data", "Data", v)
 }
 
 // strips lays the deliveries of a year out by week.
@@ -153,19 +154,19 @@ func (v *dataView) say() string {
 type quarantineView struct {
 	Source, Reason, Column string
 	Rows                   []read.QuarantineRow
-	Pager                  pager
+	Pager                  page.Pager
 	Ignored                []string
 }
 
-func quarantinePage(q *request) error {
-	p := q.params()
-	nth := p.page()
-	v := quarantineView{Source: p.text("source", 60), Reason: p.text("reason", 40), Column: p.text("column", 80)}
-	rows, total, err := q.snap.QuarantineRows(q.r.Context(), v.Source, v.Reason, v.Column, pageSize, (nth-1)*pageSize)
+func quarantinePage(q *page.Request) error {
+	p := q.Params()
+	nth := p.Page()
+	v := quarantineView{Source: p.Text("source", 60), Reason: p.Text("reason", 40), Column: p.Text("column", 80)}
+	rows, total, err := q.Snapshot.QuarantineRows(q.R.Context(), v.Source, v.Reason, v.Column, page.Size, (nth-1)*page.Size)
 	if err != nil {
 		return err
 	}
 	v.Rows, v.Ignored = rows, p.Ignored
-	v.Pager = q.paging(total, nth, pageSize, len(rows), "row")
-	return q.page("quarantine", "Quarantine", v, step{"Data", "/data"})
+	v.Pager = q.Paging(total, nth, page.Size, len(rows), "row")
+	return q.Page("quarantine", "Quarantine", v, page.To("Data", "/data"))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/ingest/contract"
 	"bellwether/schemas"
@@ -27,12 +28,12 @@ type dictionaryTable struct {
 // dictionaryField is one field of it.
 type dictionaryField struct{ Name, Kind, Says, Allowed, Personal, Found string }
 
-func dictionaryPage(q *request) error {
+func dictionaryPage(q *page.Request) error {
 	tables, err := contract.Load(schemas.Feeds)
 	if err != nil {
 		return err
 	}
-	v := dictionaryView{Query: q.params().text("q", 60)}
+	v := dictionaryView{Query: q.Params().Text("q", 60)}
 	look := strings.ToLower(v.Query)
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		t := tables[name]
@@ -49,5 +50,5 @@ func dictionaryPage(q *request) error {
 			v.Fields += len(out.Fields)
 		}
 	}
-	return q.page("dictionary", "Data dictionary", v, step{"Data", "/data"})
+	return q.Page("dictionary", "Data dictionary", v, page.To("Data", "/data"))
 }

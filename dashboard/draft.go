@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 )
 
@@ -18,17 +19,17 @@ type draftView struct {
 type draftField struct{ Name, Says, Value string }
 
 // draftPage shows what could not be sent, to the person who wrote it.
-func draftPage(q *request) error {
-	kept, ok := q.sessions.Get(q.r.Context(), keyDraft).(keptDraft)
-	if ok && subtle.ConstantTimeCompare([]byte(kept.Owner), []byte(q.s.ownerMark(q.sub.UserID))) != 1 {
-		q.sessions.Remove(q.r.Context(), keyDraft)
+func draftPage(q *page.Request) error {
+	kept, ok := q.Sessions.Get(q.R.Context(), page.KeyDraft).(page.KeptDraft)
+	if ok && subtle.ConstantTimeCompare([]byte(kept.Owner), []byte(q.Server.OwnerMark(q.Subject.UserID))) != 1 {
+		q.Sessions.Remove(q.R.Context(), page.KeyDraft)
 		ok = false
 	}
 	if !ok {
-		http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)
+		http.Redirect(q.W, q.R, "/market", http.StatusSeeOther)
 		return nil
 	}
-	v := draftView{Path: safeNext(kept.Path)}
+	v := draftView{Path: page.SafeNext(kept.Path)}
 	names := make([]string, 0, len(kept.Values))
 	for name := range kept.Values {
 		names = append(names, name)
@@ -39,30 +40,30 @@ func draftPage(q *request) error {
 			v.Fields = append(v.Fields, draftField{name, words.Label(name), value})
 		}
 	}
-	return q.page("draft", "What you were sending", v, step{"Your account", "/account"})
+	return q.Page("draft", "What you were sending", v, page.To("Your account", "/account"))
 }
 
 // dropDraft throws it away.
-func dropDraft(q *request) error {
-	q.sessions.Remove(q.r.Context(), keyDraft)
-	http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)
+func dropDraft(q *page.Request) error {
+	q.Sessions.Remove(q.R.Context(), page.KeyDraft)
+	http.Redirect(q.W, q.R, "/market", http.StatusSeeOther)
 	return nil
 }
 
 // staySignedIn answers the button of the warning: asking is what keeps the session.
-func staySignedIn(q *request) error {
-	q.w.WriteHeader(http.StatusNoContent)
+func staySignedIn(q *page.Request) error {
+	q.W.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 // afterSignIn is where to go once somebody has signed in: back to what they were sending, if they were.
-func (q *request) afterSignIn(userID, next string) string {
-	kept, ok := q.sessions.Get(q.r.Context(), keyDraft).(keptDraft)
+func afterSignIn(q *page.Request, userID, next string) string {
+	kept, ok := q.Sessions.Get(q.R.Context(), page.KeyDraft).(page.KeptDraft)
 	if !ok {
 		return next
 	}
-	if subtle.ConstantTimeCompare([]byte(kept.Owner), []byte(q.s.ownerMark(userID))) != 1 {
-		q.sessions.Remove(q.r.Context(), keyDraft)
+	if subtle.ConstantTimeCompare([]byte(kept.Owner), []byte(q.Server.OwnerMark(userID))) != 1 {
+		q.Sessions.Remove(q.R.Context(), page.KeyDraft)
 		return next
 	}
 	return "/account/draft"

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bellwether/dashboard/page"
 )
 
 // aside gives a browser of its own that keeps the cookies of the given one but its session: that has ended.
@@ -94,7 +96,7 @@ func TestADraftIsForWhoWroteIt(t *testing.T) {
 }
 
 func TestPagesSayWhenASessionEnds(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.Idle = 20 * time.Minute })
+	st := newSite(t, county(t), func(c *page.Config) { c.Idle = 20 * time.Minute })
 	_, page := st.get("chair", "/help")
 	needs(t, page, `data-idle="1200"`, "nothing is opened for 20 minutes", "Stay signed in")
 	if _, page := st.get("", "/sign-in"); strings.Contains(page, "data-idle") || strings.Contains(page, "signed out when") {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bellwether/casework/restricted"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
@@ -42,31 +43,31 @@ type monthLine struct {
 }
 
 // mayBreak says whether the reader's role allows emergency access, given a reason and a fresh proof.
-func (q *request) mayBreak(caseID string) bool {
-	willing := q.sub
+func mayBreak(q *page.Request, caseID string) bool {
+	willing := q.Subject
 	willing.RecentSignIn, willing.Purpose = true, "asked"
-	return q.cfg.Restricted != nil && q.cfg.Authorise(willing, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, CaseID: caseID}).Allow
+	return q.Config.Restricted != nil && q.Config.Authorise(willing, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, CaseID: caseID}).Allow
 }
 
-func emergencyPage(q *request) error { return q.emergency(q.r.URL.Query().Get("case"), "") }
+func emergencyPage(q *page.Request) error { return emergency(q, q.R.URL.Query().Get("case"), "") }
 
-func (q *request) emergency(caseID, problem string) error {
-	book := q.cfg.Restricted
-	reviews := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow
-	if !q.mayBreak(caseID) && !reviews {
-		return q.refuse(access.Decision{Reason: access.ReasonNoRule}, "")
+func emergency(q *page.Request, caseID, problem string) error {
+	book := q.Config.Restricted
+	reviews := q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassB, Kind: access.BreakGlassUse}).Allow
+	if !mayBreak(q, caseID) && !reviews {
+		return q.Refuse(access.Decision{Reason: access.ReasonNoRule}, "")
 	}
-	v := emergencyView{Case: clipped(caseID, 80), May: q.mayBreak(caseID), Reviews: reviews, Problem: problem}
+	v := emergencyView{Case: clipped(caseID, 80), May: mayBreak(q, caseID), Reviews: reviews, Problem: problem}
 	for _, code := range slices.Sorted(maps.Keys(restricted.Causes)) {
 		v.Causes = append(v.Causes, kindCount{Kind: code, Says: restricted.Causes[code]})
 	}
-	now, months := q.cfg.Now(), map[[2]string]int{}
+	now, months := q.Config.Now(), map[[2]string]int{}
 	for _, u := range book.Uses() {
-		own := u.User == q.sub.UserID
+		own := u.User == q.Subject.UserID
 		if !own && !reviews {
 			continue
 		}
-		line, err := q.useLine(u, now)
+		line, err := lineOfUse(q, u, now)
 		if err != nil {
 			return err
 		}
@@ -85,120 +86,120 @@ func (q *request) emergency(caseID, problem string) error {
 		v.Months = append(v.Months, monthLine{k[0], k[1], n})
 	}
 	slices.SortFunc(v.Months, func(a, b monthLine) int { return strings.Compare(b.Month+a.Who, a.Month+b.Who) })
-	return q.page("emergency", "Emergency access", v, step{"Your account", "/account"})
+	return q.Page("emergency", "Emergency access", v, page.To("Your account", "/account"))
 }
 
-func (q *request) useLine(u restricted.Use, now time.Time) (useLine, error) {
+func lineOfUse(q *page.Request, u restricted.Use, now time.Time) (useLine, error) {
 	l := useLine{ID: u.ID, Case: u.CaseID, Cause: restricted.Causes[u.Cause], Reason: u.Reason, At: u.At, Until: u.Until, Due: u.DueBy, Checked: u.ReviewedAt, Finding: u.Finding,
-		Justified: u.Justified, Late: u.ReviewedAt.IsZero() && now.After(u.DueBy.AddDate(0, 0, 1)), Own: u.User == q.sub.UserID}
+		Justified: u.Justified, Late: u.ReviewedAt.IsZero() && now.After(u.DueBy.AddDate(0, 0, 1)), Own: u.User == q.Subject.UserID}
 	var err error
-	if l.Who, err = q.nameOf(u.User); err == nil && u.ReviewedBy != "" {
-		l.CheckedBy, err = q.nameOf(u.ReviewedBy)
+	if l.Who, err = q.NameOf(u.User); err == nil && u.ReviewedBy != "" {
+		l.CheckedBy, err = q.NameOf(u.ReviewedBy)
 	}
 	return l, err
 }
 
 // breakGlass opens one case for an hour. That there is no such case, that it is the police's, and that it is not to be opened so are one
 // answer.
-func breakGlass(q *request) error {
-	if err := q.form(); err != nil {
+func breakGlass(q *page.Request) error {
+	if err := q.ReadForm(); err != nil {
 		return err
 	}
-	book, f := q.cfg.Restricted, q.r.PostForm
+	book, f := q.Config.Restricted, q.R.PostForm
 	caseID := strings.TrimSpace(f.Get("case"))
-	if book == nil || !q.mayBreak(caseID) {
-		return q.refuse(access.Decision{Reason: access.ReasonNoRule}, "")
+	if book == nil || !mayBreak(q, caseID) {
+		return q.Refuse(access.Decision{Reason: access.ReasonNoRule}, "")
 	}
 	if cause := f.Get("cause"); restricted.Causes[cause] != "" {
-		q.sub.Purpose = cause
+		q.Subject.Purpose = cause
 	} else {
-		q.status = http.StatusUnprocessableEntity
-		return q.emergency(caseID, "Choose what makes it an emergency.")
+		q.Status = http.StatusUnprocessableEntity
+		return emergency(q, caseID, "Choose what makes it an emergency.")
 	}
 	provider, known := "", false
-	if q.cfg.Cases != nil {
+	if q.Config.Cases != nil {
 		var err error
-		if provider, known, err = q.cfg.Cases.ProviderOf(q.r.Context(), caseID); err != nil {
+		if provider, known, err = q.Config.Cases.ProviderOf(q.R.Context(), caseID); err != nil {
 			return err
 		}
 	}
-	res, err := book.About(q.r.Context(), access.Resource{Class: access.ClassC, Kind: access.Case, ID: caseID, CaseID: caseID, ProviderID: provider})
+	res, err := book.About(q.R.Context(), access.Resource{Class: access.ClassC, Kind: access.Case, ID: caseID, CaseID: caseID, ProviderID: provider})
 	if err != nil {
 		return err
 	}
 	if !known || res.Restricted == access.PoliceRestriction {
-		if err := q.note(q.sub.UserID, string(access.BreakGlass), caseID, false, access.ReasonRestricted); err != nil {
+		if err := q.Note(q.Subject.UserID, string(access.BreakGlass), caseID, false, access.ReasonRestricted); err != nil {
 			return err
 		}
-		q.status = http.StatusNotFound
-		return q.emergency(caseID, "There is no case under this reference that can be opened in an emergency. The lead officer, or the police lead, can be asked.")
+		q.Status = http.StatusNotFound
+		return emergency(q, caseID, "There is no case under this reference that can be opened in an emergency. The lead officer, or the police lead, can be asked.")
 	}
 	// What is asked about is whether this person may take emergency access; that the case is hidden is the very reason to ask.
-	d := q.cfg.Authorise(q.sub, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, ID: caseID, CaseID: caseID})
-	q.route.action, q.route.class, q.route.kind = access.BreakGlass, access.ClassC, access.Case
+	d := q.Config.Authorise(q.Subject, access.BreakGlass, access.Resource{Class: access.ClassC, Kind: access.Case, ID: caseID, CaseID: caseID})
+	q.Route.Action, q.Route.Class, q.Route.Kind = access.BreakGlass, access.ClassC, access.Case
 	if !d.Allow {
-		return q.refuse(d, caseID)
+		return q.Refuse(d, caseID)
 	}
 	if n := len([]rune(strings.TrimSpace(f.Get("reason")))); n < 5 {
-		q.status = http.StatusUnprocessableEntity
-		return q.emergency(caseID, "Say in a few words why: the privacy officer reads it.")
+		q.Status = http.StatusUnprocessableEntity
+		return emergency(q, caseID, "Say in a few words why: the privacy officer reads it.")
 	}
-	if err := q.record(access.ClassC, caseID, true, d.Reason); err != nil {
+	if err := q.Record(access.ClassC, caseID, true, d.Reason); err != nil {
 		return err
 	}
-	if _, err := book.Break(q.r.Context(), q.sub.UserID, caseID, f.Get("cause"), f.Get("reason")); err != nil {
+	if _, err := book.Break(q.R.Context(), q.Subject.UserID, caseID, f.Get("cause"), f.Get("reason")); err != nil {
 		var input *restricted.InputError
 		if errors.As(err, &input) {
-			q.status = http.StatusUnprocessableEntity
-			return q.emergency(caseID, input.Says)
+			q.Status = http.StatusUnprocessableEntity
+			return emergency(q, caseID, input.Says)
 		}
 		return err
 	}
-	http.Redirect(q.w, q.r, "/emergency", http.StatusSeeOther)
+	http.Redirect(q.W, q.R, "/emergency", http.StatusSeeOther)
 	return nil
 }
 
 // endGlass ends the reader's own emergency access.
-func endGlass(q *request) error {
-	if q.cfg.Restricted == nil {
-		return errNotFound
+func endGlass(q *page.Request) error {
+	if q.Config.Restricted == nil {
+		return page.ErrNotFound
 	}
-	if err := q.note(q.sub.UserID, "end_break_glass", q.sub.UserID, true, "asked"); err != nil {
+	if err := q.Note(q.Subject.UserID, "end_break_glass", q.Subject.UserID, true, "asked"); err != nil {
 		return err
 	}
-	if err := q.cfg.Restricted.End(q.r.Context(), q.sub.UserID); err != nil {
+	if err := q.Config.Restricted.End(q.R.Context(), q.Subject.UserID); err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, "/emergency", http.StatusSeeOther)
+	http.Redirect(q.W, q.R, "/emergency", http.StatusSeeOther)
 	return nil
 }
 
 // reviewGlass records whether a use was justified.
-func reviewGlass(q *request) error {
-	book := q.cfg.Restricted
+func reviewGlass(q *page.Request) error {
+	book := q.Config.Restricted
 	if book == nil {
-		return errNotFound
+		return page.ErrNotFound
 	}
-	if err := q.form(); err != nil {
+	if err := q.ReadForm(); err != nil {
 		return err
 	}
-	id := q.r.PathValue("id")
-	err := book.ReviewUse(q.r.Context(), id, q.sub.UserID, q.r.PostForm.Get("justified") == "yes", q.r.PostForm.Get("finding"))
+	id := q.R.PathValue("id")
+	err := book.ReviewUse(q.R.Context(), id, q.Subject.UserID, q.R.PostForm.Get("justified") == "yes", q.R.PostForm.Get("finding"))
 	var input *restricted.InputError
 	switch {
 	case errors.Is(err, restricted.ErrUnknown):
-		return errNotFound
+		return page.ErrNotFound
 	case errors.As(err, &input):
-		q.status = http.StatusUnprocessableEntity
-		q.route = route{action: access.View, class: access.ClassA, kind: access.OwnAccount, bare: true}
-		return q.emergency("", input.Says)
+		q.Status = http.StatusUnprocessableEntity
+		q.Route = page.Route{Action: access.View, Class: access.ClassA, Kind: access.OwnAccount, Bare: true}
+		return emergency(q, "", input.Says)
 	case err != nil:
 		return err
 	}
-	if err := q.record(access.ClassB, id, true, "reviewed"); err != nil {
+	if err := q.Record(access.ClassB, id, true, "reviewed"); err != nil {
 		return err
 	}
-	http.Redirect(q.w, q.r, "/emergency", http.StatusSeeOther)
+	http.Redirect(q.W, q.R, "/emergency", http.StatusSeeOther)
 	return nil
 }
 

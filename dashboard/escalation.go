@@ -7,6 +7,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -26,15 +27,15 @@ type escalationLine struct {
 const escalationDays = 28
 
 // escalations are the cases whose risks remain high and on which the group has not decided, the longest waiting first.
-func (q *request) escalations(ctx context.Context) ([]escalationLine, error) {
-	all, err := q.visible(ctx)
+func escalations(ctx context.Context, q *page.Request) ([]escalationLine, error) {
+	all, err := q.Visible(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []escalationLine
 	for _, s := range all {
 		if s.Risk.High && !s.Risk.Decided {
-			out = append(out, q.escalationLine(s))
+			out = append(out, lineOfEscalation(q, s))
 		}
 	}
 	for i := range out {
@@ -45,9 +46,9 @@ func (q *request) escalations(ctx context.Context) ([]escalationLine, error) {
 	return out, nil
 }
 
-func (q *request) escalationLine(s *cases.Standing) escalationLine {
-	days := int(q.cfg.Casework.Now().Sub(s.Risk.Since).Hours() / 24)
-	return escalationLine{Row: q.rowOf(s), Why: s.Risk.Why, Since: s.Risk.Since, Days: days, Link: "/review/cases/" + s.Case.ID, Late: days > escalationDays}
+func lineOfEscalation(q *page.Request, s *cases.Standing) escalationLine {
+	days := int(q.Config.Casework.Now().Sub(s.Risk.Since).Hours() / 24)
+	return escalationLine{Row: rowOf(q, s), Why: s.Risk.Why, Since: s.Risk.Since, Days: days, Link: "/review/cases/" + s.Case.ID, Late: days > escalationDays}
 }
 
 // returnedLine is a case that was closed into its watch period and whose provider is flagged again.
@@ -61,8 +62,8 @@ type returnedLine struct {
 
 // returned are the cases that a flag in their watch period returns, in the order of the cases. A person moves the case: which level it
 // returns at is a judgement, and the case's page names the moves.
-func (q *request) returned(ctx context.Context, queue []reviewItem) ([]returnedLine, error) {
-	all, err := q.visible(ctx)
+func returned(ctx context.Context, q *page.Request, queue []reviewItem) ([]returnedLine, error) {
+	all, err := q.Visible(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func (q *request) returned(ctx context.Context, queue []reviewItem) ([]returnedL
 			continue
 		}
 		if n := s.Case.Raised(now[s.Case.ProviderID]); n > 0 {
-			out = append(out, returnedLine{Row: q.rowOf(s), Link: link.Case(s.Case.ID), Says: says[s.Case.ProviderID], Flags: n})
+			out = append(out, returnedLine{Row: rowOf(q, s), Link: link.Case(s.Case.ID), Says: says[s.Case.ProviderID], Flags: n})
 		}
 	}
 	return out, nil
@@ -101,36 +102,36 @@ type escalationView struct {
 	Referred bool
 	MayAct   bool
 	Police   bool
-	Consults []option
-	Form     *form
+	Consults []page.Option
+	Form     *page.Form
 	Version  int64
 	Conflict *caseConflict
 }
 
 // Choices are what the group may decide.
-func (escalationView) Choices() []option {
-	return []option{{"escalate", "Refer to the Strategic Provider Concerns Group"}, {"hold", "Not yet: the group looks again on a day"}}
+func (escalationView) Choices() []page.Option {
+	return []page.Option{{Value: "escalate", Text: "Refer to the Strategic Provider Concerns Group"}, {Value: "hold", Text: "Not yet: the group looks again on a day"}}
 }
 
-func escalationPage(q *request) error { return showEscalation(q, nil, nil) }
+func escalationPage(q *page.Request) error { return showEscalation(q, nil, nil) }
 
-func showEscalation(q *request, f *form, conflict *caseConflict) error {
-	c, err := q.theCase()
+func showEscalation(q *page.Request, f *page.Form, conflict *caseConflict) error {
+	c, err := q.TheCase()
 	if err != nil {
 		return err
 	}
-	s, _, err := q.cfg.Casework.Standing(q.r.Context(), c.ID)
+	s, _, err := q.Config.Casework.Standing(q.R.Context(), c.ID)
 	if err != nil {
 		return err
 	}
-	if access.TenantOnly(q.sub) || !s.Risk.High && len(c.Records["escalations"]) == 0 {
-		return errNotFound
+	if access.TenantOnly(q.Subject) || !s.Risk.High && len(c.Records["escalations"]) == 0 {
+		return page.ErrNotFound
 	}
-	v := escalationView{Line: q.escalationLine(s), Form: f, Version: c.Version, Conflict: conflict, Referred: c.Referred(), Police: c.Investigation()}
+	v := escalationView{Line: lineOfEscalation(q, s), Form: f, Version: c.Version, Conflict: conflict, Referred: c.Referred(), Police: c.Investigation()}
 	if v.Form == nil {
-		v.Form = draft()
+		v.Form = page.Draft()
 	}
-	if section, ok := q.registerSection(c, "risks"); ok {
+	if section, ok := registerSection(q, c, "risks"); ok {
 		v.Heads, v.Risks = section.Head, section.Rows
 	}
 	for _, r := range c.Records["escalations"] {
@@ -138,41 +139,41 @@ func showEscalation(q *request, f *form, conflict *caseConflict) error {
 		v.Before = append(v.Before, brief(c, register, r))
 	}
 	for _, r := range c.Consultations() {
-		v.Consults = append(v.Consults, option{strconv.Itoa(r.Number), words.Date(r.Day("on")) + ": " + words.Clip(r.Values["about"], 80)})
+		v.Consults = append(v.Consults, page.Option{Value: strconv.Itoa(r.Number), Text: words.Date(r.Day("on")) + ": " + words.Clip(r.Values["about"], 80)})
 	}
-	d, err := q.mayCase(access.Review, access.ClassB, access.ReviewItem, c)
+	d, err := q.MayCase(access.Review, access.ClassB, access.ReviewItem, c)
 	if err != nil {
 		return err
 	}
 	v.MayAct = d.Allow && s.Risk.High && !s.Risk.Decided
-	return q.page("escalation", "Escalation: "+c.ProviderName, v, step{"Review queue", "/review"})
+	return q.Page("escalation", "Escalation: "+c.ProviderName, v, page.To("Review queue", "/review"))
 }
 
 // escalationAct records the group's decision.
-func escalationAct(q *request) error {
-	c, err := q.theCase()
+func escalationAct(q *page.Request) error {
+	c, err := q.TheCase()
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	d, err := q.mayCase(access.Review, access.ClassB, access.ReviewItem, c)
+	d, err := q.MayCase(access.Review, access.ClassB, access.ReviewItem, c)
 	if err != nil {
 		return err
 	}
 	if !d.Allow {
-		return q.refuse(d, c.ID)
+		return q.Refuse(d, c.ID)
 	}
-	e := cases.Escalation{Refer: f.Get("decision") == "escalate", Reason: f.Get("reason"), ReviewOn: f.day("review_on")}
+	e := cases.Escalation{Refer: f.Get("decision") == "escalate", Reason: f.Get("reason"), ReviewOn: f.Day("review_on")}
 	if !e.Refer && f.Get("decision") != "hold" {
-		f.refuse("decision", "choose what the group decides")
+		f.Refuse("decision", "choose what the group decides")
 	}
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showEscalation, clashes: func(caseLine) bool { return true },
-		yours: draftWords(f, option{"decision", "Decision"}, option{"reason", "Reason"}, option{"review_on", "Look again on"}),
+	return tryTo(q, attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showEscalation, clashes: func(caseLine) bool { return true },
+		yours: draftWords(f, page.Option{Value: "decision", Text: "Decision"}, page.Option{Value: "reason", Text: "Reason"}, page.Option{Value: "review_on", Text: "Look again on"}),
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.cfg.Casework.Escalate(q.r.Context(), act, e)
+			_, err := q.Config.Casework.Escalate(q.R.Context(), act, e)
 			if e.Refer {
 				return "Referred: the case is before the Strategic Provider Concerns Group.", link.Case(c.ID), err
 			}

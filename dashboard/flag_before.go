@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bellwether/casework/review"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -24,18 +25,18 @@ type flagOutcome struct {
 const mostBefore = 6
 
 // before gathers what became of flags by the same rule, among the providers that the reader may see.
-func (q *request) before(f read.Flag) (flagsBefore, error) {
-	ctx := q.r.Context()
-	scope, err := q.scope(access.Flag)
+func before(q *page.Request, f read.Flag) (flagsBefore, error) {
+	ctx := q.R.Context()
+	scope, err := q.Scope(access.Flag)
 	if err != nil {
 		return flagsBefore{}, err
 	}
-	all, err := q.snap.Before(ctx, q.frame, scope, f)
+	all, err := q.Snapshot.Before(ctx, q.Frame, scope, f)
 	if err != nil {
 		return flagsBefore{}, err
 	}
 	said := map[string]review.Confirmation{}
-	reviews, err := q.cfg.Reviews.Reviews(ctx)
+	reviews, err := q.Config.Reviews.Reviews(ctx)
 	if err != nil {
 		return flagsBefore{}, err
 	}
@@ -107,7 +108,7 @@ func have(n int) string {
 }
 
 // chosenText gives a choice's words.
-func chosenText(options []option, value string) string {
+func chosenText(options []page.Option, value string) string {
 	for _, o := range options {
 		if o.Value == value {
 			return o.Text

@@ -6,6 +6,7 @@ import (
 
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -18,10 +19,10 @@ type flagsView struct {
 	Choices  map[string][]read.FlagChoice
 	Counts   map[string]int64
 	Lines    map[string]template.URL
-	Pager    pager
-	Chips    []chip
+	Pager    page.Pager
+	Chips    []page.Chip
 	Ignored  []string
-	Sorts    []sortChoice
+	Sorts    []page.SortChoice
 	Download string
 	Lead     string
 	// Review is where each flag stands in the review queue.
@@ -49,34 +50,34 @@ var flagStateNames = [][2]string{{"open", "Open"}, {"waiting", "Waiting for a se
 // States are the settings of the state filter.
 func (flagsView) States() [][2]string { return flagStateNames }
 
-func flagQuery(p *params) read.FlagQuery {
-	return read.FlagQuery{State: p.one("state", "open", "waiting", "cleared", "all"), Levels: p.several("level", "0", "1", "2", "3"), Rule: p.text("rule", 80),
-		Source: p.text("source", 40), Area: p.text("area", 120), Provider: p.text("provider", 40), Sort: p.one("sort", read.FlagSorts...)}
+func flagQuery(p *page.Params) read.FlagQuery {
+	return read.FlagQuery{State: p.One("state", "open", "waiting", "cleared", "all"), Levels: p.Several("level", "0", "1", "2", "3"), Rule: p.Text("rule", 80),
+		Source: p.Text("source", 40), Area: p.Text("area", 120), Provider: p.Text("provider", 40), Sort: p.One("sort", read.FlagSorts...)}
 }
 
-func flagsPage(q *request) error {
-	ctx := q.r.Context()
-	scope, err := q.scope(access.Flag)
+func flagsPage(q *page.Request) error {
+	ctx := q.R.Context()
+	scope, err := q.Scope(access.Flag)
 	if err != nil {
 		return err
 	}
-	p := q.params()
+	p := q.Params()
 	fq := flagQuery(p)
-	nth := p.page()
-	fq.Limit, fq.Offset = pageSize, (nth-1)*pageSize
-	list, total, err := q.snap.Flags(ctx, q.frame, scope, fq)
+	nth := p.Page()
+	fq.Limit, fq.Offset = page.Size, (nth-1)*page.Size
+	list, total, err := q.Snapshot.Flags(ctx, q.Frame, scope, fq)
 	if err != nil {
 		return err
 	}
 	v := flagsView{Query: fq, Lines: map[string]template.URL{}, Counts: map[string]int64{}, Ignored: p.Ignored}
 	if len(list) > 0 {
-		if v.Review, err = q.standings(ctx, providersOf(list)...); err != nil {
+		if v.Review, err = standings(ctx, q, providersOf(list)...); err != nil {
 			return err
 		}
 	}
 	var alone []read.FlagRow
 	alone, v.Folded = fold(list)
-	if v.Choices, err = q.snap.FlagChoices(ctx, scope); err != nil {
+	if v.Choices, err = q.Snapshot.FlagChoices(ctx, scope); err != nil {
 		return err
 	}
 	for _, c := range v.Choices["state"] {
@@ -94,33 +95,33 @@ func flagsPage(q *request) error {
 		last := &v.Groups[len(v.Groups)-1]
 		last.Rows = append(last.Rows, f)
 	}
-	lines, err := q.snap.Lines(ctx, q.frame, providersOf(alone))
+	lines, err := q.Snapshot.Lines(ctx, q.Frame, providersOf(alone))
 	if err != nil {
 		return err
 	}
 	for id, values := range lines {
 		v.Lines[id] = chart.Bars(values)
 	}
-	v.Pager = q.paging(total, nth, pageSize, len(list), "flag")
-	v.Chips = q.flagChips(fq, v.Choices)
+	v.Pager = q.Paging(total, nth, page.Size, len(list), "flag")
+	v.Chips = flagChips(q, fq, v.Choices)
 	for _, s := range read.FlagSorts {
-		v.Sorts = append(v.Sorts, sortChoice{s, flagSortNames[s], s == fq.Sort})
+		v.Sorts = append(v.Sorts, page.SortChoice{Value: s, Text: flagSortNames[s], Current: s == fq.Sort})
 	}
-	v.Lead = q.flagsLead(v)
-	if v.Load, err = q.alertLoad(scope); err != nil {
+	v.Lead = flagsLead(q, v)
+	if v.Load, err = alertLoad(q, scope); err != nil {
 		return err
 	}
-	exports, err := q.scopeOf(access.Export, access.ClassB, access.Flag)
+	exports, err := q.ScopeOf(access.Export, access.ClassB, access.Flag)
 	if err != nil {
 		return err
 	}
 	if !exports.None() {
 		v.Download = "/flags.csv"
-		if q.r.URL.RawQuery != "" {
-			v.Download += "?" + q.r.URL.Query().Encode()
+		if q.R.URL.RawQuery != "" {
+			v.Download += "?" + q.R.URL.Query().Encode()
 		}
 	}
-	return q.page("flags", "Flagged providers", v)
+	return q.Page("flags", "Flagged providers", v)
 }
 
 // providersOf names the providers of flags once each, in the order in which they come.
@@ -153,7 +154,7 @@ func fold(list []read.FlagRow) (alone []read.FlagRow, under map[string][]read.Fl
 }
 
 // flagsLead says in one line what there is to look at.
-func (q *request) flagsLead(v flagsView) string {
+func flagsLead(q *page.Request, v flagsView) string {
 	var parts []string
 	levels := v.Choices["level"]
 	var risk int64
@@ -170,10 +171,10 @@ func (q *request) flagsLead(v flagsView) string {
 			n -= risk
 		}
 		if n > 0 {
-			parts = append(parts, words.SpellNumber(int(n))+" at "+q.cfg.Words.Levels[l.Value[0]-'0'])
+			parts = append(parts, words.SpellNumber(int(n))+" at "+q.Config.Words.Levels[l.Value[0]-'0'])
 		}
 		if l.Value == "3" && risk > 0 {
-			parts = append(parts, words.SpellNumber(int(risk))+" at risk of "+q.cfg.Words.Levels[3])
+			parts = append(parts, words.SpellNumber(int(risk))+" at risk of "+q.Config.Words.Levels[3])
 		}
 	}
 	lead := words.Capital(words.Spell(int(v.Counts["open"]), "flag")) + " " + map[bool]string{true: "is", false: "are"}[v.Counts["open"] == 1] + " open"
@@ -187,11 +188,13 @@ func (q *request) flagsLead(v flagsView) string {
 	return lead
 }
 
-func (q *request) flagChips(fq read.FlagQuery, choices map[string][]read.FlagChoice) []chip {
-	var out []chip
-	add := func(text, name, value string) { out = append(out, chip{text, q.without(name, value)}) }
+func flagChips(q *page.Request, fq read.FlagQuery, choices map[string][]read.FlagChoice) []page.Chip {
+	var out []page.Chip
+	add := func(text, name, value string) {
+		out = append(out, page.Chip{Text: text, Remove: q.Without(name, value)})
+	}
 	for _, l := range fq.Levels {
-		add(words.Capital(q.cfg.Words.Levels[l[0]-'0']), "level", l)
+		add(words.Capital(q.Config.Words.Levels[l[0]-'0']), "level", l)
 	}
 	if fq.Rule != "" {
 		name := fq.Rule
@@ -214,26 +217,26 @@ func (q *request) flagChips(fq read.FlagQuery, choices map[string][]read.FlagCho
 	return out
 }
 
-func flagsCSV(q *request) error {
-	scope, err := q.scopeOf(access.Export, access.ClassB, access.Flag)
+func flagsCSV(q *page.Request) error {
+	scope, err := q.ScopeOf(access.Export, access.ClassB, access.Flag)
 	if err != nil {
 		return err
 	}
-	fq := flagQuery(q.params())
-	fq.Limit = maxExport
-	list, total, err := q.snap.Flags(q.r.Context(), q.frame, scope, fq)
+	fq := flagQuery(q.Params())
+	fq.Limit = page.MaxExport
+	list, total, err := q.Snapshot.Flags(q.R.Context(), q.Frame, scope, fq)
 	if err == nil {
-		err = wholeList(total)
+		err = page.WholeList(total)
 	}
 	if err != nil {
 		return err
 	}
 	var out [][]string
 	for _, f := range list {
-		out = append(out, []string{f.ID, f.ProviderID, f.ProviderName, f.LocationID, f.LocationName, f.Area, q.cfg.Words.Levels[min(max(f.Level, 0), 3)], f.FailureKind, f.RuleID, f.RuleTitle, f.Strength, f.Basis,
-			f.Source, f.Sentence, plainFloat(f.Observed), plainFloat(f.Expected), isoOf(f.OpenedOn), isoOf(f.LastMetOn), isoOf(f.ClearedOn), f.State, q.snap.ID, q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash})
+		out = append(out, []string{f.ID, f.ProviderID, f.ProviderName, f.LocationID, f.LocationName, f.Area, q.Config.Words.Levels[min(max(f.Level, 0), 3)], f.FailureKind, f.RuleID, f.RuleTitle, f.Strength, f.Basis,
+			f.Source, f.Sentence, page.PlainFloat(f.Observed), page.PlainFloat(f.Expected), page.ISO(f.OpenedOn), page.ISO(f.LastMetOn), page.ISO(f.ClearedOn), f.State, q.Snapshot.ID, q.Frame.Run.RuleSet + "@" + q.Frame.Run.RuleSetHash})
 	}
-	return q.csv("flags", []string{"flag_id", "provider_id", "provider", "location_id", "location", "area", "level", "failure_kind", "rule_id", "rule", "strength", "basis", "evidence", "sentence", "observed", "expected",
+	return q.CSV("flags", []string{"flag_id", "provider_id", "provider", "location_id", "location", "area", "level", "failure_kind", "rule_id", "rule", "strength", "basis", "evidence", "sentence", "observed", "expected",
 		"opened_on", "last_met_on", "cleared_on", "state", "snapshot", "rule_set"}, out, list)
 }
 
@@ -262,60 +265,60 @@ type flagView struct {
 }
 
 // theFlag reads a flag for a reader who may see it: whose it is is asked first, so that a refusal is recorded as one.
-func (q *request) theFlag(id string) (f read.Flag, err error) {
-	provider, ok, err := q.snap.FlagOwner(q.r.Context(), id)
+func theFlag(q *page.Request, id string) (f read.Flag, err error) {
+	provider, ok, err := q.Snapshot.FlagOwner(q.R.Context(), id)
 	if err != nil {
 		return f, err
 	}
 	if !ok {
-		return f, errNotFound
+		return f, page.ErrNotFound
 	}
-	d, err := q.may(access.View, access.ClassB, access.Flag, provider)
+	d, err := q.May(access.View, access.ClassB, access.Flag, provider)
 	switch {
 	case err != nil:
 		return f, err
 	case d.Hide:
-		return f, errNotFound
+		return f, page.ErrNotFound
 	case !d.Allow:
-		return f, q.refuse(d, id)
+		return f, q.Refuse(d, id)
 	}
-	f, ok, err = q.snap.Flag(q.r.Context(), id)
+	f, ok, err = q.Snapshot.Flag(q.R.Context(), id)
 	if err == nil && !ok {
-		err = errNotFound
+		err = page.ErrNotFound
 	}
 	return f, err
 }
 
-func flagPage(q *request) error {
-	ctx, id := q.r.Context(), q.r.PathValue("id")
-	f, err := q.theFlag(id)
+func flagPage(q *page.Request) error {
+	ctx, id := q.R.Context(), q.R.PathValue("id")
+	f, err := theFlag(q, id)
 	if err != nil {
 		return err
 	}
-	scope, err := q.scope(access.Flag)
+	scope, err := q.Scope(access.Flag)
 	if err != nil {
 		return err
 	}
-	v := flagView{Flag: f, AsOf: q.frame.Run.AsOf, Unusual: chart.Unusual(f)}
+	v := flagView{Flag: f, AsOf: q.Frame.Run.AsOf, Unusual: chart.Unusual(f)}
 	if f.OpenedOn != nil {
 		days := int64(words.DaysBetween(*f.OpenedOn, v.AsOf))
 		v.AgeDays = &days
 	}
-	weeks, err := q.snap.FlagWeeks(ctx, q.frame, f)
+	weeks, err := q.Snapshot.FlagWeeks(ctx, q.Frame, f)
 	if err != nil {
 		return err
 	}
 	v.Behind = chart.Behind(weeks, f)
-	if v.History, err = q.snap.History(ctx, scope, f); err != nil {
+	if v.History, err = q.Snapshot.History(ctx, scope, f); err != nil {
 		return err
 	}
-	if v.Before, err = q.before(f); err != nil {
+	if v.Before, err = before(q, f); err != nil {
 		return err
 	}
-	if err := q.evidence(&v); err != nil {
+	if err := evidence(q, &v); err != nil {
 		return err
 	}
-	others, _, err := q.snap.Flags(ctx, q.frame, read.Only([]string{f.ProviderID}), read.FlagQuery{State: "all", Provider: f.ProviderID, Sort: "level", Limit: 50})
+	others, _, err := q.Snapshot.Flags(ctx, q.Frame, read.Only([]string{f.ProviderID}), read.FlagQuery{State: "all", Provider: f.ProviderID, Sort: "level", Limit: 50})
 	if err != nil {
 		return err
 	}
@@ -329,28 +332,28 @@ func flagPage(q *request) error {
 			v.Others = append(v.Others, o)
 		}
 	}
-	stands, err := q.standings(ctx, f.ProviderID)
+	stands, err := standings(ctx, q, f.ProviderID)
 	if err != nil {
 		return err
 	}
 	if s, ok := stands[f.ID]; ok {
 		v.Standing = &s
 	}
-	if _, v.OpenCase, err = q.casesOf(f.ProviderID, f.ID); err != nil {
+	if _, v.OpenCase, err = casesOf(q, f.ProviderID, f.ID); err != nil {
 		return err
 	}
-	if v.Replies, err = q.repliesOf(ctx, f.ProviderID); err != nil {
+	if v.Replies, err = repliesOf(ctx, q, f.ProviderID); err != nil {
 		return err
 	}
-	return q.page("flag", f.RuleTitle, v, step{"Flagged providers", "/flags"}, step{f.ProviderName, link.Provider(f.ProviderID)})
+	return q.Page("flag", f.RuleTitle, v, page.To("Flagged providers", "/flags"), page.To(f.ProviderName, link.Provider(f.ProviderID)))
 }
 
 // personFeeds are the feeds whose rows are about people; their references lead to a person's record and are kept from those who may
 // not see one. The dated sentences, which hold nothing personal, are not.
 var personFeeds = map[string]access.Kind{"safeguarding_concerns": access.Concern, "safeguarding_enquiries": access.Enquiry, "complaints": access.Person}
 
-func (q *request) evidence(v *flagView) error {
-	all, err := q.snap.Evidence(q.r.Context(), v.Flag.ID)
+func evidence(q *page.Request, v *flagView) error {
+	all, err := q.Snapshot.Evidence(q.R.Context(), v.Flag.ID)
 	if err != nil {
 		return err
 	}
@@ -363,7 +366,7 @@ func (q *request) evidence(v *flagView) error {
 		}
 		ok, asked := allowed[kind]
 		if !asked {
-			d, err := q.may(access.View, access.ClassC, kind, v.Flag.ProviderID)
+			d, err := q.May(access.View, access.ClassC, kind, v.Flag.ProviderID)
 			if err != nil {
 				return err
 			}

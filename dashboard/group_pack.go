@@ -13,6 +13,7 @@ import (
 	"bellwether/casework/review"
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -27,7 +28,7 @@ type groupPackView struct {
 	Query    string
 	XLSX     string
 	MayIssue bool
-	Form     *form
+	Form     *page.Form
 	Password string
 	Download string
 	Issued   []string
@@ -53,21 +54,21 @@ type packed struct {
 }
 
 // packOf reads the address and works out who may be on the agenda: providers whose items wait, and those with an open case.
-func (q *request) packOf(p *params) (*packed, error) {
-	ctx := q.r.Context()
-	k := &packed{on: workdays.Day(q.cfg.Reviews.Now()), cases: map[string][]*cases.Standing{}}
-	if on := p.date("on"); on != "" {
+func packOf(q *page.Request, p *page.Params) (*packed, error) {
+	ctx := q.R.Context()
+	k := &packed{on: workdays.Day(q.Config.Reviews.Now()), cases: map[string][]*cases.Standing{}}
+	if on := p.Date("on"); on != "" {
 		k.on, _ = time.Parse(time.DateOnly, on)
 	}
-	all, _, err := q.queue(ctx)
+	all, _, err := queue(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	visible, err := q.visible(ctx)
+	visible, err := q.Visible(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if k.waiting, err = q.escalations(ctx); err != nil {
+	if k.waiting, err = escalations(ctx, q); err != nil {
 		return nil, err
 	}
 	find := func(id, name string, rank int) *packChoice {
@@ -81,12 +82,12 @@ func (q *request) packOf(p *params) (*packed, error) {
 	for n, i := range all {
 		if i.State.Waiting() && i.Item.Flag.HeldBack == "" {
 			if c := find(i.ProviderID, i.ProviderName, n); c.Says == "" {
-				c.Says = q.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)] + ", waits for review"
+				c.Says = q.Config.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)] + ", waits for review"
 			}
 		}
 	}
 	for n, s := range visible {
-		if s.Ended || access.TenantOnly(q.sub) || s.Stage.Level == 0 {
+		if s.Ended || access.TenantOnly(q.Subject) || s.Stage.Level == 0 {
 			continue
 		}
 		id := s.Case.Subject()
@@ -98,7 +99,7 @@ func (q *request) packOf(p *params) (*packed, error) {
 		}
 	}
 	slices.SortStableFunc(k.choices, func(a, b packChoice) int { return a.rank - b.rank })
-	asked := p.values["p"]
+	asked := p.Values["p"]
 	n := 0
 	for i := range k.choices {
 		c := &k.choices[i]
@@ -108,16 +109,16 @@ func (q *request) packOf(p *params) (*packed, error) {
 	}
 	for _, id := range asked {
 		if !slices.ContainsFunc(k.choices, func(c packChoice) bool { return c.ID == id && c.Chosen }) {
-			p.ignore("p", words.Clip(id, 40))
+			p.Ignore("p", words.Clip(id, 40))
 		}
 	}
 	return k, nil
 }
 
 // paper puts the group's papers together.
-func (k *packed) paper(ctx context.Context, q *request) (papers.Paper, error) {
-	p := papers.Paper{Title: q.cfg.Words.Group, Subtitle: "Papers for the meeting of " + words.Date(k.on), Marking: q.cfg.Words.Markings.Sensitive,
-		Foot: "As known on " + words.Date(q.frame.Run.AsOf) + ", snapshot " + shortID(q.snap.ID) + ", rules " + q.frame.Run.RuleSet, Made: q.cfg.Casework.Now()}
+func (k *packed) paper(ctx context.Context, q *page.Request) (papers.Paper, error) {
+	p := papers.Paper{Title: q.Config.Words.Group, Subtitle: "Papers for the meeting of " + words.Date(k.on), Marking: q.Config.Words.Markings.Sensitive,
+		Foot: "As known on " + words.Date(q.Frame.Run.AsOf) + ", snapshot " + page.ShortID(q.Snapshot.ID) + ", rules " + q.Frame.Run.RuleSet, Made: q.Config.Casework.Now()}
 	agenda := papers.Section{Heading: "Agenda", Text: []string{cases.GroupAgenda}}
 	for n, c := range k.chosen() {
 		agenda.Rows = append(agenda.Rows, []string{words.Int(int64(n + 1)), c.Name, c.Says})
@@ -125,12 +126,12 @@ func (k *packed) paper(ctx context.Context, q *request) (papers.Paper, error) {
 	if len(agenda.Rows) > 0 {
 		agenda.Head, agenda.Widths = []string{"No.", "Provider", "Why it is on the agenda"}, []float64{.08, .42, .5}
 	}
-	minutes, err := q.lastMinutes(ctx)
+	minutes, err := lastMinutes(ctx, q)
 	if err != nil {
 		return p, err
 	}
 	p.Sections = append(p.Sections, agenda, minutes)
-	head, rows := k.tracker(q.cfg.Casework.Now())
+	head, rows := k.tracker(q.Config.Casework.Now())
 	tracker := papers.Section{Heading: "Action tracker", Text: []string{"No action is open on these providers."}}
 	if len(rows) > 0 {
 		tracker = papers.Section{Heading: "Action tracker", Head: head, Rows: rows, Widths: []float64{.17, .06, .27, .15, .15, .1, .1}}
@@ -144,7 +145,7 @@ func (k *packed) paper(ctx context.Context, q *request) (papers.Paper, error) {
 		p.Sections = append(p.Sections, s)
 	}
 	for n, c := range k.chosen() {
-		sections, err := q.providerPart(ctx, c, k.cases[c.ID])
+		sections, err := providerPart(ctx, q, c, k.cases[c.ID])
 		if err != nil {
 			return p, err
 		}
@@ -193,12 +194,12 @@ func (k *packed) tracker(now time.Time) (head []string, rows [][]string) {
 }
 
 // providerPart is what the pack says of one provider: the data's brief with its chart, the evidence, and where its cases stand.
-func (q *request) providerPart(ctx context.Context, c packChoice, open []*cases.Standing) ([]papers.Section, error) {
+func providerPart(ctx context.Context, q *page.Request, c packChoice, open []*cases.Standing) ([]papers.Section, error) {
 	provider := c.ID
 	if strings.HasPrefix(provider, "case:") {
 		provider = ""
 	}
-	brief, flags, err := q.briefOf(ctx, provider)
+	brief, flags, err := briefOf(ctx, q, provider)
 	if err != nil {
 		return nil, err
 	}
@@ -211,12 +212,12 @@ func (q *request) providerPart(ctx context.Context, c packChoice, open []*cases.
 		if s.Over {
 			text = append(text, "It is over the local limit of "+words.Plural(s.Stage.Days, "day")+".")
 		}
-		if row := q.rowOf(s); row.Place != "" {
+		if row := rowOf(q, s); row.Place != "" {
 			text = append(text, "Placements: "+row.Place+".")
 		}
 		out = append(out, papers.Section{Heading: "The case", Text: append(text, "Opened because: "+s.Case.Reason)})
 		for _, id := range []string{"risks", "plans", "replies", "resolutions"} {
-			if section, ok := q.registerSection(*s.Case, id); ok {
+			if section, ok := registerSection(q, *s.Case, id); ok {
 				out = append(out, section)
 			}
 		}
@@ -232,9 +233,9 @@ func orNobody(s string) string {
 }
 
 // lastMinutes are the minutes of the group's last meeting, with what has been decided since.
-func (q *request) lastMinutes(ctx context.Context) (papers.Section, error) {
+func lastMinutes(ctx context.Context, q *page.Request) (papers.Section, error) {
 	s := papers.Section{Heading: "Minutes of the last meeting"}
-	met, err := q.cfg.Reviews.Meetings(ctx)
+	met, err := q.Config.Reviews.Meetings(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -250,7 +251,7 @@ func (q *request) lastMinutes(ctx context.Context) (papers.Section, error) {
 	if s.Text = []string{"Meeting of " + words.Date(last.On) + ". No minutes are recorded."}; last.Minutes != "" {
 		s.Text = []string{"Meeting of " + words.Date(last.On) + ". " + state, last.Minutes}
 	}
-	all, items, err := q.queue(ctx)
+	all, items, err := queue(ctx, q)
 	if err != nil {
 		return s, err
 	}
@@ -272,17 +273,17 @@ func (q *request) lastMinutes(ctx context.Context) (papers.Section, error) {
 	return s, nil
 }
 
-func groupPackPage(q *request) error { return q.showGroupPack(nil, nil) }
+func groupPackPage(q *page.Request) error { return showGroupPack(q, nil, nil) }
 
-func (q *request) showGroupPack(f *form, made func(*groupPackView)) error {
-	ctx, p := q.r.Context(), q.params()
-	k, err := q.packOf(p)
+func showGroupPack(q *page.Request, f *page.Form, made func(*groupPackView)) error {
+	ctx, p := q.R.Context(), q.Params()
+	k, err := packOf(q, p)
 	if err != nil {
 		return err
 	}
 	v := groupPackView{On: k.on.Format(time.DateOnly), Choices: k.choices, Chosen: len(k.chosen()), Form: f, Ignored: p.Ignored}
 	if v.Form == nil {
-		v.Form = draft()
+		v.Form = page.Draft()
 	}
 	pairs := []string{"on", v.On}
 	for _, c := range k.chosen() {
@@ -292,13 +293,13 @@ func (q *request) showGroupPack(f *form, made func(*groupPackView)) error {
 	if v.Paper, err = k.paper(ctx, q); err != nil {
 		return err
 	}
-	d := q.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassB, Kind: access.Pack})
-	v.MayIssue = d.Allow || d.Reason == needsRecentSignIn
-	copies, err := q.cfg.Reviews.Copies(ctx)
+	d := q.Config.Authorise(q.Subject, access.Export, access.Resource{Class: access.ClassB, Kind: access.Pack})
+	v.MayIssue = d.Allow || d.Reason == page.NeedsRecentSignIn
+	copies, err := q.Config.Reviews.Copies(ctx)
 	if err != nil {
 		return err
 	}
-	names, err := q.names(ctx)
+	names, err := q.Names(ctx)
 	if err != nil {
 		return err
 	}
@@ -310,37 +311,37 @@ func (q *request) showGroupPack(f *form, made func(*groupPackView)) error {
 	if made != nil {
 		made(&v)
 	}
-	return q.page("group_pack", "Meeting pack", v, step{"Review queue", "/review"})
+	return q.Page("group_pack", "Meeting pack", v, page.To("Review queue", "/review"))
 }
 
 // groupTrackerXLSX is the pack's tracker as a spreadsheet.
-func groupTrackerXLSX(q *request) error {
-	k, err := q.packOf(q.params())
+func groupTrackerXLSX(q *page.Request) error {
+	k, err := packOf(q, q.Params())
 	if err != nil {
 		return err
 	}
-	head, rows := k.tracker(q.cfg.Casework.Now())
-	return q.xlsx("group_actions", head, rows, "")
+	head, rows := k.tracker(q.Config.Casework.Now())
+	return xlsx(q, "group_actions", head, rows, "")
 }
 
 // groupPackMake makes the encrypted file of what the address holds, logs each copy, and shows the password once.
-func groupPackMake(q *request) error {
-	ctx := q.r.Context()
-	f, err := q.sent()
+func groupPackMake(q *page.Request) error {
+	ctx := q.R.Context()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	k, err := q.packOf(q.params())
+	k, err := packOf(q, q.Params())
 	if err != nil {
 		return err
 	}
 	recipients := recipientsOf(f)
 	if len(k.chosen()) == 0 {
-		f.refuse("p", "choose the providers on the agenda first")
+		f.Refuse("p", "choose the providers on the agenda first")
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showGroupPack(f, nil)
+		q.Status = http.StatusUnprocessableEntity
+		return showGroupPack(q, f, nil)
 	}
 	paper, err := k.paper(ctx, q)
 	if err != nil {
@@ -350,26 +351,26 @@ func groupPackMake(q *request) error {
 	if err != nil {
 		return err
 	}
-	if err := q.record(access.ClassB, "", true, "pack"); err != nil {
+	if err := q.Record(access.ClassB, "", true, "pack"); err != nil {
 		return err
 	}
 	var ids []string
 	for _, c := range k.chosen() {
 		ids = append(ids, c.ID)
 	}
-	err = q.cfg.Reviews.IssuePack(ctx, q.sub.UserID, k.on, ids, recipients)
+	err = q.Config.Reviews.IssuePack(ctx, q.Subject.UserID, k.on, ids, recipients)
 	var input *review.InputError
 	if errors.As(err, &input) {
-		f.refuse(input.Field, input.Says)
-		q.status = http.StatusUnprocessableEntity
-		return q.showGroupPack(f, nil)
+		f.Refuse(input.Field, input.Says)
+		q.Status = http.StatusUnprocessableEntity
+		return showGroupPack(q, f, nil)
 	}
 	if err != nil {
 		return err
 	}
-	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "group_" + k.on.Format(time.DateOnly) + "_OS.pdf"}, q.cfg.Now())
+	id, err := q.Server.Shelf.Put(page.Paper{User: q.Subject.UserID, PDF: sealed.PDF, Name: "group_" + k.on.Format(time.DateOnly) + "_OS.pdf"}, q.Config.Now())
 	if err != nil {
 		return err
 	}
-	return q.showGroupPack(nil, func(v *groupPackView) { v.Password, v.Download = sealed.Password, "/papers/"+id })
+	return showGroupPack(q, nil, func(v *groupPackView) { v.Password, v.Download = sealed.Password, "/papers/"+id })
 }

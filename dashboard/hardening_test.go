@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bellwether/dashboard/page"
 )
 
 // sweepIDs are ids that exist, ids of other things, and things that were never ids.
@@ -18,7 +20,7 @@ var sweepIDs = []string{"1-9000001", "1-9000002", "1-9000003", "F1a2b3c4d5e6f708
 // TestEveryIDAsEveryRole asks for every id under every address as everybody: nothing identifiable is answered but where the policy
 // allows it, every refusal is recorded once, and nothing breaks.
 func TestEveryIDAsEveryRole(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.Restricted = nil })
+	st := newSite(t, county(t), func(c *page.Config) { c.Restricted = nil })
 	// Who may read what identifies which provider, written down apart from the policy.
 	everything := []string{"chair", "member", "support", "everywhere"}
 	may := func(as, id string) bool {
@@ -37,15 +39,15 @@ func TestEveryIDAsEveryRole(t *testing.T) {
 		return slices.Contains(everything, as) || slices.Contains(people[as].Roles, "safeguarding_officer")
 	}
 	asked, refused, identified := 0, 0, 0
-	for _, rt := range st.server.routes {
-		if !strings.Contains(rt.pattern, "{id}") || rt.public || strings.Contains(rt.pattern, "/review/") || !strings.HasPrefix(rt.pattern, "GET ") {
+	for _, rt := range st.server.Routes {
+		if !strings.Contains(rt.Pattern, "{id}") || rt.Public || strings.Contains(rt.Pattern, "/review/") || !strings.HasPrefix(rt.Pattern, "GET ") {
 			continue
 		}
 		for _, id := range sweepIDs {
 			for as := range people {
 				st.as(as)
 				st.audit.take()
-				path := strings.Replace(strings.TrimPrefix(rt.pattern, "GET "), "{id}", id, 1)
+				path := strings.Replace(strings.TrimPrefix(rt.Pattern, "GET "), "{id}", id, 1)
 				resp, body := st.get(as, path)
 				log := st.audit.take()
 				asked++
@@ -58,7 +60,7 @@ func TestEveryIDAsEveryRole(t *testing.T) {
 						t.Errorf("%s as %s is refused and recorded as %+v", path, as, log)
 					}
 				}
-				shown := slices.ContainsFunc(log, func(e Entry) bool { return e.Allowed && e.Class >= "B" })
+				shown := slices.ContainsFunc(log, func(e page.Entry) bool { return e.Allowed && e.Class >= "B" })
 				if shown {
 					identified++
 				}
@@ -100,16 +102,16 @@ func TestPagesNobodyShouldReach(t *testing.T) {
 
 // TestNoAnswerGoesWithoutItsHeaders looks at pages, refusals, downloads, files and errors alike.
 func TestNoAnswerGoesWithoutItsHeaders(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.TLS = true })
-	for _, path := range []string{"/sign-in", "/", "/market", "/none", "/api/v1/flags", st.server.assets.URL("bellwether.css"), "/static/none", "/market?q=" + strings.Repeat("a", 5000), "/sign-in/callback?state=x"} {
+	st := newSite(t, county(t), func(c *page.Config) { c.TLS = true })
+	for _, path := range []string{"/sign-in", "/", "/market", "/none", "/api/v1/flags", st.server.Assets.URL("bellwether.css"), "/static/none", "/market?q=" + strings.Repeat("a", 5000), "/sign-in/callback?state=x"} {
 		resp, body := st.get("", path)
-		for name, want := range map[string]string{"Content-Security-Policy": contentPolicy, "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+		for name, want := range map[string]string{"Content-Security-Policy": page.ContentPolicy, "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
 			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Strict-Transport-Security": "max-age=31536000; includeSubDomains", "Server": "", "X-Powered-By": ""} {
 			if got := resp.Header.Get(name); got != want {
 				t.Errorf("%s: %s is %q", path, name, got)
 			}
 		}
-		if strings.Contains(contentPolicy, "unsafe") || strings.Contains(body, "<script>") || strings.Contains(body, "style=\"") || strings.Contains(body, "onclick") {
+		if strings.Contains(page.ContentPolicy, "unsafe") || strings.Contains(body, "<script>") || strings.Contains(body, "style=\"") || strings.Contains(body, "onclick") {
 			t.Errorf("%s: something inline", path)
 		}
 		// Strangers learn no version.
@@ -122,7 +124,7 @@ func TestNoAnswerGoesWithoutItsHeaders(t *testing.T) {
 }
 
 func TestWhoAsksTooOftenIsSlowed(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.Limits = Limits{Door: 1, DoorBurst: 5, Inside: 2, InsideBurst: 8} })
+	st := newSite(t, county(t), func(c *page.Config) { c.Limits = page.Limits{Door: 1, DoorBurst: 5, Inside: 2, InsideBurst: 8} })
 	st.as("chair")
 	got := map[int]int{}
 	for range 12 {
@@ -143,7 +145,7 @@ func TestWhoAsksTooOftenIsSlowed(t *testing.T) {
 	if got[200] != 8 || got[429] != 4 {
 		t.Errorf("inside: %v", got)
 	}
-	if resp, _ := st.get("chair", st.server.assets.URL("bellwether.css")); resp.StatusCode != 200 {
+	if resp, _ := st.get("chair", st.server.Assets.URL("bellwether.css")); resp.StatusCode != 200 {
 		t.Errorf("a style sheet: %d", resp.StatusCode)
 	}
 	st.now = st.now.Add(10 * time.Second)
@@ -155,7 +157,7 @@ func TestWhoAsksTooOftenIsSlowed(t *testing.T) {
 // TestLogsHoldNothingThatWasSent signs in wrongly, follows bad links and asks for odd things, and reads the log.
 func TestLogsHoldNothingThatWasSent(t *testing.T) {
 	var log bytes.Buffer
-	st, _ := newBookSite(t, func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	st, _ := newBookSite(t, func(c *page.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	const canary = "canary-7f3a-horse"
 	st.send("", http.MethodPost, "/sign-in", url.Values{"username": {canary}, "password": {canary}}, nil)
 	st.get("", "/welcome?token="+canary)

@@ -17,6 +17,7 @@ import (
 
 	"bellwether/casework/store"
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 )
@@ -47,37 +48,37 @@ type fakeAccounts struct {
 	last   atomic.Value // the device of the last attempt
 }
 
-func (a *fakeAccounts) SignIn(_ context.Context, at Attempt) (Entrance, error) {
+func (a *fakeAccounts) SignIn(_ context.Context, at page.Attempt) (page.Entrance, error) {
 	a.last.Store(at.Device)
 	if at.Username == "throttled" {
-		return Entrance{}, &ThrottledError{RetryAfter: 30 * time.Second}
+		return page.Entrance{}, &page.ThrottledError{RetryAfter: 30 * time.Second}
 	}
 	p, ok := people[at.Username]
 	if !ok || at.Password != "pass-"+at.Username {
-		return Entrance{}, &RefusedError{Code: "wrong_password"}
+		return page.Entrance{}, &page.RefusedError{Code: "wrong_password"}
 	}
-	return Entrance{UserID: p.UserID, Device: "device-of-" + at.Username}, nil
+	return page.Entrance{UserID: p.UserID, Device: "device-of-" + at.Username}, nil
 }
 
 func (a *fakeAccounts) Subject(_ context.Context, id string) (access.Subject, error) {
 	if _, gone := a.closed.Load(id); gone {
-		return access.Subject{}, ErrNoAccount
+		return access.Subject{}, page.ErrNoAccount
 	}
 	for _, p := range people {
 		if p.UserID == id {
 			return p, nil
 		}
 	}
-	return access.Subject{}, ErrNoAccount
+	return access.Subject{}, page.ErrNoAccount
 }
 
 type fakeAudit struct {
 	mu      sync.Mutex
-	entries []Entry
+	entries []page.Entry
 	broken  error
 }
 
-func (a *fakeAudit) Record(_ context.Context, e Entry) error {
+func (a *fakeAudit) Record(_ context.Context, e page.Entry) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.broken != nil {
@@ -87,7 +88,7 @@ func (a *fakeAudit) Record(_ context.Context, e Entry) error {
 	return nil
 }
 
-func (a *fakeAudit) take() []Entry {
+func (a *fakeAudit) take() []page.Entry {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	out := a.entries
@@ -102,7 +103,7 @@ type fakeSnapshots struct {
 
 func (f *fakeSnapshots) Acquire(context.Context) (*read.Snapshot, func(), error) {
 	if f.snap == nil {
-		return nil, nil, ErrNoSnapshot
+		return nil, nil, page.ErrNoSnapshot
 	}
 	f.held.Add(1)
 	return f.snap, f.held.Done, nil
@@ -145,7 +146,7 @@ func wallOf(t testing.TB, db *sql.DB) *read.Wall {
 // site is a running dashboard.
 type site struct {
 	t        testing.TB
-	server   *Server
+	server   *page.Server
 	web      *httptest.Server
 	accounts *fakeAccounts
 	audit    *fakeAudit
@@ -156,22 +157,22 @@ type site struct {
 }
 
 // testRules are two rules in words.
-func testRules() RuleSet {
-	return RuleSet{Name: "default", Hash: "2b91c07d44e8", Notes: []string{"Rules on placements wait for their feed."}, Rules: []Rule{
+func testRules() page.RuleSet {
+	return page.RuleSet{Name: "default", Hash: "2b91c07d44e8", Notes: []string{"Rules on placements wait for their feed."}, Rules: []page.Rule{
 		{ID: "concerns-above-usual", Title: "More concerns than usual for its size and kind", Says: "Concerns in 12 weeks lie above the upper limit for a service of this size and kind.", Level: 2, Strength: "soft", Basis: "local setting", Family: "safeguarding", Counterfactual: "Within the usual range at two looks in a row."},
 		{ID: "rating-fell", Title: "CQC rating fell", Says: "The overall rating is lower than the one before it.", Level: 1, Strength: "hard", Basis: "cited", Citation: "Darlington Safeguarding Partnership, When do the procedures apply", Family: "cqc"},
 		{ID: "business-failure", Title: "A business failure event", Says: "The company register names an event that the regulations count as business failure.", Level: 3, FailureKind: "event", Strength: "hard", Basis: "cited", Citation: "SI 2015/301", Family: "finance"},
 	}}
 }
 
-func newSite(t testing.TB, db *sql.DB, change ...func(*Config)) *site {
+func newSite(t testing.TB, db *sql.DB, change ...func(*page.Config)) *site {
 	t.Helper()
 	st := &site{t: t, accounts: &fakeAccounts{}, audit: &fakeAudit{}, snaps: &fakeSnapshots{}, now: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC), browsers: map[string]*http.Client{}}
 	if db != nil {
 		st.snaps.snap = read.New(db, larkshire.ID).Behind(wallOf(t, db))
 	}
-	cfg := Config{Snapshots: st.snaps, Accounts: st.accounts, Auditor: st.audit, Rules: testRules, Now: func() time.Time { return st.now }, Version: "test",
-		Words: Vocabulary{Authority: "Larkshire Council"}, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
+	cfg := page.Config{Snapshots: st.snaps, Accounts: st.accounts, Auditor: st.audit, Rules: testRules, Now: func() time.Time { return st.now }, Version: "test",
+		Words: page.Vocabulary{Authority: "Larkshire Council"}, Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
 	for _, c := range change {
 		c(&cfg)
 	}

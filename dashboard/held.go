@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -12,63 +13,63 @@ import (
 // heldView asks to confirm that a held file is whole.
 type heldView struct {
 	Load read.Load
-	Form *form
+	Form *page.Form
 }
 
-func (q *request) mayAccept() bool {
-	return q.cfg.Held != nil && q.cfg.Authorise(q.sub, access.Operate, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
+func mayAccept(q *page.Request) bool {
+	return q.Config.Held != nil && q.Config.Authorise(q.Subject, access.Operate, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
 }
 
 // theHeld is the held file that the address names.
-func (q *request) theHeld() (read.Load, error) {
-	if q.cfg.Held == nil {
-		return read.Load{}, errNotFound
+func theHeld(q *page.Request) (read.Load, error) {
+	if q.Config.Held == nil {
+		return read.Load{}, page.ErrNotFound
 	}
-	held, err := q.snap.Held(q.r.Context())
+	held, err := q.Snapshot.Held(q.R.Context())
 	if err != nil {
 		return read.Load{}, err
 	}
 	for _, l := range held {
-		if l.ID == q.r.PathValue("id") {
+		if l.ID == q.R.PathValue("id") {
 			return l, nil
 		}
 	}
-	return read.Load{}, errNotFound
+	return read.Load{}, page.ErrNotFound
 }
 
-func heldPage(q *request) error {
-	l, err := q.theHeld()
+func heldPage(q *page.Request) error {
+	l, err := theHeld(q)
 	if err != nil {
 		return err
 	}
-	return q.page("held", "Accept a held file", heldView{Load: l}, step{"Data", "/data"})
+	return q.Page("held", "Accept a held file", heldView{Load: l}, page.To("Data", "/data"))
 }
 
-func acceptHeld(q *request) error {
-	f, err := q.sent()
+func acceptHeld(q *page.Request) error {
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	l, err := q.theHeld()
+	l, err := theHeld(q)
 	if err != nil {
 		return err
 	}
 	why := words.Clip(f.Get("why"), 500)
 	if why == "" {
-		f.refuse("why", "say how you know that the file is whole, for the next reader")
-		q.status = http.StatusUnprocessableEntity
-		return q.page("held", "Accept a held file", heldView{Load: l, Form: f}, step{"Data", "/data"})
+		f.Refuse("why", "say how you know that the file is whole, for the next reader")
+		q.Status = http.StatusUnprocessableEntity
+		return q.Page("held", "Accept a held file", heldView{Load: l, Form: f}, page.To("Data", "/data"))
 	}
 	// What can't be audited isn't done either.
-	if err := q.record(access.ClassA, l.ID, true, "file_accepted"); err != nil {
+	if err := q.Record(access.ClassA, l.ID, true, "file_accepted"); err != nil {
 		return err
 	}
-	says, err := q.cfg.Held.Accept(q.r.Context(), l.ID, q.sub.UserID, why)
-	if errors.Is(err, ErrBusy) {
-		return &problem{status: http.StatusConflict, title: "A run is under way", says: "The file is still held. Try again when the run has ended.", next: []step{{"Back to the file", "/data/held/" + l.ID}}}
+	says, err := q.Config.Held.Accept(q.R.Context(), l.ID, q.Subject.UserID, why)
+	if errors.Is(err, page.ErrBusy) {
+		return &page.Problem{Status: http.StatusConflict, Title: "A run is under way", Says: "The file is still held. Try again when the run has ended.", Next: []page.Step{page.To("Back to the file", "/data/held/"+l.ID)}}
 	}
 	if err != nil {
 		return err
 	}
-	return q.done(says, "/data#held")
+	return q.Done(says, "/data#held")
 }

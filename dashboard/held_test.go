@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 )
 
 // fakeHeld remembers what was accepted.
@@ -32,7 +33,7 @@ func TestAHeldFileIsShownAndAccepted(t *testing.T) {
 		t.Fatal(err)
 	}
 	gate := &fakeHeld{}
-	st := newSite(t, db, func(c *Config) { c.Held = gate })
+	st := newSite(t, db, func(c *page.Config) { c.Held = gate })
 	const one = "/data/held/feedc0de01"
 	st.play(t, []scenario{
 		{"chair", "/data", 200, []string{"One file is held for its number of rows", "log_06.csv", "40 to 44, 42 in the middle", "11 days"}, []string{`href="` + one, "<no value>"}},
@@ -53,7 +54,7 @@ func TestAHeldFileIsShownAndAccepted(t *testing.T) {
 	if code, _ := post("chair", "x"); code != 403 {
 		t.Errorf("the chair: %d", code)
 	}
-	gate.err = ErrBusy
+	gate.err = page.ErrBusy
 	if code, body := post("admin", "half the team left"); code != 409 || !strings.Contains(body, "A run is under way") {
 		t.Errorf("busy: %d", code)
 	}

@@ -1,5 +1,7 @@
 package dashboard
 
-func helpPage(q *request) error {
-	return q.page("help", "Help", helpView{Levels: q.cfg.Words.Levels, Group: q.cfg.Words.Group})
+import "bellwether/dashboard/page"
+
+func helpPage(q *page.Request) error {
+	return q.Page("help", "Help", helpView{Levels: q.Config.Words.Levels, Group: q.Config.Words.Group})
 }

@@ -11,6 +11,7 @@ import (
 	"bellwether/casework/intelligence"
 	"bellwether/casework/store"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 )
@@ -45,82 +46,82 @@ type intelligenceView struct {
 	Version  int64
 	MayAdd   bool
 	Fields   []registerField
-	Form     *form
+	Form     *page.Form
 	Action   string
 }
 
 // thatProvider is the provider that the address names, for a reader who may do this with what is known of it.
-func (q *request) thatProvider(action access.Action) (read.Provider, access.Decision, error) {
-	id := q.r.PathValue("id")
-	p, ok, err := q.snap.Provider(q.r.Context(), id)
+func thatProvider(q *page.Request, action access.Action) (read.Provider, access.Decision, error) {
+	id := q.R.PathValue("id")
+	p, ok, err := q.Snapshot.Provider(q.R.Context(), id)
 	if err != nil {
 		return p, access.Decision{}, err
 	}
-	d, err := q.may(action, access.ClassB, access.Intelligence, id)
+	d, err := q.May(action, access.ClassB, access.Intelligence, id)
 	switch {
 	case err != nil:
 		return p, d, err
 	case !ok || d.Hide:
-		return p, d, errNotFound
+		return p, d, page.ErrNotFound
 	case !d.Allow:
-		return p, d, q.refuse(d, id)
+		return p, d, q.Refuse(d, id)
 	}
 	return p, d, nil
 }
 
-func intelligencePage(q *request) error { return q.showIntelligence(nil) }
+func intelligencePage(q *page.Request) error { return showIntelligence(q, nil) }
 
-func (q *request) showIntelligence(f *form) error {
-	ctx := q.r.Context()
-	p, _, err := q.thatProvider(access.View)
+func showIntelligence(q *page.Request, f *page.Form) error {
+	ctx := q.R.Context()
+	p, _, err := thatProvider(q, access.View)
 	if err != nil {
 		return err
 	}
 	v := intelligenceView{Provider: p, Form: f, Action: link.Provider(p.ID) + "/intelligence"}
-	may, err := q.may(access.Record, access.ClassB, access.Intelligence, p.ID)
+	may, err := q.May(access.Record, access.ClassB, access.Intelligence, p.ID)
 	if err != nil {
 		return err
 	}
 	v.MayAdd = may.Allow
-	places, err := q.snap.LocationsOf(ctx, p.ID)
+	places, err := q.Snapshot.LocationsOf(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	names, err := q.names(ctx)
+	names, err := q.Names(ctx)
 	if err != nil {
 		return err
 	}
-	notes, err := q.cfg.Intelligence.About(ctx, p.ID)
+	notes, err := q.Config.Intelligence.About(ctx, p.ID)
 	if err != nil {
 		return err
 	}
-	crumbs := []step{{"Providers", "/providers"}, {p.Name, link.Provider(p.ID)}}
+	crumbs := []page.Step{page.To("Providers", "/providers"), page.To(p.Name, link.Provider(p.ID))}
 	title := "What people know"
-	if id := q.r.PathValue("note"); id != "" {
-		note, err := q.readable(ctx, p.ID, id)
+	if id := q.R.PathValue("note"); id != "" {
+		note, err := readable(ctx, q, p.ID, id)
 		if err != nil {
 			return err
 		}
-		row := q.noteRow(note, places, names)
+		row := rowOfNote(q, note, places, names)
 		v.Opened, v.Version, v.Action = &row, note.Version, v.Action+"/"+id
 		v.MayAdd = v.MayAdd && !note.Withdrawn()
 		if f == nil {
 			v.Form = draftOf(noteRegister(), note.Values)
-			v.Form.values.Set("location", note.LocationID)
+			v.Form.Values.Set("location", note.LocationID)
 		}
-		title, crumbs = "Note", append(crumbs, step{"What people know", link.Provider(p.ID) + "/intelligence"})
+		title, crumbs = "Note", append(crumbs, page.To("What people know", link.Provider(p.ID)+"/intelligence"))
 	} else {
 		for _, n := range notes {
-			v.Rows = append(v.Rows, q.noteRow(n, places, names))
+			v.Rows = append(v.Rows, rowOfNote(q, n, places, names))
 		}
-		if v.Cases, err = q.caseNotes(p.ID); err != nil {
+		if v.Cases, err = notesBeside(q, p.ID); err != nil {
 			return err
 		}
 	}
 	if v.Form == nil {
-		v.Form = draft()
+		v.Form = page.Draft()
 	}
-	if v.Fields, err = q.fields(ctx, cases.Case{ProviderID: p.ID}, noteRegister(), v.Form); err != nil {
+	if v.Fields, err = fields(ctx, q, cases.Case{ProviderID: p.ID}, noteRegister(), v.Form); err != nil {
 		return err
 	}
 	for n := range v.Fields {
@@ -132,11 +133,11 @@ func (q *request) showIntelligence(f *form) error {
 	where := registerField{ID: "location", Label: "Which location (optional: leave it for the provider as a whole)", Kind: cases.Choice, Form: v.Form}
 	for _, l := range places {
 		if l.Active() {
-			where.Options = append(where.Options, option{l.ID, l.Name})
+			where.Options = append(where.Options, page.Option{Value: l.ID, Text: l.Name})
 		}
 	}
 	v.Fields = append([]registerField{where}, v.Fields...)
-	return q.page("intelligence", title, v, crumbs...)
+	return q.Page("intelligence", title, v, crumbs...)
 }
 
 // noteRegister is the register whose questions a note answers.
@@ -146,15 +147,15 @@ func noteRegister() cases.Register {
 }
 
 // readable is a note about a provider that the reader may read; what its limits keep from them is not there for them.
-func (q *request) readable(ctx context.Context, provider, id string) (intelligence.Note, error) {
-	n, err := q.cfg.Intelligence.Find(ctx, id)
-	if errors.Is(err, intelligence.ErrUnknown) || err == nil && (n.ProviderID != provider || !n.For(q.sub.UserID, q.sub.Organisation)) {
-		return n, errNotFound
+func readable(ctx context.Context, q *page.Request, provider, id string) (intelligence.Note, error) {
+	n, err := q.Config.Intelligence.Find(ctx, id)
+	if errors.Is(err, intelligence.ErrUnknown) || err == nil && (n.ProviderID != provider || !n.For(q.Subject.UserID, q.Subject.Organisation)) {
+		return n, page.ErrNotFound
 	}
 	return n, err
 }
 
-func (q *request) noteRow(n intelligence.Note, places []read.Location, names map[string]string) noteRow {
+func rowOfNote(q *page.Request, n intelligence.Note, places []read.Location, names map[string]string) noteRow {
 	row := noteRow{At: n.At, Link: link.Provider(n.ProviderID) + "/intelligence/" + n.ID, By: orWord(names[n.By], "somebody whose account is gone"), Withdrawn: n.Withdrawn(),
 		Amended: n.Amended(), Why: n.Why, Place: "The provider as a whole"}
 	for _, l := range places {
@@ -162,7 +163,7 @@ func (q *request) noteRow(n intelligence.Note, places []read.Location, names map
 			row.Place = l.Name
 		}
 	}
-	if row.Kept = !n.For(q.sub.UserID, q.sub.Organisation); row.Kept || row.Withdrawn {
+	if row.Kept = !n.For(q.Subject.UserID, q.Subject.Organisation); row.Kept || row.Withdrawn {
 		return row
 	}
 	row.On, _ = time.Parse(time.DateOnly, n.Values["on"])
@@ -173,9 +174,9 @@ func (q *request) noteRow(n intelligence.Note, places []read.Location, names map
 	return row
 }
 
-// caseNotes counts the intelligence on the cases about a provider that the reader may see.
-func (q *request) caseNotes(provider string) ([]caseNotes, error) {
-	all, err := q.visible(q.r.Context())
+// notesBeside counts the intelligence on the cases about a provider that the reader may see.
+func notesBeside(q *page.Request, provider string) ([]caseNotes, error) {
+	all, err := q.Visible(q.R.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +187,7 @@ func (q *request) caseNotes(provider string) ([]caseNotes, error) {
 		if s.Case.ProviderID != provider || n == 0 {
 			continue
 		}
-		d, err := q.mayStand(access.View, r.Class, r.Kind, s)
+		d, err := q.MayStand(access.View, r.Class, r.Kind, s)
 		if err != nil {
 			return nil, err
 		}
@@ -198,12 +199,12 @@ func (q *request) caseNotes(provider string) ([]caseNotes, error) {
 }
 
 // noted is how many notes about a provider stand, for its page; may says whether the reader sees them, add whether they can write one.
-func (q *request) noted(provider string) (n int64, may, add bool, err error) {
-	d, err := q.may(access.View, access.ClassB, access.Intelligence, provider)
+func noted(q *page.Request, provider string) (n int64, may, add bool, err error) {
+	d, err := q.May(access.View, access.ClassB, access.Intelligence, provider)
 	if err != nil || !d.Allow {
 		return 0, false, false, err
 	}
-	notes, err := q.cfg.Intelligence.About(q.r.Context(), provider)
+	notes, err := q.Config.Intelligence.About(q.R.Context(), provider)
 	for _, note := range notes {
 		if !note.Withdrawn() {
 			n++
@@ -212,32 +213,32 @@ func (q *request) noted(provider string) (n int64, may, add bool, err error) {
 	if err != nil {
 		return 0, false, false, err
 	}
-	d, err = q.may(access.Record, access.ClassB, access.Intelligence, provider)
+	d, err = q.May(access.Record, access.ClassB, access.Intelligence, provider)
 	return n, true, d.Allow, err
 }
 
 // intelligenceAct writes a note down, amends the one that the address names, or takes it back.
-func intelligenceAct(q *request) error {
-	ctx := q.r.Context()
-	p, d, err := q.thatProvider(access.Record)
+func intelligenceAct(q *page.Request) error {
+	ctx := q.R.Context()
+	p, d, err := thatProvider(q, access.Record)
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	e := intelligence.Entry{By: q.sub.UserID, Organisation: q.sub.Organisation, ProviderID: p.ID, LocationID: f.Get("location"), Values: q.given(noteRegister(), f)}
-	places, err := q.snap.LocationsOf(ctx, p.ID)
+	e := intelligence.Entry{By: q.Subject.UserID, Organisation: q.Subject.Organisation, ProviderID: p.ID, LocationID: f.Get("location"), Values: given(q, noteRegister(), f)}
+	places, err := q.Snapshot.LocationsOf(ctx, p.ID)
 	if err != nil {
 		return err
 	}
 	if !knownPlace(places, e.LocationID) {
-		f.refuse("location", "choose one of the provider's locations, or none")
+		f.Refuse("location", "choose one of the provider's locations, or none")
 	}
-	id := q.r.PathValue("note")
+	id := q.R.PathValue("note")
 	if id != "" {
-		if _, err := q.readable(ctx, p.ID, id); err != nil {
+		if _, err := readable(ctx, q, p.ID, id); err != nil {
 			return err
 		}
 	}
@@ -246,39 +247,39 @@ func intelligenceAct(q *request) error {
 		f.Errors = nil
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showIntelligence(f)
+		q.Status = http.StatusUnprocessableEntity
+		return showIntelligence(q, f)
 	}
 	// What can't be audited isn't recorded either.
-	if err := q.record(access.ClassB, p.ID, true, d.Reason); err != nil {
+	if err := q.Record(access.ClassB, p.ID, true, d.Reason); err != nil {
 		return err
 	}
 	version, _ := strconv.ParseInt(f.Get("version"), 10, 64)
 	says := "Written down. What partners may know joins the timeline with the next run."
 	switch {
 	case id == "":
-		_, err = q.cfg.Intelligence.Record(ctx, e)
+		_, err = q.Config.Intelligence.Record(ctx, e)
 	case take:
-		err, says = q.cfg.Intelligence.Withdraw(ctx, id, version, q.sub.UserID, f.Get("why")), "Taken back. It leaves the timeline with the next run."
+		err, says = q.Config.Intelligence.Withdraw(ctx, id, version, q.Subject.UserID, f.Get("why")), "Taken back. It leaves the timeline with the next run."
 	default:
-		_, err = q.cfg.Intelligence.Amend(ctx, id, version, e)
+		_, err = q.Config.Intelligence.Amend(ctx, id, version, e)
 		says = "Amended. What it said before stays in the history."
 	}
 	var conflict *store.ConflictError
 	switch {
 	case errors.As(err, &conflict):
-		f.refuse("do", "somebody else changed it meanwhile: look at what it says now, and send yours again if it still holds")
-		q.status = http.StatusConflict
-		return q.showIntelligence(f)
-	case q.refused(f, err):
-		q.status = http.StatusUnprocessableEntity
-		return q.showIntelligence(f)
+		f.Refuse("do", "somebody else changed it meanwhile: look at what it says now, and send yours again if it still holds")
+		q.Status = http.StatusConflict
+		return showIntelligence(q, f)
+	case refused(q, f, err):
+		q.Status = http.StatusUnprocessableEntity
+		return showIntelligence(q, f)
 	case errors.Is(err, intelligence.ErrUnknown):
-		return errNotFound
+		return page.ErrNotFound
 	case err != nil:
 		return err
 	}
-	return q.done(says, link.Provider(p.ID)+"/intelligence")
+	return q.Done(says, link.Provider(p.ID)+"/intelligence")
 }
 
 func knownPlace(places []read.Location, id string) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/ingest/contract"
@@ -74,13 +75,13 @@ const (
 	headRoom            = 34
 )
 
-func lineagePage(q *request) error {
-	p := q.params()
-	v := lineageView{Table: p.text("table", 60), Figure: p.text("figure_id", 60), Ignored: p.Ignored}
-	if q.frame.Empty {
-		return q.page("lineage", "From a figure to its files", v, step{"Data", "/data"})
+func lineagePage(q *page.Request) error {
+	p := q.Params()
+	v := lineageView{Table: p.Text("table", 60), Figure: p.Text("figure_id", 60), Ignored: p.Ignored}
+	if q.Frame.Empty {
+		return q.Page("lineage", "From a figure to its files", v, page.To("Data", "/data"))
 	}
-	all, err := q.snap.Lineage(q.r.Context())
+	all, err := q.Snapshot.Lineage(q.R.Context())
 	if err != nil {
 		return err
 	}
@@ -108,14 +109,14 @@ func lineagePage(q *request) error {
 	if len(roots) == 0 {
 		v.Table, roots = "mart.provider_week", []string{"mart.provider_week"}
 	}
-	if err := q.walk(&v, from, roots); err != nil {
+	if err := walk(q, &v, from, roots); err != nil {
 		return err
 	}
-	return q.page("lineage", "From a figure to its files", v, step{"Data", "/data"})
+	return q.Page("lineage", "From a figure to its files", v, page.To("Data", "/data"))
 }
 
 // walk goes from the roots to the sources and draws the way.
-func (q *request) walk(v *lineageView, from map[string][]string, roots []string) error {
+func walk(q *page.Request, v *lineageView, from map[string][]string, roots []string) error {
 	contracts, err := contract.Load(schemas.Feeds)
 	if err != nil {
 		return err
@@ -156,7 +157,7 @@ func (q *request) walk(v *lineageView, from map[string][]string, roots []string)
 		visit(r)
 	}
 	slices.Sort(order)
-	files, err := q.snap.SourceFiles(q.r.Context())
+	files, err := q.Snapshot.SourceFiles(q.R.Context())
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 )
@@ -19,43 +20,43 @@ type locationView struct {
 	Clock    chart.Figure
 	More     moreView
 	Timeline []read.Event
-	Pager    pager
+	Pager    page.Pager
 	// NewID leads to the registration that carries this one on.
 	NewID string
 }
 
 // locationPage shows one location by itself. Who may see what of it is decided by its provider.
-func locationPage(q *request) error {
-	ctx, id := q.r.Context(), q.r.PathValue("id")
-	owner, ok, err := q.snap.OwnerOf(ctx, id)
+func locationPage(q *page.Request) error {
+	ctx, id := q.R.Context(), q.R.PathValue("id")
+	owner, ok, err := q.Snapshot.OwnerOf(ctx, id)
 	if err != nil {
 		return err
 	}
 	if !ok || owner.ProviderID == "" {
-		return errNotFound
+		return page.ErrNotFound
 	}
-	d, err := q.may(access.View, access.ClassA, access.Provider, owner.ProviderID)
+	d, err := q.May(access.View, access.ClassA, access.Provider, owner.ProviderID)
 	if err != nil {
 		return err
 	}
 	if d.Hide {
-		return errNotFound
+		return page.ErrNotFound
 	}
 	if !d.Allow {
-		return q.refuse(d, id)
+		return q.Refuse(d, id)
 	}
-	p, ok, err := q.snap.Provider(ctx, owner.ProviderID)
+	p, ok, err := q.Snapshot.Provider(ctx, owner.ProviderID)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return errNotFound
+		return page.ErrNotFound
 	}
 	v := locationView{Provider: p}
 	if owner.CurrentID != id {
 		v.NewID = owner.CurrentID
 	}
-	st, err := q.snap.Story(ctx, q.frame, owner.ProviderID)
+	st, err := q.Snapshot.Story(ctx, q.Frame, owner.ProviderID)
 	if err != nil {
 		return err
 	}
@@ -65,23 +66,23 @@ func locationPage(q *request) error {
 		v.Location.Name = owner.Name
 	}
 	mine := func(f read.FunnelPoint) bool { return f.LocationID == id }
-	if d, err = q.may(access.View, access.ClassB, access.Timeline, owner.ProviderID); err != nil {
+	if d, err = q.May(access.View, access.ClassB, access.Timeline, owner.ProviderID); err != nil {
 		return err
 	}
-	steps := []step{{"Providers", "/providers"}, {p.Name, "/providers/" + p.ID}}
+	steps := []page.Step{page.To("Providers", "/providers"), page.To(p.Name, "/providers/"+p.ID)}
 	if !d.Allow {
-		v.Refused = why(d.Reason)
-		v.Clock = chart.Lanes(q.clock(read.Story{Locations: st.Locations, Ratings: st.Ratings, Managers: st.Managers}, nil))
-		if v.More, err = q.more(p.ID, id, false, mine); err != nil {
+		v.Refused = page.Why(d.Reason)
+		v.Clock = chart.Lanes(clock(q, read.Story{Locations: st.Locations, Ratings: st.Ratings, Managers: st.Managers}, nil))
+		if v.More, err = more(q, p.ID, id, false, mine); err != nil {
 			return err
 		}
-		return q.page("location", v.Location.Name, v, steps...)
+		return q.Page("location", v.Location.Name, v, steps...)
 	}
 	v.Signals = true
-	if st.Weeks, err = q.snap.LocationWeeks(ctx, q.frame, id); err != nil {
+	if st.Weeks, err = q.Snapshot.LocationWeeks(ctx, q.Frame, id); err != nil {
 		return err
 	}
-	flags, _, err := q.snap.Flags(ctx, q.frame, read.Only([]string{p.ID}), read.FlagQuery{State: "open", Provider: p.ID, Sort: "level", Limit: 200})
+	flags, _, err := q.Snapshot.Flags(ctx, q.Frame, read.Only([]string{p.ID}), read.FlagQuery{State: "open", Provider: p.ID, Sort: "level", Limit: 200})
 	if err != nil {
 		return err
 	}
@@ -90,26 +91,26 @@ func locationPage(q *request) error {
 			v.Open = append(v.Open, f)
 		}
 	}
-	level, ok, err := q.snap.ProviderLevel(ctx, p.ID)
+	level, ok, err := q.Snapshot.ProviderLevel(ctx, p.ID)
 	if err != nil {
 		return err
 	}
 	if ok {
 		v.Level = &level
 	}
-	if v.More, err = q.more(p.ID, id, true, mine); err != nil {
+	if v.More, err = more(q, p.ID, id, true, mine); err != nil {
 		return err
 	}
-	k := q.clock(st, v.Open)
+	k := clock(q, st, v.Open)
 	k.Visits, k.Room = v.More.Visits, v.More.More.Room
 	v.Clock = chart.Lanes(k)
-	nth := q.params().page()
+	nth := q.Params().Page()
 	var total int64
-	if v.Timeline, total, err = q.snap.Timeline(ctx, p.ID, id, "", timelineSize, (nth-1)*timelineSize); err != nil {
+	if v.Timeline, total, err = q.Snapshot.Timeline(ctx, p.ID, id, "", timelineSize, (nth-1)*timelineSize); err != nil {
 		return err
 	}
-	v.Pager = q.paging(total, nth, timelineSize, len(v.Timeline), "event")
-	return q.page("location", v.Location.Name, v, steps...)
+	v.Pager = q.Paging(total, nth, timelineSize, len(v.Timeline), "event")
+	return q.Page("location", v.Location.Name, v, steps...)
 }
 
 // storyOf keeps of a provider's story what is about one location.

@@ -4,27 +4,28 @@ import (
 	"errors"
 	"net/http"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 )
 
 // lookBack chooses an earlier snapshot, or the newest again where none is named.
-func lookBack(q *request) error {
-	ctx, id := q.r.Context(), q.r.PostFormValue("snapshot")
-	q.sessions.Remove(ctx, keyBack)
-	earlier, can := q.cfg.Snapshots.(Earlier)
+func lookBack(q *page.Request) error {
+	ctx, id := q.R.Context(), q.R.PostFormValue("snapshot")
+	q.Sessions.Remove(ctx, page.KeyBack)
+	earlier, can := q.Config.Snapshots.(page.Earlier)
 	if id == "" || !can {
-		return q.done("This is what is known now.", "/market")
+		return q.Done("This is what is known now.", "/market")
 	}
 	snap, release, err := earlier.At(ctx, id)
-	if errors.Is(err, ErrNoSnapshot) {
-		return &problem{status: http.StatusNotFound, title: "No such snapshot is kept", says: "It has been replaced and cleared away, or erased. The list says which are kept.", next: []step{{"Runs and earlier snapshots", "/data/snapshots"}}}
+	if errors.Is(err, page.ErrNoSnapshot) {
+		return &page.Problem{Status: http.StatusNotFound, Title: "No such snapshot is kept", Says: "It has been replaced and cleared away, or erased. The list says which are kept.", Next: []page.Step{page.To("Runs and earlier snapshots", "/data/snapshots")}}
 	}
 	if err != nil {
 		return err
 	}
 	defer release()
-	q.sessions.Put(ctx, keyBack, snap.ID)
-	http.Redirect(q.w, q.r, "/flags", http.StatusSeeOther)
+	q.Sessions.Put(ctx, page.KeyBack, snap.ID)
+	http.Redirect(q.W, q.R, "/flags", http.StatusSeeOther)
 	return nil
 }
 
@@ -35,23 +36,23 @@ type snapshotsView struct {
 }
 
 type keptRow struct {
-	KeptSnapshot
+	page.KeptSnapshot
 	Short string
 	// InForce is the newest; Here is the one that the reader looks at.
 	InForce, Here bool
 }
 
-func snapshotsPage(q *request) error {
+func snapshotsPage(q *page.Request) error {
 	v := snapshotsView{Sentence: "Only the newest snapshot can be read here."}
-	if earlier, can := q.cfg.Snapshots.(Earlier); can {
-		kept, err := earlier.Kept(q.r.Context())
+	if earlier, can := q.Config.Snapshots.(page.Earlier); can {
+		kept, err := earlier.Kept(q.R.Context())
 		if err != nil {
 			return err
 		}
 		for i, k := range kept {
-			v.Rows = append(v.Rows, keptRow{KeptSnapshot: k, Short: shortID(k.ID), InForce: i == 0, Here: k.ID == q.snap.ID})
+			v.Rows = append(v.Rows, keptRow{KeptSnapshot: k, Short: page.ShortID(k.ID), InForce: i == 0, Here: k.ID == q.Snapshot.ID})
 		}
 		v.Sentence = words.Capital(words.Spell(len(kept), "run")) + " can be looked at again."
 	}
-	return q.page("snapshots", "Runs and earlier snapshots", v, step{"Data", "/data"})
+	return q.Page("snapshots", "Runs and earlier snapshots", v, page.To("Data", "/data"))
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 )
 
@@ -23,13 +24,13 @@ type withMarch struct {
 
 func (f *withMarch) At(_ context.Context, id string) (*read.Snapshot, func(), error) {
 	if f.march == nil || id != f.march.ID {
-		return nil, nil, ErrNoSnapshot
+		return nil, nil, page.ErrNoSnapshot
 	}
 	return f.march, func() {}, nil
 }
 
-func (f *withMarch) Kept(ctx context.Context) ([]KeptSnapshot, error) {
-	var out []KeptSnapshot
+func (f *withMarch) Kept(ctx context.Context) ([]page.KeptSnapshot, error) {
+	var out []page.KeptSnapshot
 	for _, s := range []*read.Snapshot{f.snap, f.march} {
 		if s == nil {
 			continue
@@ -38,7 +39,7 @@ func (f *withMarch) Kept(ctx context.Context) ([]KeptSnapshot, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, KeptSnapshot{ID: s.ID, Published: frame.Run.AsOf.Add(5 * time.Hour), Readable: true, Run: frame.Run})
+		out = append(out, page.KeptSnapshot{ID: s.ID, Published: frame.Run.AsOf.Add(5 * time.Hour), Readable: true, Run: frame.Run})
 	}
 	return out, nil
 }
@@ -64,7 +65,7 @@ func withEarlier(t testing.TB, st *site) func() {
 	t.Helper()
 	march := inMarch(t)
 	both := &withMarch{st.snaps, read.New(march, marchID).Behind(wallOf(t, march))}
-	st.server.cfg.Snapshots = both
+	st.server.Config.Snapshots = both
 	return func() { both.march = nil }
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -16,7 +17,7 @@ type marketView struct {
 	Empty     bool
 	Headline  string
 	Sentences []string
-	Tiles     []tile
+	Tiles     []page.Tile
 	Data      read.Market
 	Levels    chart.Figure
 	Weekly    []chart.Figure
@@ -33,62 +34,62 @@ type marketView struct {
 }
 
 // marketPage is the state of the market.
-func (k *market) marketPage(q *request) error {
-	if q.frame.Empty || q.frame.Week.IsZero() {
-		return q.page("market", "Market", marketView{Empty: true})
+func (k *market) marketPage(q *page.Request) error {
+	if q.Frame.Empty || q.Frame.Week.IsZero() {
+		return q.Page("market", "Market", marketView{Empty: true})
 	}
-	ctx := q.r.Context()
-	scope, err := q.scope(access.Provider)
+	ctx := q.R.Context()
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
-	m, err := q.snap.Market(ctx, q.frame, scope)
+	m, err := q.Snapshot.Market(ctx, q.Frame, scope)
 	if err != nil {
 		return err
 	}
-	exact := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow
+	exact := q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow
 	for i := range m.Weeks {
 		m.Weeks[i].True = exact
 	}
-	names := q.cfg.Words.Levels
-	v := marketView{Data: m, Exact: exact, Limited: !scope.All() && !scope.None(), NoLevels: scope.None(), Contingency: q.opens("/contingency"),
+	names := q.Config.Words.Levels
+	v := marketView{Data: m, Exact: exact, Limited: !scope.All() && !scope.None(), NoLevels: scope.None(), Contingency: q.Opens("/contingency"),
 		Ratings: chart.Ratings(m.Ratings), Contracts: chart.ContractEnds(m.Contracts), Groups: chart.Groups(m.Groups)}
 	if !scope.None() {
 		v.Levels = chart.Levels(m.LevelWeeks, [3]string{names[1], names[2], names[3]})
 		v.Movement = chart.Movement(m.Flows, names)
 	}
-	rows := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Concern}).Allow
+	rows := q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassC, Kind: access.Concern}).Allow
 	for _, s := range chart.Streams {
-		f := chart.WeeklyTold(m.Weeks, len(told(m.Weeks, q.frame.Sources, s)), s, exact)
+		f := chart.WeeklyTold(m.Weeks, len(told(m.Weeks, q.Frame.Sources, s)), s, exact)
 		if !rows {
 			f.Unlink()
 		}
 		v.Weekly = append(v.Weekly, f)
 	}
-	v.Rates = ratesOf(m.Weeks, q.frame.Sources, exact, rows)
+	v.Rates = ratesOf(m.Weeks, q.Frame.Sources, exact, rows)
 	var supply read.Supply
 	if v.Supply, supply, err = k.supply(q, m, exact); err != nil {
 		return err
 	}
-	v.Headline, v.Sentences = q.marketSentences(m, scope, supply)
-	v.Tiles = q.marketTiles(m, exact, rows, scope)
+	v.Headline, v.Sentences = marketSentences(q, m, scope, supply)
+	v.Tiles = marketTiles(q, m, exact, rows, scope)
 	for i := range chart.Streams {
 		for j := range v.Tiles {
 			if v.Tiles[j].Name == chart.Streams[i].Name+" in 4 weeks" {
 				v.Tiles[j].Icon, v.Tiles[j].Says = v.Rates[i].Icon, v.Rates[i].IconSays
-				if n := len(told(m.Weeks, q.frame.Sources, chart.Streams[i])); n > 0 && n < len(m.Weeks)-1 {
+				if n := len(told(m.Weeks, q.Frame.Sources, chart.Streams[i])); n > 0 && n < len(m.Weeks)-1 {
 					v.Tiles[j].Change = "to " + words.Date(m.Weeks[n-1].Week.AddDate(0, 0, 6)) + "; later weeks are not known yet"
 				}
 			}
 		}
 	}
 	v.Tiles = append(v.Tiles, supplyTiles(v.Supply, supply)...)
-	return q.page("market", "Market", v)
+	return q.Page("market", "Market", v)
 }
 
 // marketSentences says the month in words: the first line answers, the rest prove.
-func (q *request) marketSentences(m read.Market, scope read.Scope, supply read.Supply) (first string, rest []string) {
-	names := q.cfg.Words.Levels
+func marketSentences(q *page.Request, m read.Market, scope read.Scope, supply read.Supply) (first string, rest []string) {
+	names := q.Config.Words.Levels
 	up, down := 0, 0
 	for _, mv := range m.Moves {
 		if mv.Up() {
@@ -129,13 +130,13 @@ func (q *request) marketSentences(m read.Market, scope read.Scope, supply read.S
 		rest = append(rest, fmt.Sprintf("%s %s above %s: %s. %s with %s registered %s theirs.", words.Capital(words.Spell(int(above), "provider")), verb, names[0], words.List(parts),
 			words.Capital(words.Spell(int(locations), "location")), words.Plural(int(beds), "bed"), map[bool]string{true: "is", false: "are"}[locations == 1]))
 	}
-	if n := q.frame.UnmatchedIn(events...); n > 0 {
+	if n := q.Frame.UnmatchedIn(page.Events...); n > 0 {
 		rest = append(rest, fmt.Sprintf("%s of concerns, enquiries and complaints %s no provider: in the market's totals, and in no provider's.", words.Capital(words.Spell(int(n), "record")), map[bool]string{true: "matches", false: "match"}[n == 1]))
 	}
 	if above > 0 && people > 0 {
 		rest = append(rest, fmt.Sprintf("%s on the councils' lists %s supported by them.%s", words.Capital(words.Spell(int(people), "person|people")), map[bool]string{true: "is", false: "are"}[people == 1], freeBeds(supply)))
 	}
-	for _, s := range q.frame.Sources {
+	for _, s := range q.Frame.Sources {
 		if s.Late() && s.LateDays != nil && *s.LateDays > 0 {
 			rest = append(rest, fmt.Sprintf("%s: %s late. Read a fall there as silence, not as improvement.", words.SourceName(s.Name, s.Title), words.Plural(int(*s.LateDays), "day")))
 		}
@@ -143,8 +144,8 @@ func (q *request) marketSentences(m read.Market, scope read.Scope, supply read.S
 	return first, rest
 }
 
-func (q *request) marketTiles(m read.Market, exact, rows bool, scope read.Scope) []tile {
-	var out []tile
+func marketTiles(q *page.Request, m read.Market, exact, rows bool, scope read.Scope) []page.Tile {
+	var out []page.Tile
 	if !scope.None() {
 		var now, before int64
 		known := false
@@ -157,18 +158,18 @@ func (q *request) marketTiles(m read.Market, exact, rows bool, scope read.Scope)
 		for _, w := range words.Last(m.LevelWeeks, 52) {
 			line = append(line, float64(w.PreConcern+w.Concern+w.Failure))
 		}
-		t := tile{Name: "Providers above " + q.cfg.Words.Levels[0], Value: words.Int(now), Link: "/providers?level=1&level=2&level=3", Spark: chart.Spark(line), Change: "no earlier week to compare"}
+		t := page.Tile{Name: "Providers above " + q.Config.Words.Levels[0], Value: words.Int(now), Link: "/providers?level=1&level=2&level=3", Spark: chart.Spark(line), Change: "no earlier week to compare"}
 		if known {
 			t.Change = change(now-before, "4 weeks ago")
 		}
 		out = append(out, t)
 	}
 	for _, s := range chart.Streams {
-		out = append(out, streamTile(told(m.Weeks, q.frame.Sources, s), s, exact, rows))
+		out = append(out, streamTile(told(m.Weeks, q.Frame.Sources, s), s, exact, rows))
 	}
 	if n := len(m.Weeks); n > 0 && m.Weeks[n-1].Beds != nil {
 		last := m.Weeks[n-1]
-		t := tile{Name: "Registered beds", Value: words.Int(*last.Beds), Link: "/records/locations"}
+		t := page.Tile{Name: "Registered beds", Value: words.Int(*last.Beds), Link: "/records/locations"}
 		var line []float64
 		for _, w := range words.Last(m.Weeks, 52) {
 			if w.Beds != nil {
@@ -185,14 +186,14 @@ func (q *request) marketTiles(m read.Market, exact, rows bool, scope read.Scope)
 	for _, c := range m.Contracts {
 		soon += c.Within90Days
 	}
-	asOf := q.frame.Run.AsOf
-	out = append(out, tile{Name: "Care contracts ending within 90 days", Value: words.Int(soon), Change: "of those in loaded notices and registers",
+	asOf := q.Frame.Run.AsOf
+	out = append(out, page.Tile{Name: "Care contracts ending within 90 days", Value: words.Int(soon), Change: "of those in loaded notices and registers",
 		Link: link.Records("contracts", "from", asOf.Format(time.DateOnly), "to", asOf.AddDate(0, 0, 90).Format(time.DateOnly))})
 	return out
 }
 
-func streamTile(weeks []read.MarketWeek, s chart.Stream, exact, rows bool) tile {
-	t := tile{Name: s.Name + " in 4 weeks", Value: words.Unknown, Link: "#" + s.ID}
+func streamTile(weeks []read.MarketWeek, s chart.Stream, exact, rows bool) page.Tile {
+	t := page.Tile{Name: s.Name + " in 4 weeks", Value: words.Unknown, Link: "#" + s.ID}
 	n := len(weeks)
 	if n < 4 {
 		return t
@@ -246,11 +247,11 @@ func freeBeds(s read.Supply) string {
 }
 
 // supplyTiles are the tiles on room and fees, where their feeds have spoken.
-func supplyTiles(v supplyView, s read.Supply) []tile {
-	var out []tile
+func supplyTiles(v supplyView, s read.Supply) []page.Tile {
+	var out []page.Tile
 	if n := len(s.Occupancy); n > 0 {
 		last := s.Occupancy[n-1]
-		t := tile{Name: "Beds taken, of those reported", Value: words.Decimal(last.Share(), 1) + "%", Change: "no earlier quarter to compare", Link: "#occupancy", Icon: v.Occupancy.Icon, Says: v.Occupancy.IconSays}
+		t := page.Tile{Name: "Beds taken, of those reported", Value: words.Decimal(last.Share(), 1) + "%", Change: "no earlier quarter to compare", Link: "#occupancy", Icon: v.Occupancy.Icon, Says: v.Occupancy.IconSays}
 		var line []float64
 		for _, o := range s.Occupancy {
 			line = append(line, o.Share())
@@ -269,7 +270,7 @@ func supplyTiles(v supplyView, s read.Supply) []tile {
 		if !f.Shown() {
 			continue
 		}
-		t := tile{Name: "A week of " + words.Label(f.Service) + ", median", Value: f.Now, Change: "no earlier year to compare", Link: "#money"}
+		t := page.Tile{Name: "A week of " + words.Label(f.Service) + ", median", Value: f.Now, Change: "no earlier year to compare", Link: "#money"}
 		if f.Compared() {
 			t.Change = f.Change + " on a year ago"
 		}

@@ -3,46 +3,47 @@ package dashboard
 import (
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
 // marketWeeksCSV goes through the disclosure rule whoever asks: what leaves the page has no role.
-func marketWeeksCSV(q *request) error {
-	weeks, err := q.snap.Weekly(q.r.Context(), q.frame)
+func marketWeeksCSV(q *page.Request) error {
+	weeks, err := q.Snapshot.Weekly(q.R.Context(), q.Frame)
 	if err != nil {
 		return err
 	}
 	var out [][]string
 	for _, w := range weeks {
-		out = append(out, []string{w.Week.Format(time.DateOnly), plain(w.Providers), plain(w.Locations), plain(w.Beds), roundedCell(w.Concerns), roundedCell(w.Enquiries), roundedCell(w.Complaints)})
+		out = append(out, []string{w.Week.Format(time.DateOnly), page.Plain(w.Providers), page.Plain(w.Locations), page.Plain(w.Beds), page.RoundedCell(w.Concerns), page.RoundedCell(w.Enquiries), page.RoundedCell(w.Complaints)})
 	}
-	return q.csv("market_weeks", []string{"week", "providers", "locations", "beds", "concerns_rounded", "enquiries_rounded", "complaints_rounded"}, out, weeks)
+	return q.CSV("market_weeks", []string{"week", "providers", "locations", "beds", "concerns_rounded", "enquiries_rounded", "complaints_rounded"}, out, weeks)
 }
 
-func marketRatingsCSV(q *request) error {
-	ages, err := q.snap.RatingAges(q.r.Context())
+func marketRatingsCSV(q *page.Request) error {
+	ages, err := q.Snapshot.RatingAges(q.R.Context())
 	if err != nil {
 		return err
 	}
 	var out [][]string
 	for _, a := range ages {
-		out = append(out, []string{[]string{"under 1 year", "1 to 2 years", "2 to 4 years", "over 4 years", "never rated"}[min(max(a.Band, 0), 4)], a.Rating, plain(&a.Locations), plain(&a.Beds)})
+		out = append(out, []string{[]string{"under 1 year", "1 to 2 years", "2 to 4 years", "over 4 years", "never rated"}[min(max(a.Band, 0), 4)], a.Rating, page.Plain(&a.Locations), page.Plain(&a.Beds)})
 	}
-	return q.csv("market_ratings", []string{"age_of_rating", "rating", "locations", "beds"}, out, ages)
+	return q.CSV("market_ratings", []string{"age_of_rating", "rating", "locations", "beds"}, out, ages)
 }
 
-func marketLevelsCSV(q *request) error {
-	scope, err := q.scopeOf(access.Export, access.ClassB, access.Provider)
+func marketLevelsCSV(q *page.Request) error {
+	scope, err := q.ScopeOf(access.Export, access.ClassB, access.Provider)
 	if err != nil {
 		return err
 	}
-	weeks, err := q.snap.LevelWeeks(q.r.Context(), q.frame, scope)
+	weeks, err := q.Snapshot.LevelWeeks(q.R.Context(), q.Frame, scope)
 	if err != nil {
 		return err
 	}
 	var out [][]string
 	for _, w := range weeks {
-		out = append(out, []string{w.Week.Format(time.DateOnly), plain(&w.PreConcern), plain(&w.Concern), plain(&w.Failure)})
+		out = append(out, []string{w.Week.Format(time.DateOnly), page.Plain(&w.PreConcern), page.Plain(&w.Concern), page.Plain(&w.Failure)})
 	}
-	return q.csv("market_levels", []string{"week", "pre_provider_concern", "provider_concern", "provider_failure"}, out, weeks)
+	return q.CSV("market_levels", []string{"week", "pre_provider_concern", "provider_concern", "provider_failure"}, out, weeks)
 }

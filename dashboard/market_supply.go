@@ -12,6 +12,7 @@ import (
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -89,36 +90,36 @@ func (k *market) supplyOf(ctx context.Context, snap *read.Snapshot, f read.Frame
 	return supply, err
 }
 
-func (k *market) supply(q *request, m read.Market, exact bool) (v supplyView, s read.Supply, err error) {
-	ctx := q.r.Context()
+func (k *market) supply(q *page.Request, m read.Market, exact bool) (v supplyView, s read.Supply, err error) {
+	ctx := q.R.Context()
 	v.By = read.ByArea
 	if len(m.Areas) < 2 {
 		// One area compares with nothing: its postcode districts do.
 		v.By = read.ByDistrict
 	}
-	v.By = q.params().one("places", v.By, read.ByArea, read.ByDistrict)
+	v.By = q.Params().One("places", v.By, read.ByArea, read.ByDistrict)
 	v.Other = map[string]string{read.ByArea: read.ByDistrict, read.ByDistrict: read.ByArea}[v.By]
-	if s, err = k.supplyOf(ctx, q.snap, q.frame, v.By); err != nil {
+	if s, err = k.supplyOf(ctx, q.Snapshot, q.Frame, v.By); err != nil {
 		return v, s, err
 	}
-	scope, err := q.scope(access.Capacity)
+	scope, err := q.Scope(access.Capacity)
 	if err != nil {
 		return v, s, err
 	}
 	v.Rooms = !scope.None()
-	if v.Soles, err = q.snap.Soles(ctx, scope, v.By); err != nil {
+	if v.Soles, err = q.Snapshot.Soles(ctx, scope, v.By); err != nil {
 		return v, s, err
 	}
 	if len(v.Soles) > 0 {
 		v.SolesAll = v.Soles[0].Total
 	}
 	if v.Rooms {
-		if v.Depends, err = q.snap.Dependences(ctx, scope); err != nil {
+		if v.Depends, err = q.Snapshot.Dependences(ctx, scope); err != nil {
 			return v, s, err
 		}
 	}
 	v.RoomsBy, v.Openings, v.Occupancy = chart.Rooms(s.Cells), chart.Openings(s.Openings), occupancyFigure(s.Occupancy, v.Rooms)
-	v.Cells, v.Kinds = cellRows(s.Cells, q.frame.Run.AsOf), cellRows(s.Kinds, q.frame.Run.AsOf)
+	v.Cells, v.Kinds = cellRows(s.Cells, q.Frame.Run.AsOf), cellRows(s.Kinds, q.Frame.Run.AsOf)
 	sort.SliceStable(v.Kinds, func(i, j int) bool { return v.Kinds[i].Locations > v.Kinds[j].Locations })
 	for _, c := range s.Concentration {
 		v.Holders = append(v.Holders, holderRow{c, words.Decimal(c.HHIProviders, 0), words.Decimal(c.HHIGroups, 0), words.Percent(c.TopThree, c.Beds), crowding(c.HHIGroups)})

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/ingest/identity"
 	"bellwether/internal/access"
 )
 
-var _ Matches = identity.Book{}
+var _ page.Matches = identity.Book{}
 
 // decided is one decision in the words of the page.
 type decided struct {
@@ -34,7 +35,7 @@ type matchesView struct {
 	State, Text string
 	Rows        []read.Match
 	Decided     []decided
-	Pager       pager
+	Pager       page.Pager
 	Ignored     []string
 	Off         bool
 }
@@ -46,15 +47,15 @@ func (matchesView) States() [][2]string {
 
 // openNames are the names that wait: those of the snapshot, less those that somebody has settled since, without candidates that the reader
 // may not know of.
-func (q *request) openNames() (list []read.Match, all, inForce []identity.Decision, err error) {
-	ctx := q.r.Context()
-	if list, err = q.snap.Matches(ctx); err != nil {
+func openNames(q *page.Request) (list []read.Match, all, inForce []identity.Decision, err error) {
+	ctx := q.R.Context()
+	if list, err = q.Snapshot.Matches(ctx); err != nil {
 		return nil, nil, nil, err
 	}
-	if all, err = q.cfg.Matches.All(ctx); err != nil {
+	if all, err = q.Config.Matches.All(ctx); err != nil {
 		return nil, nil, nil, err
 	}
-	if inForce, err = q.cfg.Matches.InForce(ctx); err != nil {
+	if inForce, err = q.Config.Matches.InForce(ctx); err != nil {
 		return nil, nil, nil, err
 	}
 	settled, refused := map[string]bool{}, map[string]bool{}
@@ -73,7 +74,7 @@ func (q *request) openNames() (list []read.Match, all, inForce []identity.Decisi
 		for _, c := range m.Candidates {
 			show, asked := seen[c.ProviderID]
 			if !asked {
-				d, err := q.may(access.View, access.ClassB, access.Match, c.ProviderID)
+				d, err := q.May(access.View, access.ClassB, access.Match, c.ProviderID)
 				if err != nil {
 					return nil, nil, nil, err
 				}
@@ -89,19 +90,19 @@ func (q *request) openNames() (list []read.Match, all, inForce []identity.Decisi
 	return list, all, inForce, nil
 }
 
-func (q *request) mayDecideMatches() bool {
-	return q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
+func mayDecideMatches(q *page.Request) bool {
+	return q.Config.Authorise(q.Subject, access.Review, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow
 }
 
-func matchesPage(q *request) error {
-	p := q.params()
-	v := matchesView{State: p.one("state", "proposed", "all", "decided"), Text: p.text("q", 80)}
-	here := step{"Data", "/data"}
-	if q.cfg.Matches == nil || q.frame.Empty {
+func matchesPage(q *page.Request) error {
+	p := q.Params()
+	v := matchesView{State: p.One("state", "proposed", "all", "decided"), Text: p.Text("q", 80)}
+	here := page.To("Data", "/data")
+	if q.Config.Matches == nil || q.Frame.Empty {
 		v.Off, v.Lead = true, "Names that match no provider"
-		return q.page("matches", "Matches to confirm", v, here)
+		return q.Page("matches", "Matches to confirm", v, here)
 	}
-	list, _, inForce, err := q.openNames()
+	list, _, inForce, err := openNames(q)
 	if err != nil {
 		return err
 	}
@@ -113,27 +114,27 @@ func matchesPage(q *request) error {
 		}
 	}
 	v.Lead = words.Capital(words.Spell(len(list), "name")) + " of " + words.Plural(int(records), "record") + " match no provider; " + words.Spell(likely, "name") + map[bool]string{true: " has", false: " have"}[likely == 1] + " a likely answer."
-	nth := p.page()
-	from := (nth - 1) * pageSize
+	nth := p.Page()
+	from := (nth - 1) * page.Size
 	if v.State == "decided" {
-		lines, err := q.decisions(inForce)
+		lines, err := decisions(q, inForce)
 		if err != nil {
 			return err
 		}
 		lines = slices.DeleteFunc(lines, func(d decided) bool { return !holds(d.Name, v.Text) })
 		from = min(from, len(lines))
-		v.Decided = lines[from:min(from+pageSize, len(lines))]
-		v.Pager = q.paging(int64(len(lines)), nth, pageSize, len(v.Decided), "decision")
+		v.Decided = lines[from:min(from+page.Size, len(lines))]
+		v.Pager = q.Paging(int64(len(lines)), nth, page.Size, len(v.Decided), "decision")
 	} else {
 		list = slices.DeleteFunc(list, func(m read.Match) bool {
 			return v.State == "proposed" && len(m.Candidates) == 0 || !holds(m.Name, v.Text)
 		})
 		from = min(from, len(list))
-		v.Rows = list[from:min(from+pageSize, len(list))]
-		v.Pager = q.paging(int64(len(list)), nth, pageSize, len(v.Rows), "name")
+		v.Rows = list[from:min(from+page.Size, len(list))]
+		v.Pager = q.Paging(int64(len(list)), nth, page.Size, len(v.Rows), "name")
 	}
 	v.Ignored = p.Ignored
-	return q.page("matches", "Matches to confirm", v, here)
+	return q.Page("matches", "Matches to confirm", v, here)
 }
 
 func holds(name, text string) bool {
@@ -141,9 +142,9 @@ func holds(name, text string) bool {
 }
 
 // decisions puts decisions into words, newest first, without those about providers of which the reader may not know.
-func (q *request) decisions(all []identity.Decision) ([]decided, error) {
-	ctx := q.r.Context()
-	names, err := q.names(ctx)
+func decisions(q *page.Request, all []identity.Decision) ([]decided, error) {
+	ctx := q.R.Context()
+	names, err := q.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +156,7 @@ func (q *request) decisions(all []identity.Decision) ([]decided, error) {
 			line.By = n
 		}
 		if d.Action != identity.Undo {
-			allowed, err := q.may(access.View, access.ClassB, access.Match, d.ProviderID)
+			allowed, err := q.May(access.View, access.ClassB, access.Match, d.ProviderID)
 			if err != nil {
 				return nil, err
 			}
@@ -167,7 +168,7 @@ func (q *request) decisions(all []identity.Decision) ([]decided, error) {
 				id = d.ProviderID
 			}
 			line.Who = id
-			if t, ok, err := q.snap.MatchTarget(ctx, id); err != nil {
+			if t, ok, err := q.Snapshot.MatchTarget(ctx, id); err != nil {
 				return nil, err
 			} else if ok {
 				line.Who = t.Name + " (" + id + ")"
@@ -186,7 +187,7 @@ type matchView struct {
 	History   []decided
 	InForce   bool
 	MayDecide bool
-	Form      *form
+	Form      *page.Form
 	// What is asked to confirm.
 	Do     string
 	Target read.Target
@@ -194,84 +195,84 @@ type matchView struct {
 }
 
 // theMatch is the name that the address means, waiting or decided.
-func (q *request) theMatch() (v matchView, err error) {
-	if q.cfg.Matches == nil {
-		return v, errNotFound
+func theMatch(q *page.Request) (v matchView, err error) {
+	if q.Config.Matches == nil {
+		return v, page.ErrNotFound
 	}
-	list, all, inForce, err := q.openNames()
+	list, all, inForce, err := openNames(q)
 	if err != nil {
 		return v, err
 	}
-	id := q.r.PathValue("id")
+	id := q.R.PathValue("id")
 	about := identity.About(all, id)
 	if at := slices.IndexFunc(list, func(m read.Match) bool { return m.ID() == id }); at >= 0 {
 		v.Match, v.Waits = list[at], true
 	} else if len(about) > 0 {
 		v.Match.Given = about[0].Given
 	} else {
-		return v, errNotFound
+		return v, page.ErrNotFound
 	}
-	if v.History, err = q.decisions(about); err != nil {
+	if v.History, err = decisions(q, about); err != nil {
 		return v, err
 	}
 	v.InForce = len(identity.About(inForce, id)) > 0
-	v.Seen, v.MayDecide = strconv.Itoa(len(about)), q.mayDecideMatches()
+	v.Seen, v.MayDecide = strconv.Itoa(len(about)), mayDecideMatches(q)
 	return v, nil
 }
 
 func (v matchView) address() string { return "/data/matches/" + v.Match.ID() }
 
-func matchPage(q *request) error {
-	v, err := q.theMatch()
+func matchPage(q *page.Request) error {
+	v, err := theMatch(q)
 	if err != nil {
 		return err
 	}
-	return q.page("match", "Who is meant", v, matchCrumbs()...)
+	return q.Page("match", "Who is meant", v, matchCrumbs()...)
 }
 
 // aim fills in what the form asks to confirm; what can't be is named beside its field.
-func (q *request) aim(v *matchView, do, target string, f *form) error {
+func aim(q *page.Request, v *matchView, do, target string, f *page.Form) error {
 	v.Form = f
 	if v.Do = do; do == string(identity.Undo) {
 		if !v.InForce {
-			f.refuse("do", "nothing is decided about this name, so there is nothing to take back")
+			f.Refuse("do", "nothing is decided about this name, so there is nothing to take back")
 		}
 		return nil
 	}
 	if do != string(identity.Accept) && do != string(identity.Reject) {
-		f.refuse("do", "choose whether the name means it or not")
+		f.Refuse("do", "choose whether the name means it or not")
 		return nil
 	}
-	t, ok, err := q.snap.MatchTarget(q.r.Context(), target)
+	t, ok, err := q.Snapshot.MatchTarget(q.R.Context(), target)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		f.refuse("target", "choose a candidate, or give the id of a service or provider that the newest snapshot knows")
+		f.Refuse("target", "choose a candidate, or give the id of a service or provider that the newest snapshot knows")
 		return nil
 	}
-	d, err := q.may(access.Review, access.ClassB, access.Match, t.ProviderID)
+	d, err := q.May(access.Review, access.ClassB, access.Match, t.ProviderID)
 	if err != nil {
 		return err
 	}
 	if d.Hide {
-		f.refuse("target", "choose a candidate, or give the id of a service or provider that the newest snapshot knows")
+		f.Refuse("target", "choose a candidate, or give the id of a service or provider that the newest snapshot knows")
 		return nil
 	}
 	if !d.Allow {
-		return q.refuse(d, v.Match.ID())
+		return q.Refuse(d, v.Match.ID())
 	}
 	v.Target = t
 	return nil
 }
 
 // matchConfirmPage shows what is about to be recorded, and asks for the reason. It is posted to, so that what was typed stays out of addresses.
-func matchConfirmPage(q *request) error {
-	f, err := q.sent()
+func matchConfirmPage(q *page.Request) error {
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	v, err := q.theMatch()
+	v, err := theMatch(q)
 	if err != nil {
 		return err
 	}
@@ -279,51 +280,53 @@ func matchConfirmPage(q *request) error {
 	if other := f.Get("other"); other != "" {
 		target = words.Clip(other, 40)
 	}
-	if err := q.aim(&v, f.Get("do"), target, f); err != nil {
+	if err := aim(q, &v, f.Get("do"), target, f); err != nil {
 		return err
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.page("match", "Who is meant", v, matchCrumbs()...)
+		q.Status = http.StatusUnprocessableEntity
+		return q.Page("match", "Who is meant", v, matchCrumbs()...)
 	}
 	v.Seen = f.Get("seen")
-	return q.page("match_confirm", "Check before you record it", v, append(matchCrumbs(), step{"Who is meant", v.address()})...)
+	return q.Page("match_confirm", "Check before you record it", v, append(matchCrumbs(), page.To("Who is meant", v.address()))...)
 }
 
-func matchCrumbs() []step { return []step{{"Data", "/data"}, {"Matches to confirm", "/data/matches"}} }
+func matchCrumbs() []page.Step {
+	return []page.Step{page.To("Data", "/data"), page.To("Matches to confirm", "/data/matches")}
+}
 
 // matchAct records the decision.
-func matchAct(q *request) error {
-	f, err := q.sent()
+func matchAct(q *page.Request) error {
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	v, err := q.theMatch()
+	v, err := theMatch(q)
 	if err != nil {
 		return err
 	}
 	if f.Get("seen") != v.Seen {
-		return &problem{status: http.StatusConflict, title: "Somebody else has decided meanwhile", says: "Nothing was recorded. Look at what was decided about the name since you opened it.", next: []step{{"Look at the name again", v.address()}}}
+		return &page.Problem{Status: http.StatusConflict, Title: "Somebody else has decided meanwhile", Says: "Nothing was recorded. Look at what was decided about the name since you opened it.", Next: []page.Step{page.To("Look at the name again", v.address())}}
 	}
-	if err := q.aim(&v, f.Get("do"), f.Get("target"), f); err != nil {
+	if err := aim(q, &v, f.Get("do"), f.Get("target"), f); err != nil {
 		return err
 	}
 	why := words.Clip(f.Get("why"), 500)
 	if len(f.Errors) == 0 && why == "" {
-		f.refuse("why", "say what it rests on, for the next reader")
+		f.Refuse("why", "say what it rests on, for the next reader")
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.page("match_confirm", "Check before you record it", v, append(matchCrumbs(), step{"Who is meant", v.address()})...)
+		q.Status = http.StatusUnprocessableEntity
+		return q.Page("match_confirm", "Check before you record it", v, append(matchCrumbs(), page.To("Who is meant", v.address()))...)
 	}
 	// What can't be audited isn't recorded either.
-	if err := q.record(access.ClassB, v.Match.ID(), true, "match_"+v.Do); err != nil {
+	if err := q.Record(access.ClassB, v.Match.ID(), true, "match_"+v.Do); err != nil {
 		return err
 	}
-	_, err = q.cfg.Matches.Decide(q.r.Context(), identity.Decision{By: q.sub.UserID, Action: identity.Action(v.Do), Given: v.Match.Given, LocationID: v.Target.LocationID, ProviderID: v.Target.ProviderID, Why: why})
+	_, err = q.Config.Matches.Decide(q.R.Context(), identity.Decision{By: q.Subject.UserID, Action: identity.Action(v.Do), Given: v.Match.Given, LocationID: v.Target.LocationID, ProviderID: v.Target.ProviderID, Why: why})
 	if err != nil {
 		return errors.Join(errors.New("the decision about a name could not be kept"), err)
 	}
 	says := map[string]string{"accept": "Recorded: the name means " + v.Target.Name + ".", "reject": "Recorded: the name does not mean " + v.Target.Name + ".", "undo": "Taken back: the name is open again."}[v.Do]
-	return q.done(says+" It holds from the next run on, for records already loaded too.", v.address())
+	return q.Done(says+" It holds from the next run on, for records already loaded too.", v.address())
 }

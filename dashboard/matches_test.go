@@ -9,21 +9,22 @@ import (
 	"time"
 
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/ingest/identity"
 	"bellwether/internal/access"
 )
 
 // withMatches gives a site an empty book of decisions about names, and a page of people so that names stand for ids.
-func withMatches(t *testing.T, change ...func(*Config)) (*site, identity.Book) {
+func withMatches(t *testing.T, change ...func(*page.Config)) (*site, identity.Book) {
 	t.Helper()
 	var st *site
 	book := identity.Book{Dir: t.TempDir(), Now: func() time.Time { return st.now }, Calendar: func() time.Time { return st.now }}
-	st = newSite(t, county(t), append([]func(*Config){func(c *Config) {
+	st = newSite(t, county(t), append([]func(*page.Config){func(c *page.Config) {
 		c.Matches = book
-		c.People = func(context.Context) ([]Person, error) {
-			var out []Person
+		c.People = func(context.Context) ([]page.Person, error) {
+			var out []page.Person
 			for _, p := range people {
-				out = append(out, Person{p})
+				out = append(out, page.Person{Subject: p})
 			}
 			return out, nil
 		}
@@ -123,7 +124,7 @@ func (h hidden) About(_ context.Context, r access.Resource) (access.Resource, er
 }
 
 func TestAHiddenProviderIsNoCandidate(t *testing.T) {
-	st, book := withMatches(t, func(c *Config) { c.Facts = hidden("1-9000003") })
+	st, book := withMatches(t, func(c *page.Config) { c.Facts = hidden("1-9000003") })
 	one := "/data/matches/" + marsh.ID()
 	st.play(t, []scenario{
 		{"sal", "/data/matches?state=all", 200, []string{"Marsh View", "nobody is like it"}, []string{"Brackwater"}},

@@ -11,6 +11,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/papers"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -21,7 +22,7 @@ type packView struct {
 	Paper     papers.Paper
 	Action    string
 	Version   int64
-	Form      *form
+	Form      *page.Form
 	MayIssue  bool
 	Password  string
 	Download  string
@@ -29,52 +30,52 @@ type packView struct {
 	MeetingAt string
 }
 
-func packPage(q *request) error { return q.showPack(nil, nil) }
+func packPage(q *page.Request) error { return showPack(q, nil, nil) }
 
 // theMeeting is the meeting that the address names.
-func (q *request) theMeeting() (cases.Case, cases.Record, error) {
-	c, err := q.theCase()
-	if err == nil && access.TenantOnly(q.sub) {
-		err = errNotFound
+func theMeeting(q *page.Request) (cases.Case, cases.Record, error) {
+	c, err := q.TheCase()
+	if err == nil && access.TenantOnly(q.Subject) {
+		err = page.ErrNotFound
 	}
 	if err != nil {
 		return c, cases.Record{}, err
 	}
 	r, _ := cases.Find("meetings")
-	d, err := q.mayCase(access.View, r.Class, r.Kind, c)
+	d, err := q.MayCase(access.View, r.Class, r.Kind, c)
 	if err != nil {
 		return c, cases.Record{}, err
 	}
 	if !d.Allow {
-		return c, cases.Record{}, q.refuse(d, c.ID)
+		return c, cases.Record{}, q.Refuse(d, c.ID)
 	}
-	n, err := strconv.Atoi(q.r.PathValue("number"))
+	n, err := strconv.Atoi(q.R.PathValue("number"))
 	m, found := c.Find("meetings", n)
 	if err != nil || !found {
-		return c, m, errNotFound
+		return c, m, page.ErrNotFound
 	}
 	return c, m, nil
 }
 
-func (q *request) showPack(f *form, made func(*packView)) error {
-	ctx := q.r.Context()
-	c, m, err := q.theMeeting()
+func showPack(q *page.Request, f *page.Form, made func(*packView)) error {
+	ctx := q.R.Context()
+	c, m, err := theMeeting(q)
 	if err != nil {
 		return err
 	}
 	v := packView{Action: link.Case(c.ID) + "/meetings/" + strconv.Itoa(m.Number) + "/papers", Version: c.Version, Form: f}
 	if v.Form == nil {
-		v.Form = draft()
+		v.Form = page.Draft()
 	}
-	if v.Paper, err = q.paper(ctx, c, m); err != nil {
+	if v.Paper, err = paper(ctx, q, c, m); err != nil {
 		return err
 	}
-	d, err := q.mayIssue(c)
+	d, err := q.MayIssue(c)
 	if err != nil {
 		return err
 	}
-	v.MayIssue = d.Allow || d.Reason == needsRecentSignIn
-	names, err := q.names(ctx)
+	v.MayIssue = d.Allow || d.Reason == page.NeedsRecentSignIn
+	names, err := q.Names(ctx)
 	if err != nil {
 		return err
 	}
@@ -86,16 +87,16 @@ func (q *request) showPack(f *form, made func(*packView)) error {
 	if made != nil {
 		made(&v)
 	}
-	return q.page("pack", v.Paper.Title, v, step{"Cases", "/cases"}, step{c.ProviderName, link.Case(c.ID)}, step{"Meetings", link.Case(c.ID) + "/meetings"})
+	return q.Page("pack", v.Paper.Title, v, page.To("Cases", "/cases"), page.To(c.ProviderName, link.Case(c.ID)), page.To("Meetings", link.Case(c.ID)+"/meetings"))
 }
 
 // paper puts a meeting's papers together: agenda, tracker, the provider's brief with its evidence, risks, decisions and minutes. What the
 // reader may not see is not in them.
-func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (papers.Paper, error) {
+func paper(ctx context.Context, q *page.Request, c cases.Case, m cases.Record) (papers.Paper, error) {
 	register, _ := cases.Find("meetings")
 	kind, _ := register.Field("type")
-	p := papers.Paper{Title: kind.Words(m.Values["type"]) + ": " + c.ProviderName, Subtitle: words.Date(m.Day("on")) + ". Chair: " + m.Values["chair"], Marking: q.cfg.Words.Markings.Sensitive,
-		Foot: "As known on " + words.Date(q.frame.Run.AsOf) + ", snapshot " + shortID(q.snap.ID) + ", rules " + q.frame.Run.RuleSet, Made: q.cfg.Casework.Now()}
+	p := papers.Paper{Title: kind.Words(m.Values["type"]) + ": " + c.ProviderName, Subtitle: words.Date(m.Day("on")) + ". Chair: " + m.Values["chair"], Marking: q.Config.Words.Markings.Sensitive,
+		Foot: "As known on " + words.Date(q.Frame.Run.AsOf) + ", snapshot " + page.ShortID(q.Snapshot.ID) + ", rules " + q.Frame.Run.RuleSet, Made: q.Config.Casework.Now()}
 	if agenda := m.Values["agenda"]; agenda != "" {
 		p.Sections = append(p.Sections, papers.Section{Heading: "Agenda", Text: []string{agenda}})
 	}
@@ -113,13 +114,13 @@ func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (pape
 		}
 	}
 	p.Sections = append(p.Sections, tracker)
-	brief, err := q.brief(ctx, c)
+	brief, err := caseBrief(ctx, q, c)
 	if err != nil {
 		return p, err
 	}
 	p.Sections = append(p.Sections, brief...)
 	for _, id := range []string{"risks", "placements", "improvements", "resolutions", "attendance"} {
-		if s, ok := q.registerSection(c, id); ok {
+		if s, ok := registerSection(q, c, id); ok {
 			p.Sections = append(p.Sections, s)
 		}
 	}
@@ -133,10 +134,10 @@ func (q *request) paper(ctx context.Context, c cases.Case, m cases.Record) (pape
 	return p, nil
 }
 
-// brief says what the data shows of the provider of a case: its level, its flags with their sentences and what was decided on each, and
+// caseBrief says what the data shows of the provider of a case: its level, its flags with their sentences and what was decided on each, and
 // a year of concerns.
-func (q *request) brief(ctx context.Context, c cases.Case) ([]papers.Section, error) {
-	s, flags, err := q.briefOf(ctx, c.ProviderID)
+func caseBrief(ctx context.Context, q *page.Request, c cases.Case) ([]papers.Section, error) {
+	s, flags, err := briefOf(ctx, q, c.ProviderID)
 	if err != nil {
 		return nil, err
 	}
@@ -149,8 +150,8 @@ func (q *request) brief(ctx context.Context, c cases.Case) ([]papers.Section, er
 	return out, nil
 }
 
-func (q *request) briefOf(ctx context.Context, provider string) (s, flags papers.Section, err error) {
-	seen, _, known, err := q.seen(ctx, provider)
+func briefOf(ctx context.Context, q *page.Request, provider string) (s, flags papers.Section, err error) {
+	seen, _, known, err := seen(ctx, q, provider)
 	if err != nil {
 		return s, flags, err
 	}
@@ -158,8 +159,8 @@ func (q *request) briefOf(ctx context.Context, provider string) (s, flags papers
 		s.Text = []string{"The provider is not in the data; what is known of it is in the case."}
 		return s, flags, nil
 	}
-	s.Text = []string{"The signals propose " + q.cfg.Words.Levels[min(max(seen.Level, 0), 3)] + ", with " + words.Spell(seen.Flags, "open flag") + ". They warrant review; the people who meet decide."}
-	all, _, err := q.queue(ctx)
+	s.Text = []string{"The signals propose " + q.Config.Words.Levels[min(max(seen.Level, 0), 3)] + ", with " + words.Spell(seen.Flags, "open flag") + ". They warrant review; the people who meet decide."}
+	all, _, err := queue(ctx, q)
 	if err != nil {
 		return s, flags, err
 	}
@@ -175,9 +176,9 @@ func (q *request) briefOf(ctx context.Context, provider string) (s, flags papers
 		for _, d := range i.Review.Disagreements {
 			state += ". Disagreed: " + wordOf(doubtWords, string(d.Doubt))
 		}
-		flags.Rows = append(flags.Rows, []string{q.cfg.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)], i.Sentence(), words.DateOf(i.QueueFlag.OpenedOn), state})
+		flags.Rows = append(flags.Rows, []string{q.Config.Words.Levels[min(max(i.Item.Flag.Level, 0), 3)], i.Sentence(), words.DateOf(i.QueueFlag.OpenedOn), state})
 	}
-	weeks, err := q.snap.Weeks(ctx, q.frame, provider)
+	weeks, err := q.Snapshot.Weeks(ctx, q.Frame, provider)
 	if err != nil {
 		return s, flags, err
 	}
@@ -201,7 +202,7 @@ func (q *request) briefOf(ctx context.Context, provider string) (s, flags papers
 func (i reviewItem) Sentence() string { return i.QueueFlag.Sentence }
 
 // recipientsOf reads who gets a copy, one a line.
-func recipientsOf(f *form) []string {
+func recipientsOf(f *page.Form) []string {
 	var recipients []string
 	for line := range strings.Lines(f.Get("recipients")) {
 		if line = strings.TrimSpace(line); line != "" {
@@ -209,35 +210,35 @@ func recipientsOf(f *form) []string {
 		}
 	}
 	if len(recipients) == 0 || len(recipients) > 60 {
-		f.refuse("recipients", "say who gets a copy, one a line, at most 60: each copy is logged")
+		f.Refuse("recipients", "say who gets a copy, one a line, at most 60: each copy is logged")
 	}
 	return recipients
 }
 
 // packMake makes the encrypted file, logs who gets a copy, and shows the password once.
-func packMake(q *request) error {
-	ctx := q.r.Context()
-	c, m, err := q.theMeeting()
+func packMake(q *page.Request) error {
+	ctx := q.R.Context()
+	c, m, err := theMeeting(q)
 	if err != nil {
 		return err
 	}
-	d, err := q.mayIssue(c)
+	d, err := q.MayIssue(c)
 	if err != nil {
 		return err
 	}
 	if !d.Allow {
-		return q.refuse(d, c.ID)
+		return q.Refuse(d, c.ID)
 	}
-	f, err := q.sent()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
 	recipients := recipientsOf(f)
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showPack(f, nil)
+		q.Status = http.StatusUnprocessableEntity
+		return showPack(q, f, nil)
 	}
-	paper, err := q.paper(ctx, c, m)
+	paper, err := paper(ctx, q, c, m)
 	if err != nil {
 		return err
 	}
@@ -245,39 +246,39 @@ func packMake(q *request) error {
 	if err != nil {
 		return err
 	}
-	if err := q.record(access.ClassB, c.ID, true, d.Reason); err != nil {
+	if err := q.Record(access.ClassB, c.ID, true, d.Reason); err != nil {
 		return err
 	}
-	act, err := q.act(ctx, c, f)
+	act, err := act(ctx, q, c, f)
 	if err != nil {
 		return err
 	}
-	_, err = q.cfg.Casework.Issue(ctx, act, "meetings/"+strconv.Itoa(m.Number), recipients)
-	if q.refused(f, err) {
-		q.status = http.StatusUnprocessableEntity
-		return q.showPack(f, nil)
+	_, err = q.Config.Casework.Issue(ctx, act, "meetings/"+strconv.Itoa(m.Number), recipients)
+	if refused(q, f, err) {
+		q.Status = http.StatusUnprocessableEntity
+		return showPack(q, f, nil)
 	}
 	if err != nil {
 		return err
 	}
-	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "meeting_" + m.Values["on"] + "_OS.pdf"}, q.cfg.Now())
+	id, err := q.Server.Shelf.Put(page.Paper{User: q.Subject.UserID, PDF: sealed.PDF, Name: "meeting_" + m.Values["on"] + "_OS.pdf"}, q.Config.Now())
 	if err != nil {
 		return err
 	}
 	// The password is shown on this answer alone; it is in no address, no log and no file.
-	return q.showPack(nil, func(v *packView) { v.Password, v.Download = sealed.Password, "/papers/"+id })
+	return showPack(q, nil, func(v *packView) { v.Password, v.Download = sealed.Password, "/papers/"+id })
 }
 
 // paperFetch hands a sealed paper to whoever made it.
-func paperFetch(q *request) error {
-	k, ok := q.s.shelf.take(q.r.PathValue("id"), q.sub.UserID, q.cfg.Now())
+func paperFetch(q *page.Request) error {
+	k, ok := q.Server.Shelf.Take(q.R.PathValue("id"), q.Subject.UserID, q.Config.Now())
 	if !ok {
-		return &problem{status: http.StatusNotFound, title: "The paper is gone", says: "A paper is kept for ten minutes, for whoever made it. Make it again from the meeting; it will have another password.", next: []step{{"Cases", "/cases"}}}
+		return &page.Problem{Status: http.StatusNotFound, Title: "The paper is gone", Says: "A paper is kept for ten minutes, for whoever made it. Make it again from the meeting; it will have another password.", Next: []page.Step{page.To("Cases", "/cases")}}
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `attachment; filename="`+k.name+`"`)
-	h.Set("X-Protective-Marking", q.cfg.Words.Markings.Sensitive)
-	_, err := q.w.Write(k.pdf)
+	h.Set("Content-Disposition", `attachment; filename="`+k.Name+`"`)
+	h.Set("X-Protective-Marking", q.Config.Words.Markings.Sensitive)
+	_, err := q.W.Write(k.PDF)
 	return err
 }

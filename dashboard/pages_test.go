@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 )
 
 // scenario is one request with what its answer must and must not say.
@@ -136,7 +137,7 @@ var everyPage = []string{
 	"/providers.csv", "/market/weeks.csv", "/market/ratings.csv", "/records/contracts?format=csv"}
 
 // allowAll is an authorise function for tests of what pages do with what they are given.
-func allowAll(c *Config) {
+func allowAll(c *page.Config) {
 	c.Authorise = allowEverything
 }
 

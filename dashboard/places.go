@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 )
@@ -12,7 +13,7 @@ type placesView struct {
 	Choices    map[string][]read.Choice
 	Map        chart.Figure
 	Rows       []read.MapPoint
-	Pager      pager
+	Pager      page.Pager
 	Ignored    []string
 	NoLevels   bool
 	Outlined   bool
@@ -20,30 +21,30 @@ type placesView struct {
 }
 
 // mapPage draws the locations and lists them: the list is the map's twin, in the order of what matters most.
-func mapPage(q *request) error {
-	p := q.params()
-	scope, err := q.scope(access.Provider)
+func mapPage(q *page.Request) error {
+	p := q.Params()
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
-	v := placesView{Area: p.text("area", 120), Kind: p.text("kind", 40), NoLevels: scope.None(), Outlined: len(q.cfg.Boundaries) > 0}
+	v := placesView{Area: p.Text("area", 120), Kind: p.Text("kind", 40), NoLevels: scope.None(), Outlined: len(q.Config.Boundaries) > 0}
 	if !scope.None() {
-		v.Levels = p.several("level", "0", "1", "2", "3")
+		v.Levels = p.Several("level", "0", "1", "2", "3")
 	}
-	ctx := q.r.Context()
-	if v.Choices, err = q.snap.Choices(ctx); err != nil {
+	ctx := q.R.Context()
+	if v.Choices, err = q.Snapshot.Choices(ctx); err != nil {
 		return err
 	}
-	points, err := q.snap.Map(ctx, scope, v.Area, v.Kind, v.Levels)
+	points, err := q.Snapshot.Map(ctx, scope, v.Area, v.Kind, v.Levels)
 	if err != nil {
 		return err
 	}
-	v.Hexagons = p.one("draw", "each", "hexagons") == "hexagons"
-	v.Map = chart.Places(points, q.cfg.Boundaries, q.cfg.Words.Levels, v.Hexagons)
-	nth := p.page()
-	from := min((nth-1)*pageSize, len(points))
-	v.Rows = points[from:min(from+pageSize, len(points))]
-	v.Pager = q.paging(int64(len(points)), nth, pageSize, len(v.Rows), "location")
+	v.Hexagons = p.One("draw", "each", "hexagons") == "hexagons"
+	v.Map = chart.Places(points, q.Config.Boundaries, q.Config.Words.Levels, v.Hexagons)
+	nth := p.Page()
+	from := min((nth-1)*page.Size, len(points))
+	v.Rows = points[from:min(from+page.Size, len(points))]
+	v.Pager = q.Paging(int64(len(points)), nth, page.Size, len(v.Rows), "location")
 	v.Ignored = p.Ignored
-	return q.page("map", "Map", v, step{"Market", "/market"})
+	return q.Page("map", "Map", v, page.To("Market", "/market"))
 }

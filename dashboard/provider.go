@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -27,7 +28,7 @@ type providerView struct {
 	Story     read.Story
 	Clock     chart.Figure
 	Timeline  []read.Event
-	Pager     pager
+	Pager     page.Pager
 	Feed      string
 	Feeds     []feedLine
 	Predecess string
@@ -76,24 +77,24 @@ type feedLine struct {
 	Silent       bool
 }
 
-func providerPage(q *request) error {
-	ctx, id := q.r.Context(), q.r.PathValue("id")
-	p, ok, err := q.snap.Provider(ctx, id)
+func providerPage(q *page.Request) error {
+	ctx, id := q.R.Context(), q.R.PathValue("id")
+	p, ok, err := q.Snapshot.Provider(ctx, id)
 	if err != nil {
 		return err
 	}
-	d, err := q.may(access.View, access.ClassA, access.Provider, id)
+	d, err := q.May(access.View, access.ClassA, access.Provider, id)
 	if err != nil {
 		return err
 	}
 	if !ok || d.Hide {
-		return errNotFound
+		return page.ErrNotFound
 	}
 	if !d.Allow {
-		return q.refuse(d, id)
+		return q.Refuse(d, id)
 	}
-	v := providerView{Provider: p, AsOf: q.frame.Run.AsOf, Unmatched: q.frame.UnmatchedIn()}
-	if v.Story, err = q.snap.Story(ctx, q.frame, id); err != nil {
+	v := providerView{Provider: p, AsOf: q.Frame.Run.AsOf, Unmatched: q.Frame.UnmatchedIn()}
+	if v.Story, err = q.Snapshot.Story(ctx, q.Frame, id); err != nil {
 		return err
 	}
 	seen := map[string]bool{}
@@ -106,52 +107,52 @@ func providerPage(q *request) error {
 			v.Kinds = append(v.Kinds, words.Label(l.Kind))
 		}
 	}
-	if d, err = q.may(access.View, access.ClassB, access.Timeline, id); err != nil {
+	if d, err = q.May(access.View, access.ClassB, access.Timeline, id); err != nil {
 		return err
 	}
 	if !d.Allow {
 		// Outside the reader's portfolio only what the register says is shown, and of contracts what notices publish.
-		v.Refused = why(d.Reason)
+		v.Refused = page.Why(d.Reason)
 		st := v.Story
 		v.Story = read.Story{Locations: st.Locations, Ratings: st.Ratings, Managers: st.Managers, Company: st.Company, Contracts: st.Contracts}
-		if v.More, err = q.more(id, "", false, nil); err != nil {
+		if v.More, err = more(q, id, "", false, nil); err != nil {
 			return err
 		}
-		k := q.clock(v.Story, nil)
+		k := clock(q, v.Story, nil)
 		k.Spend = v.More.Spend
 		v.Clock = chart.Lanes(k)
-		return q.page("provider", p.Name, v, step{"Providers", "/providers"})
+		return q.Page("provider", p.Name, v, page.To("Providers", "/providers"))
 	}
-	if err := q.signals(&v, id); err != nil {
+	if err := signals(q, &v, id); err != nil {
 		return err
 	}
-	return q.page("provider", p.Name, v, step{"Providers", "/providers"})
+	return q.Page("provider", p.Name, v, page.To("Providers", "/providers"))
 }
 
 // signals fills in what identifies a provider to those who may know.
-func (q *request) signals(v *providerView, id string) error {
-	ctx := q.r.Context()
+func signals(q *page.Request, v *providerView, id string) error {
+	ctx := q.R.Context()
 	v.Signals = true
 	scope := read.Only([]string{id})
-	flags, _, err := q.snap.Flags(ctx, q.frame, scope, read.FlagQuery{State: "all", Provider: id, Sort: "level", Limit: 200})
+	flags, _, err := q.Snapshot.Flags(ctx, q.Frame, scope, read.FlagQuery{State: "all", Provider: id, Sort: "level", Limit: 200})
 	if err != nil {
 		return err
 	}
-	if v.Review, err = q.standings(ctx, id); err != nil {
+	if v.Review, err = standings(ctx, q, id); err != nil {
 		return err
 	}
 	flags, v.Folded = fold(flags)
-	if v.Cases, v.OpenCase, err = q.casesOf(id, ""); err != nil {
+	if v.Cases, v.OpenCase, err = casesOf(q, id, ""); err != nil {
 		return err
 	}
-	if v.Noted, v.MayRead, v.MayNote, err = q.noted(id); err != nil {
+	if v.Noted, v.MayRead, v.MayNote, err = noted(q, id); err != nil {
 		return err
 	}
-	if v.More, err = q.more(id, "", true, func(f read.FunnelPoint) bool { return f.ProviderID == id }); err != nil {
+	if v.More, err = more(q, id, "", true, func(f read.FunnelPoint) bool { return f.ProviderID == id }); err != nil {
 		return err
 	}
 	v.More.Decisions = decisionsOf(flags, v.Review)
-	if v.More.Casework, err = q.caseActions(id); err != nil {
+	if v.More.Casework, err = caseActions(q, id); err != nil {
 		return err
 	}
 	every := flags
@@ -165,34 +166,34 @@ func (q *request) signals(v *providerView, id string) error {
 			v.Past = append(v.Past, f)
 		}
 	}
-	if v.Order, err = q.reasons(id); err != nil {
+	if v.Order, err = reasons(q, id); err != nil {
 		return err
 	}
-	if v.Usual, err = q.usual(id); err != nil {
+	if v.Usual, err = usual(q, id); err != nil {
 		return err
 	}
-	level, ok, err := q.snap.ProviderLevel(ctx, id)
+	level, ok, err := q.Snapshot.ProviderLevel(ctx, id)
 	if err != nil {
 		return err
 	}
 	if ok {
 		v.Level = &level
-		v.Why = q.whyLevel(level, v)
+		v.Why = whyLevel(q, level, v)
 	}
-	if v.Since, err = q.sinceLooked(id, level.Level, every); err != nil {
+	if v.Since, err = sinceLooked(q, id, level.Level, every); err != nil {
 		return err
 	}
-	k := q.clock(v.Story, v.Open)
-	k.FailureKind, k.Visits, k.Room, k.Cases, k.Spend = level.FailureKind, v.More.Visits, v.More.More.Room, q.caseStretches(v.Cases), v.More.Spend
+	k := clock(q, v.Story, v.Open)
+	k.FailureKind, k.Visits, k.Room, k.Cases, k.Spend = level.FailureKind, v.More.Visits, v.More.More.Room, caseStretches(q, v.Cases), v.More.Spend
 	v.Clock = chart.Lanes(k)
-	rows, err := q.may(access.View, access.ClassC, access.Concern, id)
+	rows, err := q.May(access.View, access.ClassC, access.Concern, id)
 	if err != nil {
 		return err
 	}
 	if rows.Allow {
 		v.Clock.LinkWeeks(id, v.Story.Weeks)
 	}
-	export, err := q.may(access.Export, access.ClassB, access.Timeline, id)
+	export, err := q.May(access.Export, access.ClassB, access.Timeline, id)
 	if err != nil {
 		return err
 	}
@@ -200,21 +201,21 @@ func (q *request) signals(v *providerView, id string) error {
 		v.Clock.Download = "/providers/" + id + "/weeks.csv"
 	}
 	v.Weeks52 = lastYear(v.Story.Weeks)
-	p := q.params()
-	nth := p.page()
-	v.Feed = p.text("feed", 40)
+	p := q.Params()
+	nth := p.Page()
+	v.Feed = p.Text("feed", 40)
 	var total int64
-	if v.Timeline, total, err = q.snap.Timeline(ctx, id, "", v.Feed, timelineSize, (nth-1)*timelineSize); err != nil {
+	if v.Timeline, total, err = q.Snapshot.Timeline(ctx, id, "", v.Feed, timelineSize, (nth-1)*timelineSize); err != nil {
 		return err
 	}
-	v.Pager = q.paging(total, nth, timelineSize, len(v.Timeline), "event")
-	v.Feeds = q.feedLines(v.Story.Feeds)
+	v.Pager = q.Paging(total, nth, timelineSize, len(v.Timeline), "event")
+	v.Feeds = feedLines(q, v.Story.Feeds)
 	return nil
 }
 
 // whyLevel says in sentences why a provider stands where it does.
-func (q *request) whyLevel(l read.ProviderLevel, v *providerView) []string {
-	names := q.cfg.Words.Levels
+func whyLevel(q *page.Request, l read.ProviderLevel, v *providerView) []string {
+	names := q.Config.Words.Levels
 	var out []string
 	if l.Level == 0 {
 		out = append(out, "No open flag places it above "+names[0]+".")
@@ -238,27 +239,27 @@ func (q *request) whyLevel(l read.ProviderLevel, v *providerView) []string {
 	return out
 }
 
-func (q *request) clock(st read.Story, flags []read.FlagRow) chart.Clock {
-	to := q.frame.Run.AsOf
+func clock(q *page.Request, st read.Story, flags []read.FlagRow) chart.Clock {
+	to := q.Frame.Run.AsOf
 	known := map[string]time.Time{}
 	for stream, name := range streamSources {
-		for _, src := range q.frame.Sources {
+		for _, src := range q.Frame.Sources {
 			if src.Name == name && src.DataTo != nil {
 				known[stream] = *src.DataTo
 			}
 		}
 	}
-	return chart.Clock{Story: st, Flags: flags, From: to.AddDate(0, 0, -7*read.StoryWeeks), To: to, LevelNames: q.cfg.Words.Levels, Known: known}
+	return chart.Clock{Story: st, Flags: flags, From: to.AddDate(0, 0, -7*read.StoryWeeks), To: to, LevelNames: q.Config.Words.Levels, Known: known}
 }
 
 // feedLines puts every source beside what it has said, so that silence is seen.
-func (q *request) feedLines(feeds []read.Feed) []feedLine {
+func feedLines(q *page.Request, feeds []read.Feed) []feedLine {
 	spoke := map[string]read.Feed{}
 	for _, f := range feeds {
 		spoke[f.Name] = f
 	}
 	var out []feedLine
-	for _, s := range q.frame.Sources {
+	for _, s := range q.Frame.Sources {
 		f, ok := spoke[s.Name]
 		out = append(out, feedLine{Source: s.Name, Name: words.SourceName(s.Name, s.Title), Records: f.Records, LastOn: f.LastOn, State: s.State, Late: s.LateDays, Silent: !ok})
 	}
@@ -284,23 +285,23 @@ func lastYear(weeks []read.Week) *read.Week {
 	return &sum
 }
 
-func providerWeeksCSV(q *request) error {
-	ctx, id := q.r.Context(), q.r.PathValue("id")
-	d, err := q.may(access.Export, access.ClassB, access.Timeline, id)
+func providerWeeksCSV(q *page.Request) error {
+	ctx, id := q.R.Context(), q.R.PathValue("id")
+	d, err := q.May(access.Export, access.ClassB, access.Timeline, id)
 	if err != nil {
 		return err
 	}
-	_, ok, err := q.snap.Provider(ctx, id)
+	_, ok, err := q.Snapshot.Provider(ctx, id)
 	if err != nil {
 		return err
 	}
 	if !d.Allow {
-		return q.refuse(d, id)
+		return q.Refuse(d, id)
 	}
 	if !ok {
-		return errNotFound
+		return page.ErrNotFound
 	}
-	weeks, err := q.snap.Weeks(ctx, q.frame, id)
+	weeks, err := q.Snapshot.Weeks(ctx, q.Frame, id)
 	if err != nil {
 		return err
 	}
@@ -310,9 +311,9 @@ func providerWeeksCSV(q *request) error {
 		for _, n := range []int64{w.Concerns, w.Unknown, w.Raised, w.Others, w.Resident, w.Enquiries, w.Complaints, w.Upheld} {
 			row = append(row, strconv.FormatInt(n, 10))
 		}
-		row = append(row, plain(w.Incidents))
+		row = append(row, page.Plain(w.Incidents))
 		out = append(out, row)
 	}
-	return q.csv("provider_weeks", []string{"week", "concerns", "concerns_source_unknown", "concerns_raised_by_provider", "concerns_others_at_address", "concerns_resident_on_resident",
+	return q.CSV("provider_weeks", []string{"week", "concerns", "concerns_source_unknown", "concerns_raised_by_provider", "concerns_others_at_address", "concerns_resident_on_resident",
 		"enquiries", "complaints", "complaints_upheld", "incidents"}, out, weeks)
 }

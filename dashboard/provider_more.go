@@ -13,6 +13,7 @@ import (
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/class"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -64,9 +65,9 @@ type caseAction struct {
 var keyQuestions = []string{"Overall", "Safe", "Effective", "Caring", "Responsive", "Well-led"}
 
 // more reads and draws what stands beside the clock; mine says which homes among the compared are meant.
-func (q *request) more(provider, location string, signals bool, mine func(read.FunnelPoint) bool) (v moreView, err error) {
-	ctx := q.r.Context()
-	if v.More, err = q.snap.More(ctx, q.frame, provider, location, signals); err != nil {
+func more(q *page.Request, provider, location string, signals bool, mine func(read.FunnelPoint) bool) (v moreView, err error) {
+	ctx := q.R.Context()
+	if v.More, err = q.Snapshot.More(ctx, q.Frame, provider, location, signals); err != nil {
 		return v, err
 	}
 	v.Questions = questionRows(v.More.Questions)
@@ -76,13 +77,13 @@ func (q *request) more(provider, location string, signals bool, mine func(read.F
 	if !signals {
 		return v, nil
 	}
-	v.Series = seriesFigure(v.Days, v.From, q.frame.Run.AsOf)
+	v.Series = seriesFigure(v.Days, v.From, q.Frame.Run.AsOf)
 	v.Room = roomFigure(v.More.Room)
-	scope, err := q.scope(access.Provider)
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return v, err
 	}
-	points, err := q.snap.Funnel(ctx, scope, read.TrendQuery{Stream: "concerns"})
+	points, err := q.Snapshot.Funnel(ctx, scope, read.TrendQuery{Stream: "concerns"})
 	if err != nil {
 		return v, err
 	}
@@ -173,27 +174,27 @@ func decisionsOf(flags []read.FlagRow, review map[string]standing) []decisionLin
 }
 
 // caseActions lists the open actions of the cases about a provider that the reader may see.
-func (q *request) caseActions(provider string) ([]caseAction, error) {
-	all, err := q.visible(q.r.Context())
+func caseActions(q *page.Request, provider string) ([]caseAction, error) {
+	all, err := q.Visible(q.R.Context())
 	if err != nil {
 		return nil, err
 	}
-	names, err := q.names(q.r.Context())
+	names, err := q.Names(q.R.Context())
 	if err != nil {
 		return nil, err
 	}
 	register, _ := cases.Find("actions")
-	today := workdays.Day(q.cfg.Casework.Now())
+	today := workdays.Day(q.Config.Casework.Now())
 	var out []caseAction
 	for _, s := range all {
 		if s.Case.ProviderID != provider || len(s.Case.Records["actions"]) == 0 {
 			continue
 		}
-		d, err := q.mayStand(access.View, register.Class, register.Kind, s)
+		d, err := q.MayStand(access.View, register.Class, register.Kind, s)
 		if err != nil {
 			return nil, err
 		}
-		if !d.Allow || access.TenantOnly(q.sub) {
+		if !d.Allow || access.TenantOnly(q.Subject) {
 			continue
 		}
 		list := s.Case.Records["actions"]
@@ -223,26 +224,26 @@ type sinceView struct {
 
 // since compares what is shown with what the reader saw of an earlier snapshot, and remembers what is shown. A memory that fails never
 // keeps the page from showing.
-func (q *request) sinceLooked(id string, level int64, flags []read.FlagRow) (*sinceView, error) {
-	if q.back {
+func sinceLooked(q *page.Request, id string, level int64, flags []read.FlagRow) (*sinceView, error) {
+	if q.Back {
 		return nil, nil // who looks back has not looked at what is known now
 	}
-	now := personal.Seen{Snapshot: q.snap.ID, AsOf: q.frame.Run.AsOf, Level: level}
+	now := personal.Seen{Snapshot: q.Snapshot.ID, AsOf: q.Frame.Run.AsOf, Level: level}
 	for _, f := range flags {
 		if f.State == "open" {
 			now.Flags = append(now.Flags, f.ID)
 		}
 	}
-	before, ok, err := q.cfg.Personal.Look(q.r.Context(), q.sub.UserID, id, now)
+	before, ok, err := q.Config.Personal.Look(q.R.Context(), q.Subject.UserID, id, now)
 	if err != nil {
-		q.cfg.Log.Warn("what a reader saw can't be kept", "reference", q.ref, "error", err)
+		q.Config.Log.Warn("what a reader saw can't be kept", "reference", q.Reference, "error", err)
 		return nil, nil
 	}
 	if !ok {
 		return &sinceView{First: true}, nil
 	}
 	v := &sinceView{On: before.At, AsOf: before.AsOf}
-	names := q.cfg.Words.Levels
+	names := q.Config.Words.Levels
 	if from, to := min(max(before.Level, 0), 3), min(max(level, 0), 3); from != to {
 		verb := map[bool]string{true: "up", false: "down"}[to > from]
 		v.Lines = append(v.Lines, fmt.Sprintf("It moved %s, from %s to %s.", verb, names[from], names[to]))
@@ -256,7 +257,7 @@ func (q *request) sinceLooked(id string, level int64, flags []read.FlagRow) (*si
 			v.Cleared = append(v.Cleared, f)
 		}
 	}
-	v.Feeds, err = q.snap.Since(q.r.Context(), id, before.AsOf)
+	v.Feeds, err = q.Snapshot.Since(q.R.Context(), id, before.AsOf)
 	return v, err
 }
 

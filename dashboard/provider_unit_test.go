@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 )
 
@@ -50,17 +51,17 @@ func TestQuestionRowsKeepTheirOrder(t *testing.T) {
 }
 
 func TestExportKeepsWhatMayNotLeave(t *testing.T) {
-	q := &request{cfg: &Config{Words: DefaultVocabulary}}
+	q := &page.Request{Config: &page.Config{Words: page.DefaultVocabulary}}
 	n, f := int64(7), 91.5
 	row := read.ProviderRow{ID: "1-9", Name: "Saltmarsh", Level: 2, Concerns12w: 17, FlagsWaiting: 1, People: &n, Taken: &f}
 	for _, id := range []string{"level", "concerns", "flags", "moved", "people", "taken"} {
-		if got := q.columnText(id, row); got != "" {
+		if got := columnText(q, id, row); got != "" {
 			t.Errorf("%s leaves as %q for a provider outside the scope", id, got)
 		}
 	}
 	row.Visible = true
 	for id, want := range map[string]string{"level": "provider concern", "concerns": "17", "flags": "1", "people": "7", "taken": "91.5", "nonsense": ""} {
-		if got := q.columnText(id, row); got != want {
+		if got := columnText(q, id, row); got != want {
 			t.Errorf("%s is %q, want %q", id, got, want)
 		}
 	}

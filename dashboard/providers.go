@@ -5,6 +5,7 @@ import (
 
 	"bellwether/casework/personal"
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -16,10 +17,10 @@ type providersView struct {
 	Choices  map[string][]read.Choice
 	Rows     []read.ProviderRow
 	Lines    map[string]template.URL
-	Pager    pager
-	Chips    []chip
+	Pager    page.Pager
+	Chips    []page.Chip
 	Ignored  []string
-	Sorts    []sortChoice
+	Sorts    []page.SortChoice
 	Download string
 	Limited  bool
 	// Unmatched counts concerns, enquiries and complaints that are in no row.
@@ -34,29 +35,29 @@ type providersView struct {
 var providerSortNames = map[string]string{"level": "level, highest first", "name": "name", "beds": "beds, most first", "concerns": "concerns in 12 weeks, most first",
 	"rating": "rating, lowest first", "moved": "latest move"}
 
-func (q *request) providerQuery(p *params) read.ProviderQuery {
+func providerQuery(q *page.Request, p *page.Params) read.ProviderQuery {
 	return read.ProviderQuery{
-		Text: p.text("q", 100), Levels: p.several("level", "0", "1", "2", "3"), Area: p.text("area", 120), Kind: p.text("kind", 40), Brand: p.text("brand", 40),
-		Rating: p.one("rating", "", "1", "2", "3", "4", "none"), Moved: p.date("moved"), All: p.one("status", "", "all") == "all", Sort: p.one("sort", read.ProviderSorts...),
+		Text: p.Text("q", 100), Levels: p.Several("level", "0", "1", "2", "3"), Area: p.Text("area", 120), Kind: p.Text("kind", 40), Brand: p.Text("brand", 40),
+		Rating: p.One("rating", "", "1", "2", "3", "4", "none"), Moved: p.Date("moved"), All: p.One("status", "", "all") == "all", Sort: p.One("sort", read.ProviderSorts...),
 	}
 }
 
-func providersPage(q *request) error {
-	ctx := q.r.Context()
-	p := q.params()
-	pq := q.providerQuery(p)
-	nth := p.page()
-	pq.Limit, pq.Offset = pageSize, (nth-1)*pageSize
-	scope, err := q.scope(access.Provider)
+func providersPage(q *page.Request) error {
+	ctx := q.R.Context()
+	p := q.Params()
+	pq := providerQuery(q, p)
+	nth := p.Page()
+	pq.Limit, pq.Offset = page.Size, (nth-1)*page.Size
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
-	v := providersView{Unmatched: q.frame.UnmatchedIn(events...), Query: pq, Limited: !scope.All(), Hidden: scope.None(), Lines: map[string]template.URL{}}
+	v := providersView{Unmatched: q.Frame.UnmatchedIn(page.Events...), Query: pq, Limited: !scope.All(), Hidden: scope.None(), Lines: map[string]template.URL{}}
 	var total int64
-	if v.Rows, total, err = q.snap.Providers(ctx, q.frame, scope, pq); err != nil {
+	if v.Rows, total, err = q.Snapshot.Providers(ctx, q.Frame, scope, pq); err != nil {
 		return err
 	}
-	if v.Choices, err = q.snap.Choices(ctx); err != nil {
+	if v.Choices, err = q.Snapshot.Choices(ctx); err != nil {
 		return err
 	}
 	var seen []string
@@ -65,45 +66,47 @@ func providersPage(q *request) error {
 			seen = append(seen, r.ID)
 		}
 	}
-	lines, err := q.snap.Lines(ctx, q.frame, seen)
+	lines, err := q.Snapshot.Lines(ctx, q.Frame, seen)
 	if err != nil {
 		return err
 	}
 	for id, values := range lines {
 		v.Lines[id] = chart.Bars(values)
 	}
-	v.Pager = q.paging(total, nth, pageSize, len(v.Rows), "provider")
+	v.Pager = q.Paging(total, nth, page.Size, len(v.Rows), "provider")
 	v.Columns, _ = columnsOf(p)
-	v.Asked = listQuery(q.r.URL.Query())
-	if v.Views, err = q.cfg.Personal.Views(ctx, q.sub.UserID); err != nil {
+	v.Asked = listQuery(q.R.URL.Query())
+	if v.Views, err = q.Config.Personal.Views(ctx, q.Subject.UserID); err != nil {
 		return err
 	}
-	v.Chips, v.Ignored = q.providerChips(pq, v.Choices), p.Ignored
+	v.Chips, v.Ignored = providerChips(q, pq, v.Choices), p.Ignored
 	for _, s := range read.ProviderSorts {
-		v.Sorts = append(v.Sorts, sortChoice{s, providerSortNames[s], s == pq.Sort})
+		v.Sorts = append(v.Sorts, page.SortChoice{Value: s, Text: providerSortNames[s], Current: s == pq.Sort})
 	}
-	exports, err := q.scopeOf(access.Export, access.ClassB, access.Provider)
+	exports, err := q.ScopeOf(access.Export, access.ClassB, access.Provider)
 	if err != nil {
 		return err
 	}
 	byLevel := len(pq.Levels) > 0 || pq.Moved != ""
-	if q.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.ClassA, Kind: access.Provider}).Allow && (!byLevel || !exports.None()) {
+	if q.Config.Authorise(q.Subject, access.Export, access.Resource{Class: access.ClassA, Kind: access.Provider}).Allow && (!byLevel || !exports.None()) {
 		v.Download = "/providers.csv"
-		if q.r.URL.RawQuery != "" {
-			v.Download += "?" + q.r.URL.Query().Encode()
+		if q.R.URL.RawQuery != "" {
+			v.Download += "?" + q.R.URL.Query().Encode()
 		}
 	}
-	return q.page("providers", "Providers", v)
+	return q.Page("providers", "Providers", v)
 }
 
-func (q *request) providerChips(pq read.ProviderQuery, choices map[string][]read.Choice) []chip {
-	var out []chip
-	add := func(text, name, value string) { out = append(out, chip{text, q.without(name, value)}) }
+func providerChips(q *page.Request, pq read.ProviderQuery, choices map[string][]read.Choice) []page.Chip {
+	var out []page.Chip
+	add := func(text, name, value string) {
+		out = append(out, page.Chip{Text: text, Remove: q.Without(name, value)})
+	}
 	if pq.Text != "" {
-		add("“"+pq.Text+"”", "q", q.r.URL.Query().Get("q"))
+		add("“"+pq.Text+"”", "q", q.R.URL.Query().Get("q"))
 	}
 	for _, l := range pq.Levels {
-		add(words.Capital(q.cfg.Words.Levels[l[0]-'0']), "level", l)
+		add(words.Capital(q.Config.Words.Levels[l[0]-'0']), "level", l)
 	}
 	if pq.Area != "" {
 		add(pq.Area, "area", pq.Area)
@@ -133,22 +136,22 @@ func (q *request) providerChips(pq read.ProviderQuery, choices map[string][]read
 }
 
 // providersCSV gives the register's facts to all who may take them away, and levels to those who may take those.
-func providersCSV(q *request) error {
-	ctx := q.r.Context()
-	p := q.params()
-	pq := q.providerQuery(p)
-	pq.Limit = maxExport
-	scope, err := q.scopeOf(access.Export, access.ClassB, access.Provider)
+func providersCSV(q *page.Request) error {
+	ctx := q.R.Context()
+	p := q.Params()
+	pq := providerQuery(q, p)
+	pq.Limit = page.MaxExport
+	scope, err := q.ScopeOf(access.Export, access.ClassB, access.Provider)
 	if err != nil {
 		return err
 	}
 	if scope.None() && (len(pq.Levels) > 0 || pq.Moved != "") {
 		// A filter by what may not be taken away would take it away.
-		return forbidden("This list is narrowed by level, which your role may see and not export. Take the level filter off to download the register's facts.")
+		return page.Forbidden("This list is narrowed by level, which your role may see and not export. Take the level filter off to download the register's facts.")
 	}
-	list, total, err := q.snap.Providers(ctx, q.frame, scope, pq)
+	list, total, err := q.Snapshot.Providers(ctx, q.Frame, scope, pq)
 	if err == nil {
-		err = wholeList(total)
+		err = page.WholeList(total)
 	}
 	if err != nil {
 		return err
@@ -156,14 +159,14 @@ func providersCSV(q *request) error {
 	head := []string{"provider_id", "name", "status", "areas", "service_kinds", "locations", "beds", "brand_id", "brand_name", "lowest_rating", "level", "failure_kind", "level_since", "flags_open", "concerns_12w"}
 	out := make([][]string, 0, len(list))
 	for _, r := range list {
-		row := []string{r.ID, r.Name, r.Status, r.Areas, r.Kinds, words.Decimal(float64(r.Locations), 0), plain(r.Beds), r.BrandID, r.BrandName, r.Rating, "", "", "", "", ""}
+		row := []string{r.ID, r.Name, r.Status, r.Areas, r.Kinds, words.Decimal(float64(r.Locations), 0), page.Plain(r.Beds), r.BrandID, r.BrandName, r.Rating, "", "", "", "", ""}
 		if r.Visible {
-			row[10], row[11], row[12], row[13], row[14] = q.cfg.Words.Levels[min(max(r.Level, 0), 3)], r.FailureKind, isoOf(r.Since), plain(&r.FlagsOpen), plain(&r.Concerns12w)
+			row[10], row[11], row[12], row[13], row[14] = q.Config.Words.Levels[min(max(r.Level, 0), 3)], r.FailureKind, page.ISO(r.Since), page.Plain(&r.FlagsOpen), page.Plain(&r.Concerns12w)
 		}
 		out = append(out, row)
 	}
 	if cols, chosen := columnsOf(p); chosen {
-		head, out = q.chosenColumns(cols, list)
+		head, out = chosenColumns(q, cols, list)
 	}
-	return q.csv("providers", head, out, list)
+	return q.CSV("providers", head, out, list)
 }

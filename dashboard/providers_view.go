@@ -11,6 +11,7 @@ import (
 	"bellwether/casework/personal"
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -27,12 +28,12 @@ var providerColumns = []column{{"level", "Level", true}, {"weeks", "Last 52 week
 	{"beds", "Beds", true}, {"area", "Area", true}, {"flags", "Flags waiting", false}, {"moved", "Last move", false}, {"people", "People on lists", false}, {"taken", "Beds taken", false}, {"brand", "Brand", false}, {"services", "Services", false}}
 
 // columnsOf reads which columns are asked for; chosen is false where none is.
-func columnsOf(p *params) (cols []column, chosen bool) {
+func columnsOf(p *page.Params) (cols []column, chosen bool) {
 	var ids []string
 	for _, c := range providerColumns {
 		ids = append(ids, c.ID)
 	}
-	asked := p.several("col", ids...)
+	asked := p.Several("col", ids...)
 	cols = slices.Clone(providerColumns)
 	if len(asked) == 0 {
 		return cols, false
@@ -49,7 +50,7 @@ func (v providersView) Col(id string) bool {
 }
 
 // chosenColumns gives the download just the columns that the page shows.
-func (q *request) chosenColumns(cols []column, list []read.ProviderRow) (head []string, out [][]string) {
+func chosenColumns(q *page.Request, cols []column, list []read.ProviderRow) (head []string, out [][]string) {
 	head = []string{"provider_id", "name"}
 	var on []string
 	for _, c := range cols {
@@ -61,21 +62,21 @@ func (q *request) chosenColumns(cols []column, list []read.ProviderRow) (head []
 	for _, r := range list {
 		row := []string{r.ID, r.Name}
 		for _, id := range on {
-			row = append(row, q.columnText(id, r))
+			row = append(row, columnText(q, id, r))
 		}
 		out = append(out, row)
 	}
 	return head, out
 }
 
-func (q *request) columnText(id string, r read.ProviderRow) string {
+func columnText(q *page.Request, id string, r read.ProviderRow) string {
 	switch id {
 	case "rating":
 		return r.Rating
 	case "locations":
-		return plain(&r.Locations)
+		return page.Plain(&r.Locations)
 	case "beds":
-		return plain(r.Beds)
+		return page.Plain(r.Beds)
 	case "area":
 		return r.Areas
 	case "brand":
@@ -88,17 +89,17 @@ func (q *request) columnText(id string, r read.ProviderRow) string {
 	}
 	switch id {
 	case "level":
-		return q.cfg.Words.Levels[min(max(r.Level, 0), 3)]
+		return q.Config.Words.Levels[min(max(r.Level, 0), 3)]
 	case "concerns":
-		return plain(&r.Concerns12w)
+		return page.Plain(&r.Concerns12w)
 	case "flags":
-		return plain(&r.FlagsWaiting)
+		return page.Plain(&r.FlagsWaiting)
 	case "moved":
-		return isoOf(r.MovedOn)
+		return page.ISO(r.MovedOn)
 	case "people":
-		return plain(r.People)
+		return page.Plain(r.People)
 	case "taken":
-		return plainFloat(r.Taken)
+		return page.PlainFloat(r.Taken)
 	}
 	return ""
 }
@@ -117,15 +118,15 @@ func listQuery(v url.Values) string {
 }
 
 // suggestProviders answers what has been typed so far with the providers that fit it, as JSON for the search box.
-func suggestProviders(q *request) error {
+func suggestProviders(q *page.Request) error {
 	type row struct {
 		Name string `json:"name"`
 		More string `json:"more"`
 		Link string `json:"link"`
 	}
 	out := []row{}
-	if typed := q.params().text("q", 60); len([]rune(typed)) >= 2 {
-		list, err := q.snap.Suggest(q.r.Context(), typed)
+	if typed := q.Params().Text("q", 60); len([]rune(typed)) >= 2 {
+		list, err := q.Snapshot.Suggest(q.R.Context(), typed)
 		if err != nil {
 			return err
 		}
@@ -144,9 +145,9 @@ func suggestProviders(q *request) error {
 	if err != nil {
 		return err
 	}
-	q.w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	q.w.WriteHeader(http.StatusOK)
-	_, _ = q.w.Write(body)
+	q.W.Header().Set("Content-Type", "application/json; charset=utf-8")
+	q.W.WriteHeader(http.StatusOK)
+	_, _ = q.W.Write(body)
 	return nil
 }
 
@@ -160,8 +161,8 @@ var viewWords = map[error]string{
 }
 
 // saveView gives a name to a list of providers.
-func saveView(q *request) error {
-	f, err := q.sent()
+func saveView(q *page.Request) error {
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
@@ -174,29 +175,29 @@ func saveView(q *request) error {
 	if query != "" {
 		back += "?" + query
 	}
-	v, err := q.cfg.Personal.Save(q.r.Context(), q.sub.UserID, f.Get("name"), query)
+	v, err := q.Config.Personal.Save(q.R.Context(), q.Subject.UserID, f.Get("name"), query)
 	if says, ok := viewWord(err); ok {
-		return &problem{status: http.StatusUnprocessableEntity, title: "The list isn't kept", says: says, next: []step{{"Back to the list", back}}}
+		return &page.Problem{Status: http.StatusUnprocessableEntity, Title: "The list isn't kept", Says: says, Next: []page.Step{page.To("Back to the list", back)}}
 	}
 	if err != nil {
 		return err
 	}
-	return q.done("The list “"+v.Name+"” is kept for you.", back)
+	return q.Done("The list “"+v.Name+"” is kept for you.", back)
 }
 
 // deleteView takes a kept list away.
-func deleteView(q *request) error {
-	if _, err := q.sent(); err != nil {
+func deleteView(q *page.Request) error {
+	if _, err := q.Sent(); err != nil {
 		return err
 	}
-	err := q.cfg.Personal.Delete(q.r.Context(), q.sub.UserID, q.r.PathValue("id"))
+	err := q.Config.Personal.Delete(q.R.Context(), q.Subject.UserID, q.R.PathValue("id"))
 	if says, ok := viewWord(err); ok {
-		return &problem{status: http.StatusNotFound, title: "No such list", says: says, next: []step{{"Back to the providers", "/providers"}}}
+		return &page.Problem{Status: http.StatusNotFound, Title: "No such list", Says: says, Next: []page.Step{page.To("Back to the providers", "/providers")}}
 	}
 	if err != nil {
 		return err
 	}
-	return q.done("The list is deleted.", "/providers")
+	return q.Done("The list is deleted.", "/providers")
 }
 
 func viewWord(err error) (string, bool) {
@@ -229,14 +230,14 @@ type comparedFact struct {
 	Cells  []chart.Cell
 }
 
-func comparePage(q *request) error {
-	p := q.params()
+func comparePage(q *page.Request) error {
+	p := q.Params()
 	var ids []string
-	for _, id := range p.values["id"] {
+	for _, id := range p.Values["id"] {
 		switch {
 		case id == "" || slices.Contains(ids, id):
 		case len(id) > 40:
-			p.ignore("id", id)
+			p.Ignore("id", id)
 		case len(ids) == maxCompared:
 			p.Ignored = append(p.Ignored, "only the first four providers are compared")
 		default:
@@ -248,11 +249,11 @@ func comparePage(q *request) error {
 	}
 	v := compareView{Lines: map[string]template.URL{}}
 	if len(ids) > 0 {
-		scope, err := q.scope(access.Provider)
+		scope, err := q.Scope(access.Provider)
 		if err != nil {
 			return err
 		}
-		if v.Rows, err = q.snap.Compare(q.r.Context(), q.frame, scope, ids); err != nil {
+		if v.Rows, err = q.Snapshot.Compare(q.R.Context(), q.Frame, scope, ids); err != nil {
 			return err
 		}
 		v.Limited = !scope.All()
@@ -262,7 +263,7 @@ func comparePage(q *request) error {
 				seen = append(seen, r.ID)
 			}
 		}
-		lines, err := q.snap.Lines(q.r.Context(), q.frame, seen)
+		lines, err := q.Snapshot.Lines(q.R.Context(), q.Frame, seen)
 		if err != nil {
 			return err
 		}
@@ -272,7 +273,7 @@ func comparePage(q *request) error {
 	}
 	v.Missing, v.Ignored = len(ids)-len(v.Rows), p.Ignored
 	v.Facts = comparedFacts(v.Rows)
-	return q.page("compare", "Side by side", v, step{"Providers", "/providers"})
+	return q.Page("compare", "Side by side", v, page.To("Providers", "/providers"))
 }
 
 // comparedFacts are the lines of the comparison under the head, the same for every provider.

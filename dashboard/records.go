@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"bellwether/dashboard/class"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 )
@@ -17,8 +18,8 @@ type recordsView struct {
 	Provider []read.ProviderRecord
 	Public   []read.PublicRecord
 	Rows     []read.Record
-	Pager    pager
-	Chips    []chip
+	Pager    page.Pager
+	Chips    []page.Chip
 	Ignored  []string
 	Download string
 	// Unmatched counts those of the list, without its filters, that match no provider.
@@ -30,27 +31,27 @@ var fedBy = map[string][]string{"concerns": {"safeguarding_concerns"}, "enquirie
 	"contracts": {"contracts_ocds", "contracts_register"}, "locations": {"none"}}
 
 // recordsPage lists a feed's rows, or gives them as CSV where format asks for it. Rows about people are not downloaded.
-func recordsPage(name string) func(*request) error {
+func recordsPage(name string) func(*page.Request) error {
 	feed := read.RecordFeeds[name]
-	return func(q *request) error {
-		p := q.params()
-		nth := p.page()
+	return func(q *page.Request) error {
+		p := q.Params()
+		nth := p.Page()
 		// Rows about people leave by no download; those by which a provider can be known leave by the right to take them away.
-		takeaway := feed.Class == class.A || feed.Class == class.B && q.mayTake(class.B).Allow
-		asCSV := p.one("format", "", "csv", "xlsx", "parquet", "arrow") != "" && takeaway
+		takeaway := feed.Class == class.A || feed.Class == class.B && q.MayTake(class.B).Allow
+		asCSV := p.One("format", "", "csv", "xlsx", "parquet", "arrow") != "" && takeaway
 		var scope read.Scope
 		if feed.Class == class.B {
 			var err error
-			if scope, err = q.scope(q.route.kind); err != nil {
+			if scope, err = q.Scope(q.Route.Kind); err != nil {
 				return err
 			}
 		}
-		rq := read.RecordQuery{Provider: p.text("provider", 40), Location: p.text("location", 40), Area: p.text("area", 120),
-			Rating: p.one("rating", "", "1", "2", "3", "4", "none", "below"), From: p.date("from"), To: p.date("to"), Kind: p.text("kind", 40), Authority: p.text("authority", 120), Brand: p.text("brand", 40), Limit: pageSize, Offset: (nth - 1) * pageSize}
+		rq := read.RecordQuery{Provider: p.Text("provider", 40), Location: p.Text("location", 40), Area: p.Text("area", 120),
+			Rating: p.One("rating", "", "1", "2", "3", "4", "none", "below"), From: p.Date("from"), To: p.Date("to"), Kind: p.Text("kind", 40), Authority: p.Text("authority", 120), Brand: p.Text("brand", 40), Limit: page.Size, Offset: (nth - 1) * page.Size}
 		if asCSV {
-			rq.Limit, rq.Offset = maxExport, 0
+			rq.Limit, rq.Offset = page.MaxExport, 0
 		}
-		list, total, err := q.snap.Records(q.r.Context(), scope, feed, rq)
+		list, total, err := q.Snapshot.Records(q.R.Context(), scope, feed, rq)
 		if err != nil {
 			return err
 		}
@@ -58,12 +59,12 @@ func recordsPage(name string) func(*request) error {
 			list[i].What = sayCodes(list[i].What)
 		}
 		if asCSV {
-			if err := wholeList(total); err != nil {
+			if err := page.WholeList(total); err != nil {
 				return err
 			}
-			return q.recordsCSV(feed, list)
+			return recordsCSV(q, feed, list)
 		}
-		v := recordsView{Unmatched: q.frame.UnmatchedIn(fedBy[feed.Name]...), Feed: feed, Query: rq, Rows: list, Pager: q.paging(total, nth, pageSize, len(list), "record"), Ignored: p.Ignored, Chips: q.recordChips(feed, rq)}
+		v := recordsView{Unmatched: q.Frame.UnmatchedIn(fedBy[feed.Name]...), Feed: feed, Query: rq, Rows: list, Pager: q.Paging(total, nth, page.Size, len(list), "record"), Ignored: p.Ignored, Chips: recordChips(q, feed, rq)}
 		// The same rows in a type that says their class, from which the page is marked and the reading recorded.
 		for _, r := range list {
 			switch feed.Class {
@@ -76,11 +77,11 @@ func recordsPage(name string) func(*request) error {
 			}
 		}
 		if takeaway {
-			query := q.r.URL.Query()
+			query := q.R.URL.Query()
 			query.Set("format", "csv")
-			v.Download = q.r.URL.Path + "?" + query.Encode()
+			v.Download = q.R.URL.Path + "?" + query.Encode()
 		}
-		return q.page("records", feed.Title, v, step{"Market", "/market"})
+		return q.Page("records", feed.Title, v, page.To("Market", "/market"))
 	}
 }
 
@@ -93,18 +94,18 @@ func sayCodes(what string) string {
 	return strings.Join(parts, " · ")
 }
 
-func (q *request) recordChips(feed read.RecordFeed, rq read.RecordQuery) []chip {
-	var out []chip
+func recordChips(q *page.Request, feed read.RecordFeed, rq read.RecordQuery) []page.Chip {
+	var out []page.Chip
 	add := func(text, name, value string) {
 		if value != "" {
-			out = append(out, chip{text + value, q.without(name, value)})
+			out = append(out, page.Chip{Text: text + value, Remove: q.Without(name, value)})
 		}
 	}
 	add("Provider ", "provider", rq.Provider)
 	add("Location ", "location", rq.Location)
 	add("", "area", rq.Area)
 	if rq.Kind != "" {
-		out = append(out, chip{words.Capital(words.Label(rq.Kind)), q.without("kind", rq.Kind)})
+		out = append(out, page.Chip{Text: words.Capital(words.Label(rq.Kind)), Remove: q.Without("kind", rq.Kind)})
 	}
 	add("Placed by ", "authority", rq.Authority)
 	add("Brand ", "brand", rq.Brand)
@@ -118,14 +119,14 @@ func (q *request) recordChips(feed read.RecordFeed, rq read.RecordQuery) []chip 
 	return out
 }
 
-func (q *request) recordsCSV(feed read.RecordFeed, list []read.Record) error {
+func recordsCSV(q *page.Request, feed read.RecordFeed, list []read.Record) error {
 	var out [][]string
 	for _, r := range list {
 		row := ""
 		if r.Row != nil && *r.Row > 0 {
 			row = strconv.FormatInt(*r.Row, 10)
 		}
-		out = append(out, []string{r.ID, isoOf(r.On), isoOf(r.KnownFrom), r.ProviderID, r.ProviderName, r.LocationID, r.LocationName, r.What, plainFloat(r.Value), r.File, row})
+		out = append(out, []string{r.ID, page.ISO(r.On), page.ISO(r.KnownFrom), r.ProviderID, r.ProviderName, r.LocationID, r.LocationName, r.What, page.PlainFloat(r.Value), r.File, row})
 	}
-	return q.csv(feed.Name, []string{"id", "date", "known_from", "provider_id", "provider", "location_id", "location", "what", "value", "file", "row"}, out, ofClass(feed.Class))
+	return q.CSV(feed.Name, []string{"id", "date", "known_from", "provider_id", "provider", "location_id", "location", "what", "value", "file", "row"}, out, page.OfClass(feed.Class))
 }

@@ -8,6 +8,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
@@ -24,12 +25,12 @@ type providerReply struct {
 }
 
 // repliesOf lists the replies that are recorded on a provider's cases, newest first, from the cases whose replies the reader may see.
-func (q *request) repliesOf(ctx context.Context, provider string) ([]providerReply, error) {
+func repliesOf(ctx context.Context, q *page.Request, provider string) ([]providerReply, error) {
 	register, ok := cases.Find("replies")
 	if !ok || provider == "" {
 		return nil, nil
 	}
-	seen, err := q.visible(ctx)
+	seen, err := q.Visible(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (q *request) repliesOf(ctx context.Context, provider string) ([]providerRep
 		if s.Case.ProviderID != provider || len(s.Case.Records[register.ID]) == 0 {
 			continue
 		}
-		d, err := q.mayStand(access.View, register.Class, register.Kind, s)
+		d, err := q.MayStand(access.View, register.Class, register.Kind, s)
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 	"bellwether/casework/papers"
 	"bellwether/casework/requests"
 	"bellwether/casework/workdays"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 	"bellwether/internal/answers"
 	"bellwether/internal/disclosure"
@@ -27,7 +28,7 @@ type requestsView struct {
 	Kinds []requestKind
 	// May says that the reader registers requests.
 	May  bool
-	Form *form
+	Form *page.Form
 }
 
 type requestKind struct {
@@ -55,11 +56,11 @@ type requestView struct {
 	Leave, Lay    bool
 	Done          bool
 	Waits         string
-	Form          *form
+	Form          *page.Form
 	Password      string
 	Download      string
-	Periods       []option
-	Profiles      []option
+	Periods       []page.Option
+	Profiles      []page.Option
 }
 
 type requestStep struct {
@@ -76,46 +77,46 @@ var kindsOfRequest = []requestKind{
 // soonDue is how long before its day a request is marked.
 const soonDue = 5
 
-func (q *request) requestLine(r requests.Request) requestLine {
-	today := workdays.Day(q.cfg.Now())
+func lineOfRequest(q *page.Request, r requests.Request) requestLine {
+	today := workdays.Day(q.Config.Now())
 	return requestLine{ID: r.ID, Link: "/requests/" + r.ID, State: r.State(), Words: r.Words, Received: r.Received, Due: r.Due, Overdue: r.Overdue(today), Answered: !r.AnsweredAt.IsZero(),
 		Soon: r.AnsweredAt.IsZero() && !r.Overdue(today) && !workdays.New(nil).Add(today, soonDue).Before(r.Due)}
 }
 
 // mayRequest asks about a step as it would be with a fresh proof, so that the page offers what a proof away.
-func (q *request) mayRequest(action access.Action) bool {
-	willing := q.sub
+func mayRequest(q *page.Request, action access.Action) bool {
+	willing := q.Subject
 	willing.RecentSignIn, willing.Purpose = true, subjectPurpose
 	cls := access.ClassB
 	if action == access.Relink {
 		cls = access.ClassD
 	}
-	return q.cfg.Authorise(willing, action, access.Resource{Class: cls, Kind: access.InformationRequest}).Allow
+	return q.Config.Authorise(willing, action, access.Resource{Class: cls, Kind: access.InformationRequest}).Allow
 }
 
 // asked gives the desk with what any process has recorded.
-func (q *request) asked() (*answers.Desk, error) {
-	d := q.cfg.Requests
+func asked(q *page.Request) (*answers.Desk, error) {
+	d := q.Config.Requests
 	if d == nil {
-		return nil, errNotFound
+		return nil, page.ErrNotFound
 	}
-	return d, d.Book.Refresh(q.r.Context())
+	return d, d.Book.Refresh(q.R.Context())
 }
 
-func requestsPage(q *request) error { return q.showRequests(nil) }
+func requestsPage(q *page.Request) error { return showRequests(q, nil) }
 
-func (q *request) showRequests(f *form) error {
-	d, err := q.asked()
+func showRequests(q *page.Request, f *page.Form) error {
+	d, err := asked(q)
 	if err != nil {
 		return err
 	}
-	v := requestsView{May: q.mayRequest(access.Record), Form: f}
+	v := requestsView{May: mayRequest(q, access.Record), Form: f}
 	if v.Form == nil {
-		v.Form = draft()
+		v.Form = page.Draft()
 	}
 	for _, k := range kindsOfRequest {
 		for _, r := range d.Book.List(requests.Kind(k.Kind)) {
-			l := q.requestLine(r)
+			l := lineOfRequest(q, r)
 			if l.Overdue {
 				k.Overdue++
 			}
@@ -123,78 +124,78 @@ func (q *request) showRequests(f *form) error {
 		}
 		v.Kinds = append(v.Kinds, k)
 	}
-	return q.page("requests", "Requests for information", v)
+	return q.Page("requests", "Requests for information", v)
 }
 
 // logRequest registers a request that came in.
-func logRequest(q *request) error {
-	d, err := q.asked()
+func logRequest(q *page.Request) error {
+	d, err := asked(q)
 	if err != nil {
 		return err
 	}
-	f, err := q.sent()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	received := f.day("received")
+	received := f.Day("received")
 	var r requests.Request
 	if len(f.Errors) == 0 {
-		if err := q.record(access.ClassB, "", true, "registered"); err != nil {
+		if err := q.Record(access.ClassB, "", true, "registered"); err != nil {
 			return err
 		}
-		r, err = d.Book.Log(q.r.Context(), q.sub.UserID, requests.Kind(f.Get("kind")), received, f.Get("words"))
+		r, err = d.Book.Log(q.R.Context(), q.Subject.UserID, requests.Kind(f.Get("kind")), received, f.Get("words"))
 	}
 	var input *requests.InputError
 	if errors.As(err, &input) {
-		f.refuse(input.Field, strings.TrimSuffix(input.Says, "."))
+		f.Refuse(input.Field, strings.TrimSuffix(input.Says, "."))
 	} else if err != nil {
 		return err
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showRequests(f)
+		q.Status = http.StatusUnprocessableEntity
+		return showRequests(q, f)
 	}
-	return q.done("Registered. It is due on "+workdays.Format(r.Due)+".", "/requests/"+r.ID)
+	return q.Done("Registered. It is due on "+workdays.Format(r.Due)+".", "/requests/"+r.ID)
 }
 
 // theRequest is the one that the address names, of either kind.
-func (q *request) theRequest() (*answers.Desk, requests.Request, error) {
-	d, err := q.asked()
+func theRequest(q *page.Request) (*answers.Desk, requests.Request, error) {
+	d, err := asked(q)
 	if err != nil {
 		return nil, requests.Request{}, err
 	}
 	for _, k := range kindsOfRequest {
-		if r, err := d.Book.Find(requests.Kind(k.Kind), q.r.PathValue("id")); err == nil {
+		if r, err := d.Book.Find(requests.Kind(k.Kind), q.R.PathValue("id")); err == nil {
 			return d, r, nil
 		}
 	}
-	return nil, requests.Request{}, errNotFound
+	return nil, requests.Request{}, page.ErrNotFound
 }
 
 // answering is the request that the address names, which must be of a kind, with what was sent to answer it.
-func (q *request) answering(kind requests.Kind) (*answers.Desk, requests.Request, *form, error) {
-	d, r, err := q.theRequest()
+func answering(q *page.Request, kind requests.Kind) (*answers.Desk, requests.Request, *page.Form, error) {
+	d, r, err := theRequest(q)
 	if err != nil {
 		return d, r, nil, err
 	}
-	f, err := q.sent()
+	f, err := q.Sent()
 	if err == nil && r.Kind != kind {
-		err = errNotFound
+		err = page.ErrNotFound
 	}
 	return d, r, f, err
 }
 
-func requestPage(q *request) error { return q.showRequest(nil, nil) }
+func requestPage(q *page.Request) error { return showRequest(q, nil, nil) }
 
-func (q *request) showRequest(f *form, change func(*requestView)) error {
-	d, r, err := q.theRequest()
+func showRequest(q *page.Request, f *page.Form, change func(*requestView)) error {
+	d, r, err := theRequest(q)
 	if err != nil {
 		return err
 	}
-	v := requestView{requestLine: q.requestLine(r), Person: r.Kind == requests.SubjectAccess, Hash: r.Hash, Form: f,
-		Periods: []option{{"month", "Month"}, {"quarter", "Quarter"}, {"year", "Year"}}, Profiles: []option{{"sac", "sac: 0 to 4 hidden, the rest to the nearest 5"}, {"nhs", "nhs: 1 to 7 hidden, the rest to the nearest 5"}}}
+	v := requestView{requestLine: lineOfRequest(q, r), Person: r.Kind == requests.SubjectAccess, Hash: r.Hash, Form: f,
+		Periods: []page.Option{{Value: "month", Text: "Month"}, {Value: "quarter", Text: "Quarter"}, {Value: "year", Text: "Year"}}, Profiles: []page.Option{{Value: "sac", Text: "sac: 0 to 4 hidden, the rest to the nearest 5"}, {Value: "nhs", Text: "nhs: 1 to 7 hidden, the rest to the nearest 5"}}}
 	if v.Form == nil {
-		v.Form = draft("by", "quarter", "profile", "sac")
+		v.Form = page.Draft("by", "quarter", "profile", "sac")
 	}
 	made, signed := "Answer made", "Signed off"
 	if v.Person {
@@ -207,13 +208,13 @@ func (q *request) showRequest(f *form, change func(*requestView)) error {
 		if s.at.IsZero() {
 			continue
 		}
-		by, err := q.nameOf(s.by)
+		by, err := q.NameOf(s.by)
 		if err != nil {
 			return err
 		}
 		v.History = append(v.History, requestStep{s.what, by, s.at})
 	}
-	q.offer(&v, r)
+	offer(q, &v, r)
 	if !v.Person && r.Hash != "" {
 		bundle, err := d.Kept(r)
 		var refused *answers.RefusedError
@@ -228,12 +229,12 @@ func (q *request) showRequest(f *form, change func(*requestView)) error {
 	if change != nil {
 		change(&v)
 	}
-	return q.page("request", "Request of "+workdays.Format(r.Received), v, step{"Requests", "/requests"})
+	return q.Page("request", "Request of "+workdays.Format(r.Received), v, page.To("Requests", "/requests"))
 }
 
 // offer says which steps this reader can take now, and for whom the others wait.
-func (q *request) offer(v *requestView, r requests.Request) {
-	answer, second := q.mayRequest(access.Record), q.mayRequest(access.Review)
+func offer(q *page.Request, v *requestView, r requests.Request) {
+	answer, second := mayRequest(q, access.Record), mayRequest(q, access.Review)
 	first := r.BuiltBy
 	if v.Person {
 		first = r.By
@@ -241,15 +242,15 @@ func (q *request) offer(v *requestView, r requests.Request) {
 	switch {
 	case v.Answered:
 	case v.Person:
-		v.Sign = second && r.SignedAt.IsZero() && first != q.sub.UserID
-		v.Lay = q.mayRequest(access.Relink) && !r.SignedAt.IsZero() && r.BuiltAt.IsZero()
+		v.Sign = second && r.SignedAt.IsZero() && first != q.Subject.UserID
+		v.Lay = mayRequest(q, access.Relink) && !r.SignedAt.IsZero() && r.BuiltAt.IsZero()
 		v.Done = answer && !r.BuiltAt.IsZero()
 		if r.SignedAt.IsZero() && !v.Sign {
 			v.Waits = "It waits for a second person, the chair or somebody of information governance, to confirm that it was checked who asks."
 		}
 	default:
 		v.Build = answer
-		v.Sign = second && !r.BuiltAt.IsZero() && r.SignedAt.IsZero() && first != q.sub.UserID
+		v.Sign = second && !r.BuiltAt.IsZero() && r.SignedAt.IsZero() && first != q.Subject.UserID
 		v.Leave = answer && !r.SignedAt.IsZero()
 		v.Done = v.Leave
 		if !r.BuiltAt.IsZero() && r.SignedAt.IsZero() && !v.Sign {
@@ -282,14 +283,14 @@ func tablesOf(bundle []byte) ([]papers.Section, error) {
 }
 
 // refusedRequest shows a step that the request does not allow as a sentence on its page.
-func (q *request) refusedRequest(f *form, err error) error {
+func refusedRequest(q *page.Request, f *page.Form, err error) error {
 	var input *requests.InputError
 	var refused *answers.RefusedError
 	switch {
 	case errors.As(err, &input):
 		err = input
 	case errors.As(err, &refused):
-		if err := q.record(access.ClassB, q.r.PathValue("id"), false, refused.Code); err != nil {
+		if err := q.Record(access.ClassB, q.R.PathValue("id"), false, refused.Code); err != nil {
 			return err
 		}
 	case errors.Is(err, release.ErrNothing), errors.Is(err, release.ErrSpan):
@@ -297,142 +298,142 @@ func (q *request) refusedRequest(f *form, err error) error {
 		return err
 	}
 	if f == nil {
-		f = draft("by", "quarter", "profile", "sac")
+		f = page.Draft("by", "quarter", "profile", "sac")
 	}
-	f.refuse("steps", strings.TrimSuffix(err.Error(), "."))
-	q.status = http.StatusUnprocessableEntity
-	return q.showRequest(f, nil)
+	f.Refuse("steps", strings.TrimSuffix(err.Error(), "."))
+	q.Status = http.StatusUnprocessableEntity
+	return showRequest(q, f, nil)
 }
 
 // buildAnswer makes the answer to a request for counts.
-func buildAnswer(q *request) error {
-	d, r, f, err := q.answering(requests.FOI)
+func buildAnswer(q *page.Request) error {
+	d, r, f, err := answering(q, requests.FOI)
 	if err != nil {
 		return err
 	}
-	from, to := f.day("from"), f.day("to")
+	from, to := f.Day("from"), f.Day("to")
 	profile, err := disclosure.Find(f.Get("profile"))
 	if err != nil {
-		f.refuse("profile", "choose a rule for small counts")
+		f.Refuse("profile", "choose a rule for small counts")
 	}
 	by := f.Get("by")
 	if by != "month" && by != "quarter" && by != "year" {
-		f.refuse("by", "choose what a column holds")
+		f.Refuse("by", "choose what a column holds")
 	}
 	if len(f.Errors) == 0 && (from.IsZero() || !to.After(from)) {
-		f.refuse("to", "enter two dates, the second after the first")
+		f.Refuse("to", "enter two dates, the second after the first")
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showRequest(f, nil)
+		q.Status = http.StatusUnprocessableEntity
+		return showRequest(q, f, nil)
 	}
-	if err := q.record(access.ClassB, r.ID, true, "built"); err != nil {
+	if err := q.Record(access.ClassB, r.ID, true, "built"); err != nil {
 		return err
 	}
-	if err := d.Build(q.r.Context(), r.ID, q.sub.UserID, q.sub.UserID, profile, release.Span{From: from, To: to, By: by}); err != nil {
-		return q.refusedRequest(f, err)
+	if err := d.Build(q.R.Context(), r.ID, q.Subject.UserID, q.Subject.UserID, profile, release.Span{From: from, To: to, By: by}); err != nil {
+		return refusedRequest(q, f, err)
 	}
-	return q.done("The answer is made. Look at its tables; a second person signs it off.", "/requests/"+r.ID)
+	return q.Done("The answer is made. Look at its tables; a second person signs it off.", "/requests/"+r.ID)
 }
 
 // signAnswer is the second person's step for both kinds.
-func signAnswer(q *request) error {
-	d, r, err := q.theRequest()
+func signAnswer(q *page.Request) error {
+	d, r, err := theRequest(q)
 	if err != nil {
 		return err
 	}
-	if err := q.record(access.ClassB, r.ID, true, "signed"); err != nil {
+	if err := q.Record(access.ClassB, r.ID, true, "signed"); err != nil {
 		return err
 	}
 	says := "Signed off. The answer may leave."
 	if r.Kind == requests.FOI {
-		_, err = d.Sign(q.r.Context(), r.ID, q.sub.UserID)
+		_, err = d.Sign(q.R.Context(), r.ID, q.Subject.UserID)
 	} else {
 		says = "Confirmed. The answer may be made."
-		_, err = d.Book.Sign(q.r.Context(), r.Kind, r.ID, q.sub.UserID)
+		_, err = d.Book.Sign(q.R.Context(), r.Kind, r.ID, q.Subject.UserID)
 	}
 	if err != nil {
-		return q.refusedRequest(nil, err)
+		return refusedRequest(q, nil, err)
 	}
-	return q.done(says, "/requests/"+r.ID)
+	return q.Done(says, "/requests/"+r.ID)
 }
 
 // answerFile hands out what was signed off. It holds published counts alone, and whoever takes it is recorded.
-func answerFile(q *request) error {
-	d, r, err := q.theRequest()
+func answerFile(q *page.Request) error {
+	d, r, err := theRequest(q)
 	if err != nil || r.Kind != requests.FOI {
-		return errors.Join(err, errNotFound)
+		return errors.Join(err, page.ErrNotFound)
 	}
 	bundle, _, err := d.Leaving(r.ID)
 	if err != nil {
-		return q.refusedRequest(nil, err)
+		return refusedRequest(q, nil, err)
 	}
-	if err := q.record(access.ClassA, r.ID, true, "answer_taken"); err != nil {
+	if err := q.Record(access.ClassA, r.ID, true, "answer_taken"); err != nil {
 		return err
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", "application/zip")
 	h.Set("Content-Disposition", `attachment; filename="answer_`+r.ID+`.zip"`)
-	_, err = q.w.Write(bundle)
+	_, err = q.W.Write(bundle)
 	return err
 }
 
 // layOut makes the answer to a person: once, sealed, its password on this answer alone. The reference is in no address, and neither it nor the
 // paper is kept.
-func layOut(q *request) error {
-	d, r, f, err := q.answering(requests.SubjectAccess)
+func layOut(q *page.Request) error {
+	d, r, f, err := answering(q, requests.SubjectAccess)
 	if err != nil {
 		return err
 	}
-	q.sub.Purpose = subjectPurpose
-	q.route.action, q.route.class = access.Relink, access.ClassD
-	if decision := q.cfg.Authorise(q.sub, access.Relink, access.Resource{Class: access.ClassD, Kind: access.InformationRequest, ID: r.ID}); !decision.Allow {
-		return q.refuse(decision, r.ID)
+	q.Subject.Purpose = subjectPurpose
+	q.Route.Action, q.Route.Class = access.Relink, access.ClassD
+	if decision := q.Config.Authorise(q.Subject, access.Relink, access.Resource{Class: access.ClassD, Kind: access.InformationRequest, ID: r.ID}); !decision.Allow {
+		return q.Refuse(decision, r.ID)
 	}
-	person := f.Get(fieldPerson)
-	f.values.Del(fieldPerson)
+	person := f.Get(page.FieldPerson)
+	f.Values.Del(page.FieldPerson)
 	if person == "" {
-		f.refuse(fieldPerson, "enter the reference by which the council's systems know the person")
-		q.status = http.StatusUnprocessableEntity
-		return q.showRequest(f, nil)
+		f.Refuse(page.FieldPerson, "enter the reference by which the council's systems know the person")
+		q.Status = http.StatusUnprocessableEntity
+		return showRequest(q, f, nil)
 	}
-	if err := q.record(access.ClassD, r.ID, true, "looked_up"); err != nil {
+	if err := q.Record(access.ClassD, r.ID, true, "looked_up"); err != nil {
 		return err
 	}
-	sealed, rows, err := d.Held(q.r.Context(), r.ID, q.sub.UserID, func() (string, error) { return person, nil })
+	sealed, rows, err := d.Held(q.R.Context(), r.ID, q.Subject.UserID, func() (string, error) { return person, nil })
 	var input *requests.InputError
 	if err != nil && !errors.As(err, &input) {
-		q.cfg.Log.Error("what is held about a person could not be laid out", "reference", q.ref, "error", err)
+		q.Config.Log.Error("what is held about a person could not be laid out", "reference", q.Reference, "error", err)
 		says := "Nothing was shown and nothing is kept. The request still stands: whoever runs the service finds the cause in the log; then try again."
 		if now, err := d.Book.Find(r.Kind, r.ID); err != nil || !now.BuiltAt.IsZero() {
 			says = "A request is spent before anybody is looked up, so that nobody can try one after another, and this one could not be given back. Nothing was shown and nothing is kept. Register the request again; whoever runs the service finds the cause in the log."
 		}
-		return &problem{status: http.StatusInternalServerError, title: "The answer could not be made", says: says, next: []step{{"Requests", "/requests"}}}
+		return &page.Problem{Status: http.StatusInternalServerError, Title: "The answer could not be made", Says: says, Next: []page.Step{page.To("Requests", "/requests")}}
 	}
 	if err != nil {
-		return q.refusedRequest(f, err)
+		return refusedRequest(q, f, err)
 	}
-	if err := q.record(access.ClassD, r.ID, true, fmt.Sprintf("rows:%d", rows)); err != nil {
+	if err := q.Record(access.ClassD, r.ID, true, fmt.Sprintf("rows:%d", rows)); err != nil {
 		return err
 	}
-	id, err := q.s.shelf.put(kept{user: q.sub.UserID, pdf: sealed.PDF, name: "held_" + r.ID + "_OS.pdf"}, q.cfg.Now())
+	id, err := q.Server.Shelf.Put(page.Paper{User: q.Subject.UserID, PDF: sealed.PDF, Name: "held_" + r.ID + "_OS.pdf"}, q.Config.Now())
 	if err != nil {
 		return err
 	}
-	return q.showRequest(nil, func(v *requestView) { v.Password, v.Download = sealed.Password, "/papers/"+id })
+	return showRequest(q, nil, func(v *requestView) { v.Password, v.Download = sealed.Password, "/papers/"+id })
 }
 
 // answered notes that the answer has gone.
-func answered(q *request) error {
-	d, r, err := q.theRequest()
+func answered(q *page.Request) error {
+	d, r, err := theRequest(q)
 	if err != nil {
 		return err
 	}
-	if err := q.record(access.ClassB, r.ID, true, "answered"); err != nil {
+	if err := q.Record(access.ClassB, r.ID, true, "answered"); err != nil {
 		return err
 	}
-	if _, err := d.Book.Answered(q.r.Context(), r.Kind, r.ID, q.sub.UserID); err != nil {
-		return q.refusedRequest(nil, err)
+	if _, err := d.Book.Answered(q.R.Context(), r.Kind, r.ID, q.Subject.UserID); err != nil {
+		return refusedRequest(q, nil, err)
 	}
-	return q.done("Noted: the answer has gone.", "/requests/"+r.ID)
+	return q.Done("Noted: the answer has gone.", "/requests/"+r.ID)
 }

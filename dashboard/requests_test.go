@@ -19,6 +19,7 @@ import (
 	"bellwether/casework/requests"
 	"bellwether/casework/store/memory"
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/ingest/pseudonym"
 	"bellwether/internal/answers"
 	"bellwether/internal/config"
@@ -27,7 +28,7 @@ import (
 )
 
 // withRequests lets a site answer requests from a database, in a folder of its own. Two stand in its book from before: one of each kind.
-func withRequests(t testing.TB, db *sql.DB) func(*Config) {
+func withRequests(t testing.TB, db *sql.DB) func(*page.Config) {
 	t.Helper()
 	cfg := config.Default()
 	cfg.Dir, cfg.Council = t.TempDir(), "Larkshire Council"
@@ -39,7 +40,7 @@ func withRequests(t testing.TB, db *sql.DB) func(*Config) {
 	if _, err := pseudonym.Create(cfg.Path(instance.Secrets, instance.PseudonymKey)); err != nil {
 		t.Fatal(err)
 	}
-	return func(c *Config) {
+	return func(c *page.Config) {
 		book, err := requests.NewBook(t.Context(), memory.New(), c.Now, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +56,7 @@ func withRequests(t testing.TB, db *sql.DB) func(*Config) {
 
 // first gives the id of a site's first request of a kind.
 func (st *site) firstRequest(kind requests.Kind) string {
-	return st.server.cfg.Requests.Book.List(kind)[0].ID
+	return st.server.Config.Requests.Book.List(kind)[0].ID
 }
 
 // register registers a request through the page and gives its address.
@@ -135,7 +136,7 @@ func TestRequestsForCountsOnThePages(t *testing.T) {
 	needs(t, body, "Sign the answer off", "Safeguarding concerns about a service")
 	// What was changed on the disk is neither shown nor signed.
 	id := strings.TrimPrefix(at, "/requests/")
-	file := st.server.cfg.Requests.Candidate(id, ".zip")
+	file := st.server.Config.Requests.Candidate(id, ".zip")
 	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -204,10 +205,10 @@ func TestRequestsOfPeopleOnThePages(t *testing.T) {
 	const person = "ASC-0047-Q"
 	db := larkshire.County(t)
 	var log strings.Builder
-	st := newSite(t, db, withPeople, withRequests(t, db), func(c *Config) {
+	st := newSite(t, db, withPeople, withRequests(t, db), func(c *page.Config) {
 		c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
-	keys, err := pseudonym.Open(st.server.cfg.Requests.Config.Path(instance.Secrets, instance.PseudonymKey))
+	keys, err := pseudonym.Open(st.server.Config.Requests.Config.Path(instance.Secrets, instance.PseudonymKey))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,7 +227,7 @@ func TestRequestsOfPeopleOnThePages(t *testing.T) {
 	}
 	at := st.register("governance", "subject_access")
 	ask := func(as, who string) (int, string) {
-		resp, body := st.send(as, http.MethodPost, at+"/paper", fill(fieldPerson, who), nil)
+		resp, body := st.send(as, http.MethodPost, at+"/paper", fill(page.FieldPerson, who), nil)
 		if strings.Contains(body, person) {
 			t.Error("the reference comes back")
 		}
@@ -295,12 +296,12 @@ func TestRequestsOfPeopleOnThePages(t *testing.T) {
 	}
 	// A form that comes too late isn't kept either.
 	st.as("governance").Jar.SetCookies(mustURL(t, st.web.URL), []*http.Cookie{{Name: "bellwether", Value: "gone"}})
-	if resp, _ := st.send("governance", http.MethodPost, at+"/paper", fill(fieldPerson, person), nil); strings.Contains(resp.Header.Get("Location"), "draft") {
+	if resp, _ := st.send("governance", http.MethodPost, at+"/paper", fill(page.FieldPerson, person), nil); strings.Contains(resp.Header.Get("Location"), "draft") {
 		t.Error("the reference is kept as a draft")
 	}
 }
 
-func auditText(entries []Entry) (out []string) {
+func auditText(entries []page.Entry) (out []string) {
 	for _, e := range entries {
 		out = append(out, e.ID, e.Reason, e.Purpose, e.Kind)
 	}

@@ -17,6 +17,7 @@ import (
 	"bellwether/casework/store"
 	"bellwether/casework/store/memory"
 	"bellwether/casework/store/sqlite"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
@@ -96,7 +97,7 @@ func masked(body string) string {
 func entrances() []string {
 	var all []string
 	for _, rt := range routes() {
-		method, path, _ := strings.Cut(rt.pattern, " ")
+		method, path, _ := strings.Cut(rt.Pattern, " ")
 		if method != http.MethodGet || strings.HasPrefix(path, "/sign-") || path == "/account" {
 			continue
 		}
@@ -145,8 +146,8 @@ func hideOne(t *testing.T, st *site, book *restricted.Book, kind, provider, flag
 func TestWhatIsRestrictedDoesNotExist(t *testing.T) {
 	book := withBook(t, memory.New(), ninth)
 	chosen := func(user string) bool { return user == "u-lead" }
-	with := newSite(t, county(t), withPeople, func(c *Config) { c.Restricted, c.Leads = book, chosen })
-	bare := newSite(t, county(t), withPeople, func(c *Config) { c.Restricted, c.Leads = withBook(t, memory.New(), ninth), chosen })
+	with := newSite(t, county(t), withPeople, func(c *page.Config) { c.Restricted, c.Leads = book, chosen })
+	bare := newSite(t, county(t), withPeople, func(c *page.Config) { c.Restricted, c.Leads = withBook(t, memory.New(), ninth), chosen })
 	var ids []string
 	addresses := append(entrances(), "/cases?q=saltmarsh", "/cases?state=all", "/actions?state=all", "/contingency/clear?provider=1-9000003&miles=any")
 	for _, kind := range restricted.Kinds {
@@ -198,7 +199,7 @@ func TestWhatIsRestrictedDoesNotExist(t *testing.T) {
 			t.Error("the counts tell too much, or nothing")
 		}
 	}
-	if got := with.server.cfg.Casework; got == bare.server.cfg.Casework {
+	if got := with.server.Config.Casework; got == bare.server.Config.Casework {
 		t.Fatal("the two sites share their cases")
 	}
 	t.Logf("%d answers compared, as %d people of every role, with %d hidden cases of %d kinds", pages, len(roles), len(ids), len(restricted.Kinds))
@@ -216,7 +217,7 @@ func TestAHiddenCaseNeverMakesAHomeLookSafe(t *testing.T) {
 	ask := func(hide, chosen bool, names ...string) *site {
 		var st *site
 		book := withBook(t, memory.New(), ninth)
-		st = newSite(t, county(t), withPeople, func(c *Config) {
+		st = newSite(t, county(t), withPeople, func(c *page.Config) {
 			c.Restricted, c.Clearances = book, clearance.New(memory.New(), func() time.Time { return st.now })
 			if chosen {
 				c.Leads = func(user string) bool { return slices.Contains(names, user) }
@@ -248,7 +249,7 @@ func TestAHiddenCaseNeverMakesAHomeLookSafe(t *testing.T) {
 	}
 	// A case about a home on the list is hidden afterwards: the list is provisional again, for everybody.
 	_, page := st.get("lead", clear)
-	hideOne(t, st, st.server.cfg.Restricted, access.CourtRestriction, onTheList.FindStringSubmatch(page)[1], "")
+	hideOne(t, st, st.server.Config.Restricted, access.CourtRestriction, onTheList.FindStringSubmatch(page)[1], "")
 	if !provisional(st) {
 		t.Error("a list stays cleared over a case that was hidden since")
 	}
@@ -285,7 +286,7 @@ func firstDifference(a, b string) string {
 
 func TestAStoreThatCantBeReadShowsNothing(t *testing.T) {
 	s := memory.New()
-	st := newSite(t, county(t), func(c *Config) { c.Restricted = withBook(t, s, ninth) })
+	st := newSite(t, county(t), func(c *page.Config) { c.Restricted = withBook(t, s, ninth) })
 	st.as("chair")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -311,7 +312,7 @@ func newHidingSite(t *testing.T) (*site, books, *restricted.Book) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	book := withBook(t, db, now)
-	st, b := newBookSite(t, func(c *Config) {
+	st, b := newBookSite(t, func(c *page.Config) {
 		bk := c.Accounts.(books)
 		bk.glass = book
 		c.Accounts, c.Restricted, c.Cases = bk, book, cabinet{"case-1": "1-9000002", "case-police": hiddenProvider}

@@ -9,6 +9,7 @@ import (
 	"bellwether/casework/review"
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -48,8 +49,8 @@ type reviewView struct {
 	Held     int
 	Filter   reviewFilter
 	Tabs     []reviewTab
-	Owners   []option
-	Areas    []option
+	Owners   []page.Option
+	Areas    []page.Option
 	Ignored  []string
 	Selected *reviewDetail
 	// First says that nobody chose the item beside the list: it is the first of it.
@@ -62,7 +63,7 @@ type reviewView struct {
 	// Returned are cases in their watch period whose provider is flagged again: they return.
 	Returned []returnedLine
 	MayAct   bool
-	Form     *form
+	Form     *page.Form
 	Today    time.Time
 }
 
@@ -108,19 +109,19 @@ var reviewStates = []struct {
 }
 
 // queue reads the whole queue that the reader may see, with the words that the pages need.
-func (q *request) queue(ctx context.Context, providers ...string) ([]reviewItem, []review.Item, error) {
-	scope, err := q.scope(access.ReviewItem)
+func queue(ctx context.Context, q *page.Request, providers ...string) ([]reviewItem, []review.Item, error) {
+	scope, err := q.Scope(access.ReviewItem)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(providers) > 0 {
 		scope = scope.Of(providers...)
 	}
-	flags, items, err := q.snap.Review(ctx, q.cfg.Reviews, scope, q.frame.Sources)
+	flags, items, err := q.Snapshot.Review(ctx, q.Config.Reviews, scope, q.Frame.Sources)
 	if err != nil {
 		return nil, nil, err
 	}
-	names, err := q.names(ctx)
+	names, err := q.Names(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -156,38 +157,38 @@ func marks(i review.Item) []string {
 	return out
 }
 
-func (q *request) reviewFilter(p *params) reviewFilter {
+func filterOf(q *page.Request, p *page.Params) reviewFilter {
 	states := make([]string, len(reviewStates))
 	for n, s := range reviewStates {
 		states[n] = s.value
 	}
-	return reviewFilter{State: p.one("state", states...), Level: p.one("level", "", "0", "1", "2", "3"), Area: p.text("area", 120), Owner: p.text("owner", 60)}
+	return reviewFilter{State: p.One("state", states...), Level: p.One("level", "", "0", "1", "2", "3"), Area: p.Text("area", 120), Owner: p.Text("owner", 60)}
 }
 
-func reviewPage(q *request) error { return q.showReview(q.r.PathValue("id"), nil, nil) }
+func reviewPage(q *page.Request) error { return showReview(q, q.R.PathValue("id"), nil, nil) }
 
 // showReview renders the queue; f and conflict are of a form that could not be recorded.
-func (q *request) showReview(id string, f *form, conflict *reviewConflict) error {
-	ctx := q.r.Context()
-	p := q.params()
-	v := reviewView{Filter: q.reviewFilter(p), Ignored: p.Ignored, Form: f, Today: workdays.Day(q.cfg.Reviews.Now())}
-	all, items, err := q.queue(ctx)
+func showReview(q *page.Request, id string, f *page.Form, conflict *reviewConflict) error {
+	ctx := q.R.Context()
+	p := q.Params()
+	v := reviewView{Filter: filterOf(q, p), Ignored: p.Ignored, Form: f, Today: workdays.Day(q.Config.Reviews.Now())}
+	all, items, err := queue(ctx, q)
 	if err != nil {
 		return err
 	}
-	v.fill(all, items, q.cfg.Reviews.Now())
+	v.fill(all, items, q.Config.Reviews.Now())
 	if v.Form == nil {
-		v.Form = draft()
+		v.Form = page.Draft()
 	}
-	if !access.TenantOnly(q.sub) {
-		if v.Escalations, err = q.escalations(ctx); err != nil {
+	if !access.TenantOnly(q.Subject) {
+		if v.Escalations, err = escalations(ctx, q); err != nil {
 			return err
 		}
-		if v.Returned, err = q.returned(ctx, all); err != nil {
+		if v.Returned, err = returned(ctx, q, all); err != nil {
 			return err
 		}
 	}
-	met, err := q.cfg.Reviews.Meetings(ctx)
+	met, err := q.Config.Reviews.Meetings(ctx)
 	if err != nil {
 		return err
 	}
@@ -195,32 +196,32 @@ func (q *request) showReview(id string, f *form, conflict *reviewConflict) error
 		v.Last = &met[0]
 		v.Minutes = minutesWanted(met, v.Today)
 	}
-	v.MayAct = q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
+	v.MayAct = q.Config.Authorise(q.Subject, access.Review, access.Resource{Class: access.ClassB, Kind: access.ReviewItem}).Allow
 	at := slices.IndexFunc(all, func(i reviewItem) bool { return i.ItemID() == id })
 	if id != "" && at < 0 {
-		return errNotFound
+		return page.ErrNotFound
 	}
 	if at >= 0 {
-		if v.Selected, err = q.reviewDetail(ctx, all[at], all, f); err != nil {
+		if v.Selected, err = detailOfItem(ctx, q, all[at], all, f); err != nil {
 			return err
 		}
 		v.Selected.Conflict = conflict
 	}
 	if id == "" && len(v.Groups) > 0 {
 		v.First = true
-		if v.Selected, err = q.reviewDetail(ctx, v.Groups[0].Items[0], all, nil); err != nil {
+		if v.Selected, err = detailOfItem(ctx, q, v.Groups[0].Items[0], all, nil); err != nil {
 			return err
 		}
-		if err := q.record(access.ClassB, v.Selected.Item.ItemID(), true, "shown"); err != nil {
+		if err := q.Record(access.ClassB, v.Selected.Item.ItemID(), true, "shown"); err != nil {
 			return err
 		}
 	}
 	title := "Review queue"
 	if v.Selected != nil && !v.First {
 		title = v.Selected.Item.ProviderName
-		return q.page("review", title, v, step{"Review queue", v.Filter.address("/review")})
+		return q.Page("review", title, v, page.To("Review queue", v.Filter.address("/review")))
 	}
-	return q.page("review", title, v)
+	return q.Page("review", title, v)
 }
 
 // fill counts and filters the queue.
@@ -257,7 +258,7 @@ func (v *reviewView) fill(all []reviewItem, items []review.Item, now time.Time) 
 			v.Held++
 		}
 	}
-	v.Owners, v.Areas = options(owners), options(areas)
+	v.Owners, v.Areas = page.Options(owners), page.Options(areas)
 	v.Shown = len(kept)
 	v.gather(kept)
 }

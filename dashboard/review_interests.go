@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -29,75 +30,75 @@ type interestsView struct {
 	Provider string
 	Name     string
 	Rows     []interestRow
-	People   []option
+	People   []page.Option
 	MayClear bool
-	Form     *form
+	Form     *page.Form
 	Ignored  []string
 }
 
-func interestsPage(q *request) error { return q.showInterests(draft()) }
+func interestsPage(q *page.Request) error { return showInterests(q, page.Draft()) }
 
-func (q *request) showInterests(f *form) error {
-	ctx, p := q.r.Context(), q.params()
-	v := interestsView{Form: f, Provider: p.text("provider", 40), MayClear: q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest}).Allow}
+func showInterests(q *page.Request, f *page.Form) error {
+	ctx, p := q.R.Context(), q.Params()
+	v := interestsView{Form: f, Provider: p.Text("provider", 40), MayClear: q.Config.Authorise(q.Subject, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest}).Allow}
 	if v.Provider == "" {
 		v.Provider = f.Get("provider")
 	}
 	v.Ignored = p.Ignored
 	var err error
 	if v.Provider != "" {
-		if v.Name, err = q.reviewed(ctx, v.Provider); err != nil {
+		if v.Name, err = reviewed(ctx, q, v.Provider); err != nil {
 			return err
 		}
 		if v.MayClear {
-			if v.People, err = q.owners(ctx, access.View, access.ClassB, access.ReviewItem, v.Provider); err != nil {
+			if v.People, err = q.Owners(ctx, access.View, access.ClassB, access.ReviewItem, v.Provider); err != nil {
 				return err
 			}
 		}
 	}
-	if v.Rows, err = q.interestRows(ctx, v.MayClear); err != nil {
+	if v.Rows, err = interestRows(ctx, q, v.MayClear); err != nil {
 		return err
 	}
-	return q.page("review_interests", "Declarations of interest", v, step{"Review queue", "/review"})
+	return q.Page("review_interests", "Declarations of interest", v, page.To("Review queue", "/review"))
 }
 
 // reviewed gives the name of a provider whose items the reader may see; to anybody else there is no such page.
-func (q *request) reviewed(ctx context.Context, provider string) (string, error) {
-	d, err := q.may(access.View, access.ClassB, access.ReviewItem, provider)
+func reviewed(ctx context.Context, q *page.Request, provider string) (string, error) {
+	d, err := q.May(access.View, access.ClassB, access.ReviewItem, provider)
 	if err != nil {
 		return "", err
 	}
-	p, known, err := q.snap.Provider(ctx, provider)
+	p, known, err := q.Snapshot.Provider(ctx, provider)
 	if err != nil {
 		return "", err
 	}
 	if !known || d.Hide {
-		return "", errNotFound
+		return "", page.ErrNotFound
 	}
 	if !d.Allow {
-		return "", q.refuse(d, provider)
+		return "", q.Refuse(d, provider)
 	}
 	return p.Name, nil
 }
 
 // interestRows are the declarations that stand: all in providers that the reader may see for a chair, otherwise the reader's own.
-func (q *request) interestRows(ctx context.Context, all bool) ([]interestRow, error) {
-	names, err := q.names(ctx)
+func interestRows(ctx context.Context, q *page.Request, all bool) ([]interestRow, error) {
+	names, err := q.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
-	held, err := q.cfg.Casework.Declarations(ctx)
+	held, err := q.Config.Casework.Declarations(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []interestRow
 	for _, d := range held {
-		mine := d.Person == q.sub.UserID
+		mine := d.Person == q.Subject.UserID
 		if d.Cleared != "" || !mine && !all {
 			continue
 		}
 		if !mine {
-			may, err := q.may(access.View, access.ClassB, access.ReviewItem, d.ProviderID)
+			may, err := q.May(access.View, access.ClassB, access.ReviewItem, d.ProviderID)
 			if err != nil {
 				return nil, err
 			}
@@ -105,7 +106,7 @@ func (q *request) interestRows(ctx context.Context, all bool) ([]interestRow, er
 				continue
 			}
 		}
-		p, _, err := q.snap.Provider(ctx, d.ProviderID)
+		p, _, err := q.Snapshot.Provider(ctx, d.ProviderID)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +115,7 @@ func (q *request) interestRows(ctx context.Context, all bool) ([]interestRow, er
 	if !all {
 		return out, nil
 	}
-	visible, err := q.visible(ctx)
+	visible, err := q.Visible(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (q *request) interestRows(ctx context.Context, all bool) ([]interestRow, er
 		for _, r := range s.Case.Records["interests"] {
 			if r.Values["cleared_on"] == "" {
 				out = append(out, interestRow{Provider: s.Case.ProviderID, ProviderName: s.Case.ProviderName, PersonName: names[r.Values["person"]], Interest: r.Values["interest"], At: r.At,
-					Link: link.Case(s.Case.ID) + "/interests/" + strconv.Itoa(r.Number), Mine: r.Values["person"] == q.sub.UserID})
+					Link: link.Case(s.Case.ID) + "/interests/" + strconv.Itoa(r.Number), Mine: r.Values["person"] == q.Subject.UserID})
 			}
 		}
 	}
@@ -131,55 +132,57 @@ func (q *request) interestRows(ctx context.Context, all bool) ([]interestRow, er
 }
 
 // interestsAct declares an interest, the reader's own or, by a chair, that of whoever declared it at a meeting; or clears one.
-func interestsAct(q *request) error {
-	ctx := q.r.Context()
-	f, err := q.sent()
+func interestsAct(q *page.Request) error {
+	ctx := q.R.Context()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	provider, person := f.Get("provider"), q.sub.UserID
-	name, err := q.reviewed(ctx, provider)
+	provider, person := f.Get("provider"), q.Subject.UserID
+	name, err := reviewed(ctx, q, provider)
 	if err != nil {
 		return err
 	}
-	chair := q.cfg.Authorise(q.sub, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest})
+	chair := q.Config.Authorise(q.Subject, access.Review, access.Resource{Class: access.ClassB, Kind: access.Interest})
 	says, to, reason := "Your interest in "+words.Clip(name, 80)+" is declared. You see it again when the chair has cleared your declaration.", "/review", "own_interest"
-	do := func() error { return q.cfg.Casework.Declare(ctx, q.sub.UserID, provider, person, f.Get("interest")) }
+	do := func() error {
+		return q.Config.Casework.Declare(ctx, q.Subject.UserID, provider, person, f.Get("interest"))
+	}
 	switch other := f.Get("person"); {
 	case f.Get("step") == "clear":
 		if !chair.Allow {
-			return q.refuse(chair, provider)
+			return q.Refuse(chair, provider)
 		}
 		person, to, reason = other, "/review/interests", chair.Reason
 		says = "Cleared: the provider is open to its reader again."
 		do = func() error {
-			return q.cfg.Casework.ClearInterest(ctx, q.sub.UserID, provider, person, f.Get("cleared"))
+			return q.Config.Casework.ClearInterest(ctx, q.Subject.UserID, provider, person, f.Get("cleared"))
 		}
 	case other != "" && other != person:
 		if !chair.Allow {
-			return q.refuse(chair, provider)
+			return q.Refuse(chair, provider)
 		}
-		can, err := q.owners(ctx, access.View, access.ClassB, access.ReviewItem, provider)
+		can, err := q.Owners(ctx, access.View, access.ClassB, access.ReviewItem, provider)
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(can, func(o option) bool { return o.Value == other }) {
-			f.refuse("person", "choose somebody who may see this provider")
+		if !slices.ContainsFunc(can, func(o page.Option) bool { return o.Value == other }) {
+			f.Refuse("person", "choose somebody who may see this provider")
 		}
 		person, to, reason = other, "/review/interests", chair.Reason
 		says = "The interest is declared. The provider is closed to its reader until a chair clears it."
 	}
 	if len(f.Errors) == 0 {
-		if err := q.record(access.ClassB, provider, true, reason); err != nil {
+		if err := q.Record(access.ClassB, provider, true, reason); err != nil {
 			return err
 		}
-		if err := do(); err != nil && !q.refused(f, err) {
+		if err := do(); err != nil && !refused(q, f, err) {
 			return err
 		}
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showInterests(f)
+		q.Status = http.StatusUnprocessableEntity
+		return showInterests(q, f)
 	}
-	return q.done(says, to)
+	return q.Done(says, to)
 }

@@ -8,6 +8,7 @@ import (
 	"bellwether/casework/review"
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -29,7 +30,7 @@ type reviewDetail struct {
 	NoteDays int64
 	Steps    map[review.Step]bool
 	Held     string
-	Owners   []option
+	Owners   []page.Option
 	// Cases are those about the provider; OpenCase is where one is opened from this flag, for those who may.
 	Cases    []caseRow
 	OpenCase string
@@ -37,7 +38,7 @@ type reviewDetail struct {
 	Version  int64
 	Conflict *reviewConflict
 	Open     review.Step
-	Form     *form
+	Form     *page.Form
 }
 
 // reviewLine is one line of an item's history.
@@ -57,7 +58,7 @@ type reviewDoubt struct {
 
 // reviewConflict shows both versions when two people decide at once.
 type reviewConflict struct {
-	Yours  []option
+	Yours  []page.Option
 	Theirs []reviewLine
 }
 
@@ -68,13 +69,13 @@ var stepWords = map[string]string{
 }
 
 // Outcomes are the choices of a decision.
-func (reviewDetail) Outcomes() []option { return outcomeWords }
+func (reviewDetail) Outcomes() []page.Option { return outcomeWords }
 
 // Conditions are the choices of parking.
-func (reviewDetail) Conditions() []option { return conditionWords }
+func (reviewDetail) Conditions() []page.Option { return conditionWords }
 
 // DoubtChoices are the choices of a disagreement.
-func (reviewDetail) DoubtChoices() []option { return doubtWords }
+func (reviewDetail) DoubtChoices() []page.Option { return doubtWords }
 
 // Can says whether a step is open for the item as it stands.
 func (d reviewDetail) Can(step string) bool { return d.Steps[review.Step(step)] }
@@ -100,20 +101,20 @@ func (d reviewDetail) ParkedUntil() string {
 	return wordOf(conditionWords, string(d.Item.Review.Parking.Condition))
 }
 
-func (q *request) reviewDetail(ctx context.Context, item reviewItem, all []reviewItem, f *form) (*reviewDetail, error) {
-	names, err := q.names(ctx)
+func detailOfItem(ctx context.Context, q *page.Request, item reviewItem, all []reviewItem, f *page.Form) (*reviewDetail, error) {
+	names, err := q.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
-	d := &reviewDetail{Item: item, Held: item.Item.Flag.HeldBack, Version: item.Review.Version, Deputy: names[item.Review.Deputy], NoteDays: int64(q.cfg.Reviews.NoteDays()), Steps: map[review.Step]bool{}, Form: f}
+	d := &reviewDetail{Item: item, Held: item.Item.Flag.HeldBack, Version: item.Review.Version, Deputy: names[item.Review.Deputy], NoteDays: int64(q.Config.Reviews.NoteDays()), Steps: map[review.Step]bool{}, Form: f}
 	if d.Form == nil {
-		d.Form = draft()
+		d.Form = page.Draft()
 	}
-	if d.Flag, _, err = q.snap.Flag(ctx, item.ItemID()); err != nil {
+	if d.Flag, _, err = q.Snapshot.Flag(ctx, item.ItemID()); err != nil {
 		return nil, err
 	}
 	fv := flagView{Flag: d.Flag}
-	if err := q.evidence(&fv); err != nil {
+	if err := evidence(q, &fv); err != nil {
 		return nil, err
 	}
 	d.Evidence, d.More = fv.Evidence, fv.More
@@ -132,14 +133,14 @@ func (q *request) reviewDetail(ctx context.Context, item reviewItem, all []revie
 	for _, x := range item.Review.Disagreements {
 		d.Doubts = append(d.Doubts, reviewDoubt{x.At, names[x.By], wordOf(doubtWords, string(x.Doubt)), x.Reason})
 	}
-	if d.Cases, d.OpenCase, err = q.casesOf(item.ProviderID, item.ItemID()); err != nil {
+	if d.Cases, d.OpenCase, err = casesOf(q, item.ProviderID, item.ItemID()); err != nil {
 		return nil, err
 	}
-	may, err := q.may(access.Review, access.ClassB, access.ReviewItem, item.ProviderID)
+	may, err := q.May(access.Review, access.ClassB, access.ReviewItem, item.ProviderID)
 	if err != nil || !may.Allow {
 		return d, err
 	}
-	d.Action = q.reviewFilter(q.params()).address(link.Review(item.ItemID()))
+	d.Action = filterOf(q, q.Params()).address(link.Review(item.ItemID()))
 	for _, s := range review.Steps(item.State) {
 		if d.Held != "" && s != review.StepNote && s != review.StepDisagree {
 			continue
@@ -156,7 +157,7 @@ func (q *request) reviewDetail(ctx context.Context, item reviewItem, all []revie
 			d.Open = review.StepAcknowledge
 		}
 	}
-	d.Owners, err = q.owners(ctx, access.Review, access.ClassB, access.ReviewItem, item.ProviderID)
+	d.Owners, err = q.Owners(ctx, access.Review, access.ClassB, access.ReviewItem, item.ProviderID)
 	return d, err
 }
 
@@ -166,7 +167,7 @@ func lineOf(e review.Entry, names map[string]string) reviewLine {
 		l.By = "somebody whose account is gone"
 	}
 	if e.Seen.Snapshot != "" {
-		l.Seen = "level " + words.Int(int64(e.Seen.Level)) + ", " + words.Plural(e.Seen.Evidence, "row") + ", snapshot " + shortID(e.Seen.Snapshot)
+		l.Seen = "level " + words.Int(int64(e.Seen.Level)) + ", " + words.Plural(e.Seen.Evidence, "row") + ", snapshot " + page.ShortID(e.Seen.Snapshot)
 	}
 	return l
 }
@@ -180,7 +181,7 @@ type reviewChangesView struct {
 	Wanted  []minutesLine
 	Lines   []changeLine
 	MayAct  bool
-	Form    *form
+	Form    *page.Form
 	Ignored []string
 }
 
@@ -193,33 +194,33 @@ type changeLine struct {
 	Text string
 }
 
-func reviewChangesPage(q *request) error { return q.showChanges(draft()) }
+func reviewChangesPage(q *page.Request) error { return showChanges(q, page.Draft()) }
 
-func (q *request) showChanges(f *form) error {
-	ctx := q.r.Context()
-	p := q.params()
+func showChanges(q *page.Request, f *page.Form) error {
+	ctx := q.R.Context()
+	p := q.Params()
 	v := reviewChangesView{Form: f}
 	var err error
-	if v.Met, err = q.cfg.Reviews.Meetings(ctx); err != nil {
+	if v.Met, err = q.Config.Reviews.Meetings(ctx); err != nil {
 		return err
 	}
 	if len(v.Met) > 0 {
 		v.Minutes = v.Met[0].Minutes
-		v.Wanted = minutesWanted(v.Met, workdays.Day(q.cfg.Reviews.Now()))
+		v.Wanted = minutesWanted(v.Met, workdays.Day(q.Config.Reviews.Now()))
 	}
-	if since := p.date("since"); since != "" {
+	if since := p.Date("since"); since != "" {
 		v.Since, _ = time.Parse(time.DateOnly, since)
 	} else if len(v.Met) > 0 {
 		v.Since = v.Met[0].On
 	} else {
-		v.Since = workdays.Day(q.cfg.Reviews.Now()).AddDate(0, 0, -28)
+		v.Since = workdays.Day(q.Config.Reviews.Now()).AddDate(0, 0, -28)
 	}
 	v.Ignored = p.Ignored
-	all, items, err := q.queue(ctx)
+	all, items, err := queue(ctx, q)
 	if err != nil {
 		return err
 	}
-	names, err := q.names(ctx)
+	names, err := q.Names(ctx)
 	if err != nil {
 		return err
 	}
@@ -236,6 +237,6 @@ func (q *request) showChanges(f *form) error {
 		v.Lines = append(v.Lines, changeLine{At: c.At, Item: by[c.Item.Flag.ID], What: words.Capital(what), By: names[c.By], Text: c.Text})
 	}
 	slices.Reverse(v.Lines)
-	v.MayAct = q.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes}).Allow
-	return q.page("review_changes", "What changed since the last meeting", v, step{"Review queue", "/review"})
+	v.MayAct = q.Config.Authorise(q.Subject, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes}).Allow
+	return q.Page("review_changes", "What changed since the last meeting", v, page.To("Review queue", "/review"))
 }

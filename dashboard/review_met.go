@@ -8,6 +8,7 @@ import (
 
 	"bellwether/casework/review"
 	"bellwether/casework/workdays"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -49,21 +50,21 @@ func minutesWanted(met []review.Met, today time.Time) []minutesLine {
 }
 
 // reviewMet records that the group met, its minutes, or that they were circulated.
-func reviewMet(q *request) error {
-	ctx := q.r.Context()
-	f, err := q.sent()
+func reviewMet(q *page.Request) error {
+	ctx := q.R.Context()
+	f, err := q.Sent()
 	if err != nil {
 		return err
 	}
-	d := q.cfg.Authorise(q.sub, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes})
+	d := q.Config.Authorise(q.Subject, access.Record, access.Resource{Class: access.ClassB, Kind: access.Minutes})
 	if !d.Allow {
-		return q.refuse(d, "")
+		return q.Refuse(d, "")
 	}
 	// which reads the meeting that a list names.
 	which := func(field string) time.Time {
 		on, ok := workdays.Parse(f.Get(field))
 		if !ok {
-			f.refuse(field, "choose one of the meetings that were recorded")
+			f.Refuse(field, "choose one of the meetings that were recorded")
 		}
 		return on
 	}
@@ -74,30 +75,30 @@ func reviewMet(q *request) error {
 	case "minutes":
 		on, says = which("minutes_on"), "The minutes of %s are kept. They go into the papers for the next meeting."
 		do = func() error {
-			return q.cfg.Reviews.RecordMinutes(ctx, q.sub.UserID, on, f.Get("minutes"), f.Has("agreed", "yes"))
+			return q.Config.Reviews.RecordMinutes(ctx, q.Subject.UserID, on, f.Get("minutes"), f.Has("agreed", "yes"))
 		}
 	case "circulated":
 		on, says = which("circulated_of"), "The minutes of %s are with all members."
-		sent := f.day("circulated_on")
-		do = func() error { return q.cfg.Reviews.Circulate(ctx, q.sub.UserID, on, sent) }
+		sent := f.Day("circulated_on")
+		do = func() error { return q.Config.Reviews.Circulate(ctx, q.Subject.UserID, on, sent) }
 	default:
-		on = f.day("met_on")
+		on = f.Day("met_on")
 		says = "The meeting of %s is recorded. Changes are counted from its end, and its minutes are due to all members by " + words.Date(workdays.MinutesDue(on)) + "."
-		do = func() error { return q.cfg.Reviews.RecordMeeting(ctx, q.sub.UserID, on) }
+		do = func() error { return q.Config.Reviews.RecordMeeting(ctx, q.Subject.UserID, on) }
 	}
 	if len(f.Errors) == 0 {
 		err := do()
 		var input *review.InputError
 		switch {
 		case errors.As(err, &input):
-			f.refuse(input.Field, input.Says)
+			f.Refuse(input.Field, input.Says)
 		case err != nil:
 			return err
 		}
 	}
 	if len(f.Errors) > 0 {
-		q.status = http.StatusUnprocessableEntity
-		return q.showChanges(f)
+		q.Status = http.StatusUnprocessableEntity
+		return showChanges(q, f)
 	}
-	return q.done(fmt.Sprintf(says, workdays.Format(on)), "/review/changes")
+	return q.Done(fmt.Sprintf(says, workdays.Format(on)), "/review/changes")
 }

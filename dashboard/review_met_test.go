@@ -8,6 +8,7 @@ import (
 
 	"bellwether/casework/feeds"
 	"bellwether/casework/store/memory"
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
@@ -58,7 +59,7 @@ func TestTheGroupsMinutesHaveAClock(t *testing.T) {
 // TestAnInterestFollowsItsPerson through every door: another case of the provider, the queue and the calendar; and an organisation has an
 // interest in what it runs without saying so.
 func TestAnInterestFollowsItsPerson(t *testing.T) {
-	st := newSite(t, county(t), withPeople, func(c *Config) {
+	st := newSite(t, county(t), withPeople, func(c *page.Config) {
 		c.Calendars, c.PublicURL = feeds.New(memory.New(), c.Now), "https://bellwether.example"
 		c.Accounts = employed{c.Accounts.(*fakeAccounts)}
 	})

@@ -15,6 +15,7 @@ import (
 	"bellwether/casework/store"
 	"bellwether/casework/store/memory"
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 )
@@ -25,17 +26,17 @@ const (
 )
 
 // everybodyIn lists the tests' accounts, the same order at every call.
-func everybodyIn(context.Context) ([]Person, error) {
-	var all []Person
+func everybodyIn(context.Context) ([]page.Person, error) {
+	var all []page.Person
 	for _, p := range people {
-		all = append(all, Person{Subject: p})
+		all = append(all, page.Person{Subject: p})
 	}
-	slices.SortFunc(all, func(a, b Person) int { return cmp.Compare(a.Subject.UserID, b.Subject.UserID) })
+	slices.SortFunc(all, func(a, b page.Person) int { return cmp.Compare(a.Subject.UserID, b.Subject.UserID) })
 	return all, nil
 }
 
 // withPeople gives a site the accounts to choose owners from.
-func withPeople(c *Config) { c.People = everybodyIn }
+func withPeople(c *page.Config) { c.People = everybodyIn }
 
 // on fills the three boxes of a date.
 func on(form url.Values, name, iso string) url.Values {
@@ -362,7 +363,7 @@ func TestWhatTheRulesNoLongerRaise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st := newSite(t, county(t), withPeople, func(c *Config) {
+	st := newSite(t, county(t), withPeople, func(c *page.Config) {
 		if c.Reviews, err = review.NewDesk(kept, c.Now, review.Options{}); err != nil {
 			t.Fatal(err)
 		}

@@ -4,66 +4,67 @@ import (
 	"net/http"
 	"strings"
 
+	"bellwether/dashboard/page"
 	"bellwether/internal/access"
 )
 
-func page(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
-	return route{pattern: "GET " + pattern, action: access.View, class: class, kind: kind, handle: handle}
+func view(pattern string, class access.Class, kind access.Kind, handle func(*page.Request) error) page.Route {
+	return page.Route{Pattern: "GET " + pattern, Action: access.View, Class: class, Kind: kind, Handle: handle}
 }
 
-func rows(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
-	r := page(pattern, class, kind, handle)
-	r.each = true
+func rows(pattern string, class access.Class, kind access.Kind, handle func(*page.Request) error) page.Route {
+	r := view(pattern, class, kind, handle)
+	r.Each = true
 	return r
 }
 
 // post is a form that records something; whether it may is asked again about the very thing that it names.
-func post(pattern string, action access.Action, class access.Class, kind access.Kind, handle func(*request) error) route {
-	return route{pattern: "POST " + pattern, action: action, class: class, kind: kind, each: true, handle: handle}
+func post(pattern string, action access.Action, class access.Class, kind access.Kind, handle func(*page.Request) error) page.Route {
+	return page.Route{Pattern: "POST " + pattern, Action: action, Class: class, Kind: kind, Each: true, Handle: handle}
 }
 
 // early serves a route even while nothing is published yet.
-func early(r route) route {
-	r.early = true
+func early(r page.Route) page.Route {
+	r.Early = true
 	return r
 }
 
 // onCases makes a route one about cases, each of which is decided by itself.
-func onCases(r route) route {
-	r.each, r.cases = true, true
+func onCases(r page.Route) page.Route {
+	r.Each, r.Cases = true, true
 	return r
 }
 
-func export(pattern string, class access.Class, kind access.Kind, handle func(*request) error) route {
+func export(pattern string, class access.Class, kind access.Kind, handle func(*page.Request) error) page.Route {
 	r := rows(pattern, class, kind, handle)
-	r.action = access.Export
+	r.Action = access.Export
 	return r
 }
 
 // own is about the reader's own account; it needs no snapshot.
-func own(pattern string, handle func(*request) error) route {
-	rt := route{pattern: pattern, action: access.View, class: access.ClassA, kind: access.OwnAccount, bare: true, handle: handle}
+func own(pattern string, handle func(*page.Request) error) page.Route {
+	rt := page.Route{Pattern: pattern, Action: access.View, Class: access.ClassA, Kind: access.OwnAccount, Bare: true, Handle: handle}
 	if !strings.HasPrefix(pattern, "GET ") {
-		rt.action = access.Administer
+		rt.Action = access.Administer
 	}
 	return rt
 }
 
 // routes is the whole table.
-func routes() []route {
+func routes() []page.Route {
 	const a, b, c = access.ClassA, access.ClassB, access.ClassC
-	return []route{
-		{pattern: "GET /sign-in", public: true, bare: true, handle: signInPage},
-		{pattern: "POST /sign-in", public: true, bare: true, handle: signIn},
-		{pattern: "GET /sign-in/organisation", public: true, bare: true, handle: leaveForOrganisation},
-		{pattern: "GET /sign-in/callback", public: true, bare: true, handle: backFromOrganisation},
-		{pattern: "GET /sign-in/code", public: true, bare: true, handle: codePage},
-		{pattern: "POST /sign-in/code", public: true, bare: true, handle: enterCode},
-		{pattern: "GET /welcome", public: true, bare: true, handle: welcomePage},
-		{pattern: "POST /welcome", public: true, bare: true, handle: welcome},
-		{pattern: "POST /sign-out", public: true, bare: true, handle: signOut},
-		{pattern: "GET /{$}", public: true, bare: true, handle: func(q *request) error {
-			http.Redirect(q.w, q.r, "/market", http.StatusSeeOther)
+	return []page.Route{
+		{Pattern: "GET /sign-in", Public: true, Bare: true, Handle: signInPage},
+		{Pattern: "POST /sign-in", Public: true, Bare: true, Handle: signIn},
+		{Pattern: "GET /sign-in/organisation", Public: true, Bare: true, Handle: leaveForOrganisation},
+		{Pattern: "GET /sign-in/callback", Public: true, Bare: true, Handle: backFromOrganisation},
+		{Pattern: "GET /sign-in/code", Public: true, Bare: true, Handle: codePage},
+		{Pattern: "POST /sign-in/code", Public: true, Bare: true, Handle: enterCode},
+		{Pattern: "GET /welcome", Public: true, Bare: true, Handle: welcomePage},
+		{Pattern: "POST /welcome", Public: true, Bare: true, Handle: welcome},
+		{Pattern: "POST /sign-out", Public: true, Bare: true, Handle: signOut},
+		{Pattern: "GET /{$}", Public: true, Bare: true, Handle: func(q *page.Request) error {
+			http.Redirect(q.W, q.R, "/market", http.StatusSeeOther)
 			return nil
 		}},
 
@@ -79,41 +80,41 @@ func routes() []route {
 
 		own("POST /look-back", lookBack),
 		own("POST /account/calendar", changeCalendar),
-		{pattern: "GET /calendar/{file}", public: true, bare: true, handle: calendarFile},
+		{Pattern: "GET /calendar/{file}", Public: true, Bare: true, Handle: calendarFile},
 		own("GET /account/access", rightsPage),
 		own("GET /account/second", secondPage),
 		own("POST /account/second", setSecond),
-		{pattern: "GET /requests", action: access.View, class: b, kind: access.InformationRequest, bare: true, handle: requestsPage},
-		{pattern: "POST /requests", action: access.Record, class: b, kind: access.InformationRequest, bare: true, handle: logRequest},
-		{pattern: "GET /requests/{id}", action: access.View, class: b, kind: access.InformationRequest, bare: true, handle: requestPage},
-		{pattern: "POST /requests/{id}/build", action: access.Record, class: b, kind: access.InformationRequest, bare: true, handle: buildAnswer},
-		{pattern: "POST /requests/{id}/sign", action: access.Review, class: b, kind: access.InformationRequest, bare: true, handle: signAnswer},
-		{pattern: "GET /requests/{id}/answer.zip", action: access.Record, class: b, kind: access.InformationRequest, bare: true, handle: answerFile},
-		{pattern: "POST /requests/{id}/answered", action: access.Record, class: b, kind: access.InformationRequest, bare: true, handle: answered},
+		{Pattern: "GET /requests", Action: access.View, Class: b, Kind: access.InformationRequest, Bare: true, Handle: requestsPage},
+		{Pattern: "POST /requests", Action: access.Record, Class: b, Kind: access.InformationRequest, Bare: true, Handle: logRequest},
+		{Pattern: "GET /requests/{id}", Action: access.View, Class: b, Kind: access.InformationRequest, Bare: true, Handle: requestPage},
+		{Pattern: "POST /requests/{id}/build", Action: access.Record, Class: b, Kind: access.InformationRequest, Bare: true, Handle: buildAnswer},
+		{Pattern: "POST /requests/{id}/sign", Action: access.Review, Class: b, Kind: access.InformationRequest, Bare: true, Handle: signAnswer},
+		{Pattern: "GET /requests/{id}/answer.zip", Action: access.Record, Class: b, Kind: access.InformationRequest, Bare: true, Handle: answerFile},
+		{Pattern: "POST /requests/{id}/answered", Action: access.Record, Class: b, Kind: access.InformationRequest, Bare: true, Handle: answered},
 		// Whether people may be looked up is asked with the reason, which the route itself has not.
-		{pattern: "POST /requests/{id}/paper", action: access.Record, class: b, kind: access.InformationRequest, bare: true, handle: layOut},
-		{pattern: "GET /audit", action: access.View, class: b, kind: access.AuditLog, bare: true, handle: new(chainCheck).auditPage},
-		{pattern: "GET /audit.csv", action: access.Export, class: b, kind: access.AuditLog, bare: true, handle: auditCSV},
+		{Pattern: "POST /requests/{id}/paper", Action: access.Record, Class: b, Kind: access.InformationRequest, Bare: true, Handle: layOut},
+		{Pattern: "GET /audit", Action: access.View, Class: b, Kind: access.AuditLog, Bare: true, Handle: new(chainCheck).auditPage},
+		{Pattern: "GET /audit.csv", Action: access.Export, Class: b, Kind: access.AuditLog, Bare: true, Handle: auditCSV},
 		own("GET /restrictions", restrictionsPage),
 		own("POST /restrictions", openRestriction),
 		own("POST /restrictions/{id}", changeRestriction),
 		own("GET /emergency", emergencyPage),
 		own("POST /emergency", breakGlass),
 		own("POST /emergency/end", endGlass),
-		{pattern: "POST /emergency/{id}/review", action: access.Review, class: b, kind: access.BreakGlassUse, bare: true, handle: reviewGlass},
+		{Pattern: "POST /emergency/{id}/review", Action: access.Review, Class: b, Kind: access.BreakGlassUse, Bare: true, Handle: reviewGlass},
 
-		page("/market", a, access.Market, new(market).marketPage),
+		view("/market", a, access.Market, new(market).marketPage),
 		export("/market/weeks.csv", a, access.Market, marketWeeksCSV),
 		export("/market/ratings.csv", a, access.Market, marketRatingsCSV),
 		export("/market/levels.csv", b, access.Provider, marketLevelsCSV),
-		page("/providers", a, access.Provider, providersPage),
-		page("/providers/suggest", a, access.Provider, suggestProviders),
-		page("/providers/compare", a, access.Provider, comparePage),
+		view("/providers", a, access.Provider, providersPage),
+		view("/providers/suggest", a, access.Provider, suggestProviders),
+		view("/providers/compare", a, access.Provider, comparePage),
 		own("POST /account/views", saveView),
 		own("POST /account/views/{id}", deleteView),
 		export("/providers.csv", a, access.Provider, providersCSV),
-		page("/locations/{id}", a, access.Provider, locationPage),
-		page("/providers/{id}", a, access.Provider, providerPage),
+		view("/locations/{id}", a, access.Provider, locationPage),
+		view("/providers/{id}", a, access.Provider, providerPage),
 		rows("/providers/{id}/intelligence", b, access.Intelligence, intelligencePage),
 		post("/providers/{id}/intelligence", access.Record, b, access.Intelligence, intelligenceAct),
 		rows("/providers/{id}/intelligence/{note}", b, access.Intelligence, intelligencePage),
@@ -129,70 +130,70 @@ func routes() []route {
 		post("/review/changes", access.Record, b, access.Minutes, reviewMet),
 		rows("/review/interests", b, access.ReviewItem, interestsPage),
 		post("/review/interests", access.View, b, access.ReviewItem, interestsAct),
-		page("/map", a, access.Provider, mapPage),
-		page("/trends", a, access.Market, trendsPage),
+		view("/map", a, access.Provider, mapPage),
+		view("/trends", a, access.Market, trendsPage),
 		rows("/contingency", b, access.Capacity, contingencyPage),
 		export("/contingency/list.csv", b, access.Paper, contingencyCSV),
-		{pattern: "GET /contingency/clear", action: access.Review, class: b, kind: access.PlacementStatus, handle: clearPage},
-		{pattern: "POST /contingency/clear", action: access.Review, class: b, kind: access.PlacementStatus, handle: clearList},
-		onCases(page("/cases", b, access.Case, casesPage)),
-		{pattern: "GET /cases/new", action: access.OpenCase, class: b, kind: access.Case, handle: caseNewPage},
-		{pattern: "POST /cases/new", action: access.OpenCase, class: b, kind: access.Case, handle: caseOpen},
-		onCases(page("/cases/{id}", b, access.Case, casePage)),
+		{Pattern: "GET /contingency/clear", Action: access.Review, Class: b, Kind: access.PlacementStatus, Handle: clearPage},
+		{Pattern: "POST /contingency/clear", Action: access.Review, Class: b, Kind: access.PlacementStatus, Handle: clearList},
+		onCases(view("/cases", b, access.Case, casesPage)),
+		{Pattern: "GET /cases/new", Action: access.OpenCase, Class: b, Kind: access.Case, Handle: caseNewPage},
+		{Pattern: "POST /cases/new", Action: access.OpenCase, Class: b, Kind: access.Case, Handle: caseOpen},
+		onCases(view("/cases/{id}", b, access.Case, casePage)),
 		onCases(post("/cases/{id}", access.Record, b, access.Case, caseAct)),
 		onCases(post("/cases/{id}/interest", access.View, b, access.Case, declareInterest)),
-		onCases(page("/review/cases/{id}", b, access.Case, escalationPage)),
-		{pattern: "POST /review/cases/{id}", action: access.Review, class: b, kind: access.ReviewItem, each: true, handle: escalationAct},
+		onCases(view("/review/cases/{id}", b, access.Case, escalationPage)),
+		{Pattern: "POST /review/cases/{id}", Action: access.Review, Class: b, Kind: access.ReviewItem, Each: true, Handle: escalationAct},
 		onCases(post("/cases/{id}/notifications/due", access.Record, b, access.Notification, notifyAll)),
 		onCases(post("/cases/{id}/affected/listed", access.Record, c, access.Person, listAffected)),
-		onCases(page("/cases/{id}/actions.csv", b, access.ActionItem, trackerCSV)),
-		onCases(page("/cases/{id}/actions.xlsx", b, access.ActionItem, trackerXLSX)),
+		onCases(view("/cases/{id}/actions.csv", b, access.ActionItem, trackerCSV)),
+		onCases(view("/cases/{id}/actions.xlsx", b, access.ActionItem, trackerXLSX)),
 		onCases(post("/cases/{id}/actions/import", access.Record, b, access.ActionItem, trackerImport)),
 		rows("/review/pack", b, access.ReviewItem, groupPackPage),
-		{pattern: "POST /review/pack", action: access.Export, class: b, kind: access.Pack, handle: groupPackMake},
+		{Pattern: "POST /review/pack", Action: access.Export, Class: b, Kind: access.Pack, Handle: groupPackMake},
 		rows("/review/pack/actions.xlsx", b, access.ReviewItem, groupTrackerXLSX),
-		onCases(page("/cases/{id}/meetings/{number}/papers", b, access.Meeting, packPage)),
-		onCases(route{pattern: "POST /cases/{id}/meetings/{number}/papers", action: access.Export, class: b, kind: access.Pack, handle: packMake}),
-		{pattern: "GET /papers/{id}", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: paperFetch},
-		onCases(page("/actions", b, access.ActionItem, actionsPage)),
-		onCases(page("/cases/{id}/{register}", b, access.Case, registerPage)),
+		onCases(view("/cases/{id}/meetings/{number}/papers", b, access.Meeting, packPage)),
+		onCases(page.Route{Pattern: "POST /cases/{id}/meetings/{number}/papers", Action: access.Export, Class: b, Kind: access.Pack, Handle: packMake}),
+		{Pattern: "GET /papers/{id}", Action: access.View, Class: a, Kind: access.OwnAccount, Bare: true, Handle: paperFetch},
+		onCases(view("/actions", b, access.ActionItem, actionsPage)),
+		onCases(view("/cases/{id}/{register}", b, access.Case, registerPage)),
 		onCases(post("/cases/{id}/{register}", access.Record, b, access.Case, registerAct)),
-		onCases(page("/cases/{id}/{register}/{number}", b, access.Case, registerPage)),
+		onCases(view("/cases/{id}/{register}/{number}", b, access.Case, registerPage)),
 		onCases(post("/cases/{id}/{register}/{number}", access.Record, b, access.Case, registerAct)),
-		page("/records/concerns", c, access.Concern, recordsPage("concerns")),
-		page("/records/enquiries", c, access.Enquiry, recordsPage("enquiries")),
-		page("/records/complaints", c, access.Person, recordsPage("complaints")),
-		page("/records/contracts", a, access.Market, recordsPage("contracts")),
-		page("/records/locations", a, access.Provider, recordsPage("locations")),
-		page("/records/openings", a, access.Provider, recordsPage("openings")),
-		page("/records/closures", a, access.Provider, recordsPage("closures")),
+		view("/records/concerns", c, access.Concern, recordsPage("concerns")),
+		view("/records/enquiries", c, access.Enquiry, recordsPage("enquiries")),
+		view("/records/complaints", c, access.Person, recordsPage("complaints")),
+		view("/records/contracts", a, access.Market, recordsPage("contracts")),
+		view("/records/locations", a, access.Provider, recordsPage("locations")),
+		view("/records/openings", a, access.Provider, recordsPage("openings")),
+		view("/records/closures", a, access.Provider, recordsPage("closures")),
 		rows("/records/capacity", b, access.Capacity, recordsPage("capacity")),
 		rows("/records/placements", b, access.Capacity, recordsPage("placements")),
-		page("/data", a, access.Source, dataPage),
-		page("/data/snapshots", a, access.Source, snapshotsPage),
-		early(page("/data/runs", a, access.Source, runsPage)),
-		early(page("/data/runs/{id}", a, access.Source, runPage)),
-		early(page("/data/runs/{id}/lines.txt", a, access.Source, runLines)),
-		page("/data/lineage", a, access.Source, lineagePage),
-		page("/data/dictionary", a, access.Source, dictionaryPage),
-		page("/data/quarantine", a, access.Quarantine, quarantinePage),
-		{pattern: "GET /data/held/{id}", action: access.Operate, class: a, kind: access.Source, handle: heldPage},
-		{pattern: "POST /data/held/{id}", action: access.Operate, class: a, kind: access.Source, handle: acceptHeld},
-		page("/data/matches", b, access.Match, matchesPage),
-		page("/data/matches/{id}", b, access.Match, matchPage),
-		{pattern: "POST /data/matches/{id}/confirm", action: access.Review, class: b, kind: access.Match, handle: matchConfirmPage},
-		{pattern: "POST /data/matches/{id}", action: access.Review, class: b, kind: access.Match, handle: matchAct},
-		page("/rules", a, access.Rules, rulesPage),
-		page("/rules/try", a, access.Rules, new(trials).rulesTryPage),
-		page("/rules/backtest", a, access.Rules, rulesBacktestPage),
-		{pattern: "GET /help", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: helpPage},
+		view("/data", a, access.Source, dataPage),
+		view("/data/snapshots", a, access.Source, snapshotsPage),
+		early(view("/data/runs", a, access.Source, runsPage)),
+		early(view("/data/runs/{id}", a, access.Source, runPage)),
+		early(view("/data/runs/{id}/lines.txt", a, access.Source, runLines)),
+		view("/data/lineage", a, access.Source, lineagePage),
+		view("/data/dictionary", a, access.Source, dictionaryPage),
+		view("/data/quarantine", a, access.Quarantine, quarantinePage),
+		{Pattern: "GET /data/held/{id}", Action: access.Operate, Class: a, Kind: access.Source, Handle: heldPage},
+		{Pattern: "POST /data/held/{id}", Action: access.Operate, Class: a, Kind: access.Source, Handle: acceptHeld},
+		view("/data/matches", b, access.Match, matchesPage),
+		view("/data/matches/{id}", b, access.Match, matchPage),
+		{Pattern: "POST /data/matches/{id}/confirm", Action: access.Review, Class: b, Kind: access.Match, Handle: matchConfirmPage},
+		{Pattern: "POST /data/matches/{id}", Action: access.Review, Class: b, Kind: access.Match, Handle: matchAct},
+		view("/rules", a, access.Rules, rulesPage),
+		view("/rules/try", a, access.Rules, new(trials).rulesTryPage),
+		view("/rules/backtest", a, access.Rules, rulesBacktestPage),
+		{Pattern: "GET /help", Action: access.View, Class: a, Kind: access.OwnAccount, Bare: true, Handle: helpPage},
 
-		page("/api/v1/market", a, access.Market, apiMarket),
-		page("/api/v1/providers", a, access.Provider, apiProviders),
-		page("/api/v1/providers/{id}", a, access.Provider, apiProvider),
+		view("/api/v1/market", a, access.Market, apiMarket),
+		view("/api/v1/providers", a, access.Provider, apiProviders),
+		view("/api/v1/providers/{id}", a, access.Provider, apiProvider),
 		rows("/api/v1/flags", b, access.Flag, apiFlags),
 		rows("/api/v1/flags/{id}", b, access.Flag, apiFlag),
-		page("/api/v1/sources", a, access.Source, apiSources),
-		{pattern: "GET /api/v1/openapi.json", action: access.View, class: a, kind: access.OwnAccount, bare: true, handle: apiDocument},
+		view("/api/v1/sources", a, access.Source, apiSources),
+		{Pattern: "GET /api/v1/openapi.json", Action: access.View, Class: a, Kind: access.OwnAccount, Bare: true, Handle: apiDocument},
 	}
 }

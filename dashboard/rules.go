@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 	"bellwether/internal/backtest"
@@ -8,7 +9,7 @@ import (
 
 // rulesView is the rule set in words with what each rule caught lately.
 type rulesView struct {
-	Set     RuleSet
+	Set     page.RuleSet
 	Groups  []ruleGroup
 	Caught  map[string]read.Catch
 	Signals bool
@@ -21,13 +22,13 @@ type rulesView struct {
 // ruleGroup is the rules of one level.
 type ruleGroup struct {
 	Level int64
-	Rules []Rule
+	Rules []page.Rule
 }
 
-func rulesPage(q *request) error {
+func rulesPage(q *page.Request) error {
 	v := rulesView{}
-	if q.cfg.Rules != nil {
-		v.Set = q.cfg.Rules()
+	if q.Config.Rules != nil {
+		v.Set = q.Config.Rules()
 	}
 	for level := int64(3); level >= 0; level-- {
 		g := ruleGroup{Level: level}
@@ -40,27 +41,27 @@ func rulesPage(q *request) error {
 			v.Groups = append(v.Groups, g)
 		}
 	}
-	scope, err := q.scope(access.Flag)
+	scope, err := q.Scope(access.Flag)
 	if err != nil {
 		return err
 	}
-	if !scope.None() && !q.frame.Empty {
+	if !scope.None() && !q.Frame.Empty {
 		v.Signals = true
-		if v.Caught, err = q.snap.Catches(q.r.Context(), q.frame, scope); err != nil {
+		if v.Caught, err = q.Snapshot.Catches(q.R.Context(), q.Frame, scope); err != nil {
 			return err
 		}
 	}
-	if v.Silent, err = q.silences(v.Set); err != nil {
+	if v.Silent, err = silences(q, v.Set); err != nil {
 		return err
 	}
-	if v.Report = q.keptReport(); v.Report != nil {
+	if v.Report = keptReport(q); v.Report != nil {
 		for _, o := range v.Report.Outcomes {
 			if o.Name == "downgrade" && len(o.Methods) > 0 {
 				v.Done = foretold(o)
 			}
 		}
 	}
-	return q.page("rules", "Rules", v)
+	return q.Page("rules", "Rules", v)
 }
 
 // helpView is the help page.

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bellwether/dashboard/chart"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -51,32 +52,32 @@ func (backtestView) Share(s backtest.MethodReport, which string) string {
 func (backtestView) Area(a backtest.AreaReport) string { return backtest.EstimateText(a.AUC) }
 
 // keptReport is the kept back-test, or nil.
-func (q *request) keptReport() *backtest.Report {
-	if q.cfg.BackTest == nil {
+func keptReport(q *page.Request) *backtest.Report {
+	if q.Config.BackTest == nil {
 		return nil
 	}
-	r, err := q.cfg.BackTest()
+	r, err := q.Config.BackTest()
 	if err != nil {
-		q.cfg.Log.Warn("the kept back-test can't be shown", "reference", q.ref, "error", err)
+		q.Config.Log.Warn("the kept back-test can't be shown", "reference", q.Reference, "error", err)
 		return nil
 	}
 	return r
 }
 
-func rulesBacktestPage(q *request) error {
-	v := backtestView{Report: q.keptReport()}
+func rulesBacktestPage(q *page.Request) error {
+	v := backtestView{Report: keptReport(q)}
 	if v.Report == nil {
-		return q.page("rules_backtest", "How the rules would have done", v, step{"Rules", "/rules"})
+		return q.Page("rules_backtest", "How the rules would have done", v, page.To("Rules", "/rules"))
 	}
-	if v.Report.RuleSetHash != q.frame.Run.RuleSetHash {
+	if v.Report.RuleSetHash != q.Frame.Run.RuleSetHash {
 		v.Stale = "This report is of an earlier version of the rules; the next one is made within a day."
 	}
-	scope, err := q.scope(access.Flag)
+	scope, err := q.Scope(access.Flag)
 	if err != nil {
 		return err
 	}
 	v.Levels = !scope.None()
-	names, err := q.snap.Names(q.r.Context())
+	names, err := q.Snapshot.Names(q.R.Context())
 	if err != nil {
 		return err
 	}
@@ -91,7 +92,7 @@ func rulesBacktestPage(q *request) error {
 		v.Outcomes = append(v.Outcomes, out)
 		v.Figures = append(v.Figures, chart.BackTest(o))
 	}
-	return q.page("rules_backtest", "How the rules would have done", v, step{"Rules", "/rules"})
+	return q.Page("rules_backtest", "How the rules would have done", v, page.To("Rules", "/rules"))
 }
 
 func testedLines(cases []backtest.Case, scope read.Scope, names map[string]string) []testedLine {

@@ -11,6 +11,7 @@ import (
 
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -55,8 +56,8 @@ func (t *trials) keep(key string, done read.Trial) {
 
 // tryView is the simulator: one limit of one rule, moved.
 type tryView struct {
-	Rule    Rule
-	Chosen  RuleLimit
+	Rule    page.Rule
+	Chosen  page.RuleLimit
 	To      string
 	Levels  bool
 	Done    *tryDone
@@ -100,14 +101,14 @@ type triedMove struct {
 const mostTried = 40
 
 // rulesTryPage is the simulator.
-func (t *trials) rulesTryPage(q *request) error {
-	p := q.params()
-	v := tryView{To: p.text("to", 20), Ignored: p.Ignored}
-	var set RuleSet
-	if q.cfg.Rules != nil {
-		set = q.cfg.Rules()
+func (t *trials) rulesTryPage(q *page.Request) error {
+	p := q.Params()
+	v := tryView{To: p.Text("to", 20), Ignored: p.Ignored}
+	var set page.RuleSet
+	if q.Config.Rules != nil {
+		set = q.Config.Rules()
 	}
-	id, indicator := p.text("rule", 60), p.text("limit", 60)
+	id, indicator := p.Text("rule", 60), p.Text("limit", 60)
 	found := false
 	for _, r := range set.Rules {
 		if r.ID == id && len(r.Limits) > 0 {
@@ -115,7 +116,7 @@ func (t *trials) rulesTryPage(q *request) error {
 		}
 	}
 	if !found {
-		return &problem{status: http.StatusNotFound, title: "No such rule to try", says: "Choose a rule on the rules page; those that hold something against a number can be tried with another.", next: []step{{"Go to the rules", "/rules"}}}
+		return &page.Problem{Status: http.StatusNotFound, Title: "No such rule to try", Says: "Choose a rule on the rules page; those that hold something against a number can be tried with another.", Next: []page.Step{page.To("Go to the rules", "/rules")}}
 	}
 	v.Chosen = v.Rule.Limits[0]
 	for _, l := range v.Rule.Limits {
@@ -123,21 +124,21 @@ func (t *trials) rulesTryPage(q *request) error {
 			v.Chosen = l
 		}
 	}
-	scope, err := q.scope(access.Flag)
+	scope, err := q.Scope(access.Flag)
 	if err != nil {
 		return err
 	}
-	v.Levels = !scope.None() && !q.frame.Empty
+	v.Levels = !scope.None() && !q.Frame.Empty
 	if v.To != "" && v.Levels {
 		if err := t.try(q, &v, scope); err != nil {
 			return err
 		}
 	}
-	return q.page("rules_try", "Try another number", v, step{"Rules", "/rules"})
+	return q.Page("rules_try", "Try another number", v, page.To("Rules", "/rules"))
 }
 
 // try fills the view with what the moved limit would have done, or with why it can't be said.
-func (t *trials) try(q *request, v *tryView, scope read.Scope) error {
+func (t *trials) try(q *page.Request, v *tryView, scope read.Scope) error {
 	to, err := strconv.ParseFloat(v.To, 64)
 	if err != nil || math.IsNaN(to) || math.Abs(to) > 1e6 {
 		v.Problem = "Enter a number, such as 4 or 2.5"
@@ -148,9 +149,9 @@ func (t *trials) try(q *request, v *tryView, scope read.Scope) error {
 		v.Problem = says
 		return err
 	}
-	since := q.frame.Run.AsOf.AddDate(-1, 0, 0)
+	since := q.Frame.Run.AsOf.AddDate(-1, 0, 0)
 	sim := done.Compare(since, scope.Has)
-	names, err := q.snap.Names(q.r.Context())
+	names, err := q.Snapshot.Names(q.R.Context())
 	if err != nil {
 		return err
 	}
@@ -166,20 +167,20 @@ func (t *trials) try(q *request, v *tryView, scope read.Scope) error {
 }
 
 // trial gives a kept trial or runs one; says is why there is none, for the reader.
-func (t *trials) trial(q *request, rule, indicator string, to float64) (done read.Trial, says string, err error) {
-	key := q.snap.ID + " " + rule + " " + indicator + " " + strconv.FormatFloat(to, 'g', -1, 64)
+func (t *trials) trial(q *page.Request, rule, indicator string, to float64) (done read.Trial, says string, err error) {
+	key := q.Snapshot.ID + " " + rule + " " + indicator + " " + strconv.FormatFloat(to, 'g', -1, 64)
 	if done = t.known(key); done != nil {
 		return done, "", nil
 	}
 	if !t.busy.TryLock() {
-		q.status = http.StatusServiceUnavailable
-		q.w.Header().Set("Retry-After", "10")
+		q.Status = http.StatusServiceUnavailable
+		q.W.Header().Set("Retry-After", "10")
 		return nil, "Another trial is running, and one runs at a time. Try again in a few seconds", nil
 	}
 	defer t.busy.Unlock()
-	ctx, cancel := context.WithTimeout(q.r.Context(), trialTime)
+	ctx, cancel := context.WithTimeout(q.R.Context(), trialTime)
 	defer cancel()
-	done, err = q.cfg.Try(ctx, q.snap, rule, indicator, to)
+	done, err = q.Config.Try(ctx, q.Snapshot, rule, indicator, to)
 	var refused *rules.MoveError
 	var large *backtest.TooLargeError
 	switch {
@@ -207,7 +208,7 @@ func tried(fs []flags.Flag, names map[string]string) (out []triedFlag, more int)
 }
 
 // tryWords puts a simulation into the sentence that the page opens with, and what followed the flags into a second.
-func tryWords(s backtest.Simulation, l RuleLimit, to float64) (lead, after string) {
+func tryWords(s backtest.Simulation, l page.RuleLimit, to float64) (lead, after string) {
 	from, at := words.Decimal(l.Value, words.Decimals(l.Value)), words.Decimal(to, words.Decimals(to))
 	a, b := s.Appear.Flags, s.Vanish.Flags
 	if a == 0 && b == 0 {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/dashboard/page"
+
 	measure "bellwether/analytics/backtest"
 	"bellwether/analytics/flags"
 	"bellwether/analytics/rules"
@@ -33,10 +35,10 @@ func (cannedTrial) Compare(since time.Time, may func(string) bool) backtest.Simu
 	return s
 }
 
-func withLimits(c *Config) {
-	c.Rules = func() RuleSet {
+func withLimits(c *page.Config) {
+	c.Rules = func() page.RuleSet {
 		set := testRules()
-		set.Rules[0].Limits = []RuleLimit{{Indicator: "concerns_12w", Says: "Concerns in twelve weeks", Sign: ">=", Value: 4}, {Indicator: "funnel_z", Says: "How far above its peers", Sign: ">=", Value: 1.96}}
+		set.Rules[0].Limits = []page.RuleLimit{{Indicator: "concerns_12w", Says: "Concerns in twelve weeks", Sign: ">=", Value: 4}, {Indicator: "funnel_z", Says: "How far above its peers", Sign: ">=", Value: 1.96}}
 		return set
 	}
 }
@@ -47,7 +49,7 @@ func TestTryingANumber(t *testing.T) {
 	var st *site
 	var second *http.Response
 	var says string
-	st = newSite(t, county(t), withLimits, func(c *Config) {
+	st = newSite(t, county(t), withLimits, func(c *page.Config) {
 		c.Try = func(_ context.Context, _ *read.Snapshot, rule, indicator string, to float64) (read.Trial, error) {
 			asked++
 			switch to {
@@ -114,7 +116,7 @@ func cannedReport() *backtest.Report {
 
 func TestTheBackTestIsShown(t *testing.T) {
 	var broken error
-	st := newSite(t, county(t), func(c *Config) {
+	st := newSite(t, county(t), func(c *page.Config) {
 		c.BackTest = func() (*backtest.Report, error) { return cannedReport(), broken }
 	})
 	st.play(t, []scenario{

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"testing"
 
+	"bellwether/dashboard/page"
 	"bellwether/internal/backtest"
 )
 
@@ -17,7 +18,7 @@ func TestTrialsKeepAFew(t *testing.T) {
 }
 
 func TestTryWords(t *testing.T) {
-	l := RuleLimit{Value: 4}
+	l := page.RuleLimit{Value: 4}
 	for _, tt := range []struct {
 		appear, vanish backtest.Aftermath
 		to             float64

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bellwether/dashboard/class"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -20,7 +21,7 @@ type runsView struct {
 	Sentence string
 	Rows     []runRow
 	Show     string
-	Pager    pager
+	Pager    page.Pager
 	Ignored  []string
 	// Kept says that runs are kept on this machine at all.
 	Kept bool
@@ -69,22 +70,22 @@ func (r runRow) trouble() bool {
 }
 
 // runsKept gives the runs of this machine, none where it keeps none.
-func (q *request) runsKept() (out []runRow, err error) {
-	if q.cfg.Runs == nil {
+func runsKept(q *page.Request) (out []runRow, err error) {
+	if q.Config.Runs == nil {
 		return nil, nil
 	}
-	all, err := q.cfg.Runs.List(q.r.Context())
+	all, err := q.Config.Runs.List(q.R.Context())
 	for _, r := range all {
 		out = append(out, runRow{r})
 	}
 	return out, err
 }
 
-func runsPage(q *request) error {
-	p := q.params()
-	nth := p.page()
-	v := runsView{Several: q.cfg.Several, Show: p.one("show", "all", "trouble", "published")}
-	all, err := q.runsKept()
+func runsPage(q *page.Request) error {
+	p := q.Params()
+	nth := p.Page()
+	v := runsView{Several: q.Config.Several, Show: p.One("show", "all", "trouble", "published")}
+	all, err := runsKept(q)
 	if err != nil {
 		return err
 	}
@@ -99,9 +100,9 @@ func runsPage(q *request) error {
 			rows = append(rows, r)
 		}
 	}
-	from := min((nth-1)*pageSize, len(rows))
-	v.Rows = rows[from:min(from+pageSize, len(rows))]
-	v.Ignored, v.Pager = p.Ignored, q.paging(int64(len(rows)), nth, pageSize, len(v.Rows), "run")
+	from := min((nth-1)*page.Size, len(rows))
+	v.Rows = rows[from:min(from+page.Size, len(rows))]
+	v.Ignored, v.Pager = p.Ignored, q.Paging(int64(len(rows)), nth, page.Size, len(v.Rows), "run")
 	switch {
 	case !v.Kept:
 		v.Sentence = "No run is kept on this machine yet."
@@ -110,7 +111,7 @@ func runsPage(q *request) error {
 	default:
 		v.Sentence = words.Capital(words.Spell(len(all), "run")) + " kept; " + words.SpellNumber(failed) + " failed or " + map[bool]string{true: "was", false: "were"}[failed == 1] + " broken off."
 	}
-	return q.page("runs", "Runs", v, step{"Data", "/data"})
+	return q.Page("runs", "Runs", v, page.To("Data", "/data"))
 }
 
 // runView is one run.
@@ -135,20 +136,20 @@ func (v runView) Long() bool { return len(v.Run.Taken) > 20 }
 func (v runView) Tables() int { return len(v.Run.Tables) }
 
 // theRun finds the run that the address names: by its lines, by the snapshot shown, or by one that is kept.
-func (q *request) theRun() (v runView, err error) {
-	id := q.r.PathValue("id")
-	if q.cfg.Runs != nil {
-		v.Run, err = q.cfg.Runs.Read(q.r.Context(), id)
+func theRun(q *page.Request) (v runView, err error) {
+	id := q.R.PathValue("id")
+	if q.Config.Runs != nil {
+		v.Run, err = q.Config.Runs.Read(q.R.Context(), id)
 		if err != nil && !errors.Is(err, runlog.ErrUnknown) {
 			return v, err
 		}
 		v.Kept = err == nil
 	}
-	if v.Snapshot, v.InForce, err = q.snapshotOf(id); err != nil {
+	if v.Snapshot, v.InForce, err = snapshotOf(q, id); err != nil {
 		return v, err
 	}
 	if !v.Kept && v.Snapshot == nil {
-		return v, &problem{status: http.StatusNotFound, title: "No such run is kept", says: "Neither its lines nor its snapshot are on this machine: it is older than what is kept, or another machine ran it.", next: []step{{"Runs", "/data/runs"}}}
+		return v, &page.Problem{Status: http.StatusNotFound, Title: "No such run is kept", Says: "Neither its lines nor its snapshot are on this machine: it is older than what is kept, or another machine ran it.", Next: []page.Step{page.To("Runs", "/data/runs")}}
 	}
 	if !v.Kept {
 		v.Run.ID = v.Snapshot.ID
@@ -160,15 +161,15 @@ func (q *request) theRun() (v runView, err error) {
 	return v, nil
 }
 
-func (q *request) snapshotOf(id string) (run *read.Run, inForce bool, err error) {
-	if !q.frame.Empty && q.frame.Run.ID == id {
-		return &q.frame.Run, !q.back, nil
+func snapshotOf(q *page.Request, id string) (run *read.Run, inForce bool, err error) {
+	if !q.Frame.Empty && q.Frame.Run.ID == id {
+		return &q.Frame.Run, !q.Back, nil
 	}
-	earlier, can := q.cfg.Snapshots.(Earlier)
+	earlier, can := q.Config.Snapshots.(page.Earlier)
 	if !can {
 		return nil, false, nil
 	}
-	kept, err := earlier.Kept(q.r.Context())
+	kept, err := earlier.Kept(q.R.Context())
 	for i, k := range kept {
 		if k.Readable && k.Run.ID == id {
 			return &kept[i].Run, i == 0, err
@@ -177,8 +178,8 @@ func (q *request) snapshotOf(id string) (run *read.Run, inForce bool, err error)
 	return nil, false, err
 }
 
-func runPage(q *request) error {
-	v, err := q.theRun()
+func runPage(q *page.Request) error {
+	v, err := theRun(q)
 	if err != nil {
 		return err
 	}
@@ -189,10 +190,10 @@ func runPage(q *request) error {
 	}
 	v.Slowest = slowest(v.Run.Tables, 12)
 	v.Sentence = v.say()
-	if err := q.record(access.ClassA, v.Run.ID, true, "shown"); err != nil {
+	if err := q.Record(access.ClassA, v.Run.ID, true, "shown"); err != nil {
 		return err
 	}
-	return q.page("run", "Run "+v.Run.ID, v, step{"Data", "/data"}, step{"Runs", "/data/runs"})
+	return q.Page("run", "Run "+v.Run.ID, v, page.To("Data", "/data"), page.To("Runs", "/data/runs"))
 }
 
 // say is the page's first line: what became of the run.
@@ -245,18 +246,18 @@ func slowest(all []runlog.Made, n int) (out []runlog.Made) {
 }
 
 // runLines gives a run's lines as text, to be read in anything.
-func runLines(q *request) error {
-	v, err := q.theRun()
+func runLines(q *page.Request) error {
+	v, err := theRun(q)
 	if err != nil {
 		return err
 	}
 	if !v.Kept {
-		return &problem{status: http.StatusNotFound, title: "No lines of this run are kept", says: "Another machine ran it, or it is older than what is kept.", next: []step{{"The run", "/data/runs/" + v.Run.ID}}}
+		return &page.Problem{Status: http.StatusNotFound, Title: "No lines of this run are kept", Says: "Another machine ran it, or it is older than what is kept.", Next: []page.Step{page.To("The run", "/data/runs/"+v.Run.ID)}}
 	}
-	if err := q.record(access.ClassA, v.Run.ID, true, "run_lines"); err != nil {
+	if err := q.Record(access.ClassA, v.Run.ID, true, "run_lines"); err != nil {
 		return err
 	}
-	mark := q.cfg.Words.Markings.For(class.A).Text
+	mark := q.Config.Words.Markings.For(class.A).Text
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# %s\n# run %s, begun %s UTC by %s\n", mark, v.Run.ID, v.Run.Began.UTC().Format("2 Jan 2006 15:04:05"), v.Run.Doing)
 	for _, l := range v.Run.Lines {
@@ -265,10 +266,10 @@ func runLines(q *request) error {
 	if v.Run.LeftOut > 0 {
 		fmt.Fprintf(&b, "# %s had no room\n", words.Plural(int(v.Run.LeftOut), "line"))
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="bellwether_run_`+v.Run.ID+`.txt"`)
 	h.Set("X-Protective-Marking", mark)
-	_, _ = q.w.Write(b.Bytes())
+	_, _ = q.W.Write(b.Bytes())
 	return nil
 }

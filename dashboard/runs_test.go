@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/internal/runlog"
 )
 
@@ -29,7 +30,7 @@ func (k keptRuns) Read(_ context.Context, id string) (runlog.Detail, error) {
 }
 
 // withRuns keeps runs beside the county.
-func withRuns(c *Config) {
+func withRuns(c *page.Config) {
 	at := func(minute, second int) time.Time { return time.Date(2026, 10, 1, 5, minute, second, 0, time.UTC) }
 	warned := runlog.Line{At: at(0, 3), Level: "WARN", Says: "file taken in", Facts: []runlog.Fact{{Name: "source", Value: "complaints"}, {Name: "held", Value: "2"}}}
 	long := runlog.Line{At: at(0, 4), Level: "WARN", Says: "the newest snapshot can't be read and will be replaced", Facts: []runlog.Fact{{Name: "error", Value: "snapshot /var/lib/bellwether/larkshire/snapshots/20261001T050021Z-7f3a9c21d0b4.duckdb has format 1"}}}
@@ -88,7 +89,7 @@ func TestRunsAreShownWithTheirLines(t *testing.T) {
 // Where several machines share the work nobody takes one machine's runs for all there are.
 func TestRunsOfOneMachineOfSeveral(t *testing.T) {
 	const says = "These are the runs of this machine."
-	newSite(t, county(t), func(c *Config) { c.Several = true }).play(t, []scenario{{"chair", "/data/runs", 200, []string{says}, nil}})
+	newSite(t, county(t), func(c *page.Config) { c.Several = true }).play(t, []scenario{{"chair", "/data/runs", 200, []string{says}, nil}})
 	newSite(t, county(t)).play(t, []scenario{{"chair", "/data/runs", 200, nil, []string{says}}})
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"bellwether/casework/requests"
+	"bellwether/dashboard/page"
 	"bellwether/internal/tooltest"
 )
 
@@ -92,8 +93,8 @@ func weakServer(t *testing.T) *httptest.Server {
 // value: over all addresses every name stands several times. The short form takes a third of the addresses and two names.
 func scanAddresses(st *site) (all []string) {
 	ids := strings.NewReplacer("{file}", "none.ics", "{$}", "", "{register}", "risks", "{number}", "1", "{note}", "1")
-	for n, rt := range st.server.routes {
-		path, isGet := strings.CutPrefix(rt.pattern, "GET ")
+	for n, rt := range st.server.Routes {
+		path, isGet := strings.CutPrefix(rt.Pattern, "GET ")
 		if !isGet || path == "/account/stay" || strings.HasPrefix(path, "/sign-in/") {
 			continue // nothing is shown there, or the browser is sent away
 		}
@@ -141,7 +142,7 @@ func TestAScannerFindsNothing(t *testing.T) {
 		t.Error("the control needs no session, so the session proves nothing")
 	}
 
-	st, _ := canaryWorld(t, func(c *Config) { c.TLS = true })
+	st, _ := canaryWorld(t, func(c *page.Config) { c.TLS = true })
 	resp, _ := st.send("", http.MethodPost, "/sign-in", url.Values{"username": {"sal"}, "password": {"pass-sal"}}, nil)
 	var cookie []string
 	for _, c := range resp.Cookies() {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bellwether/casework/accounts"
+	"bellwether/dashboard/page"
 	"bellwether/internal/oidc"
 	"bellwether/internal/oidc/oidctest"
 )
@@ -34,18 +35,18 @@ func (c council) Finish(ctx context.Context, f oidc.Flow, back url.Values) (stri
 	a, err := c.books.local.Enter(ctx, accounts.Federated{Issuer: who.Issuer, Subject: who.Subject, Name: who.Name, Roles: who.Roles})
 	var refused *accounts.SignInError
 	if errors.As(err, &refused) {
-		return "", ErrNoAccount
+		return "", page.ErrNoAccount
 	}
 	return a.ID, err
 }
 
-func newCouncilSite(t *testing.T, change ...func(*Config)) (*site, books, *oidctest.Provider) {
+func newCouncilSite(t *testing.T, change ...func(*page.Config)) (*site, books, *oidctest.Provider) {
 	t.Helper()
 	var st *site
 	fake := oidctest.New(t, func() time.Time { return st.now })
 	var b books
 	var c council
-	st, b = newBookSite(t, append([]func(*Config){func(cfg *Config) { cfg.Organisation = &c }}, change...)...)
+	st, b = newBookSite(t, append([]func(*page.Config){func(cfg *page.Config) { cfg.Organisation = &c }}, change...)...)
 	c.books = b
 	var err error
 	c.provider, err = oidc.New(oidc.Options{Issuer: fake.Issuer, ClientID: oidctest.Client, Secret: oidctest.Secret, RedirectURL: st.web.URL + "/sign-in/callback",
@@ -211,7 +212,7 @@ func TestTheOrganisationsWordHoldsForAQuarterOfAnHour(t *testing.T) {
 }
 
 func TestOnlyTheOrganisation(t *testing.T) {
-	st, _, fake := newCouncilSite(t, func(c *Config) { c.NoLocal = true })
+	st, _, fake := newCouncilSite(t, func(c *page.Config) { c.NoLocal = true })
 	if _, body := st.get("", "/sign-in"); strings.Contains(body, `type="password"`) || !strings.Contains(body, "council account") {
 		t.Error("passwords are asked for")
 	}

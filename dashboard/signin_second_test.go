@@ -11,6 +11,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"bellwether/casework/accounts"
+	"bellwether/dashboard/page"
 )
 
 var shownSecret = regexp.MustCompile(`<p><code>([A-Z2-7 ]+)</code></p>`)
@@ -47,7 +48,7 @@ func (st *site) codeOf(secret string) string {
 	return code
 }
 
-func newSecondSite(t *testing.T, change ...func(*Config)) (*site, books) {
+func newSecondSite(t *testing.T, change ...func(*page.Config)) (*site, books) {
 	t.Helper()
 	return newBookSite(t, change...)
 }
@@ -112,7 +113,7 @@ func TestSigningInWithASecondFactor(t *testing.T) {
 }
 
 func TestASecondFactorCanBeAskedOfEverybody(t *testing.T) {
-	st, _ := newSecondSite(t, func(c *Config) { c.SecondRequired = true })
+	st, _ := newSecondSite(t, func(c *page.Config) { c.SecondRequired = true })
 	st.enter("desk", "chair")
 	if resp, _ := st.get("desk", "/flags"); resp.Header.Get("Location") != "/account/second" {
 		t.Errorf("without one: %d", resp.StatusCode)

@@ -6,6 +6,7 @@ import (
 
 	"bellwether/casework/review"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 )
 
@@ -17,17 +18,17 @@ func reviewState(s review.State) string { return stateWords[s] }
 
 // The words of the choices, in the order in which forms show them.
 var (
-	outcomeWords = []option{{string(review.Watch), "Watch"}, {string(review.RequestInformation), "Request information"}, {string(review.Visit), "Visit"},
-		{string(review.ImprovementPlan), "Ask for an improvement plan"}, {string(review.Escalate), "Escalate: open or move a case"},
-		{string(review.SuspendPlacements), "Suspend placements"}, {string(review.NoAction), "No action"}}
-	conditionWords = []option{{string(review.LevelRises), "its level rises"}, {string(review.EvidenceAdds), "more evidence comes, or its level rises"},
-		{string(review.AnotherFlag), "another flag is raised on the provider, or its level rises"}, {string(review.DateOnly), "the day comes, and nothing before it"}}
-	doubtWords = []option{{string(review.WrongProvider), "The records belong to another provider"}, {string(review.DataError), "The records are wrong"},
-		{string(review.KnownAlready), "It was dealt with before it was flagged"}, {string(review.NotAConcern), "It is true, but signals nothing"},
-		{string(review.TooHigh), "The level is too high"}, {string(review.TooLow), "The level is too low"}, {string(review.OtherDoubt), "Something else"}}
+	outcomeWords = []page.Option{{Value: string(review.Watch), Text: "Watch"}, {Value: string(review.RequestInformation), Text: "Request information"}, {Value: string(review.Visit), Text: "Visit"},
+		{Value: string(review.ImprovementPlan), Text: "Ask for an improvement plan"}, {Value: string(review.Escalate), Text: "Escalate: open or move a case"},
+		{Value: string(review.SuspendPlacements), Text: "Suspend placements"}, {Value: string(review.NoAction), Text: "No action"}}
+	conditionWords = []page.Option{{Value: string(review.LevelRises), Text: "its level rises"}, {Value: string(review.EvidenceAdds), Text: "more evidence comes, or its level rises"},
+		{Value: string(review.AnotherFlag), Text: "another flag is raised on the provider, or its level rises"}, {Value: string(review.DateOnly), Text: "the day comes, and nothing before it"}}
+	doubtWords = []page.Option{{Value: string(review.WrongProvider), Text: "The records belong to another provider"}, {Value: string(review.DataError), Text: "The records are wrong"},
+		{Value: string(review.KnownAlready), Text: "It was dealt with before it was flagged"}, {Value: string(review.NotAConcern), Text: "It is true, but signals nothing"},
+		{Value: string(review.TooHigh), Text: "The level is too high"}, {Value: string(review.TooLow), Text: "The level is too low"}, {Value: string(review.OtherDoubt), Text: "Something else"}}
 )
 
-func wordOf(list []option, value string) string {
+func wordOf(list []page.Option, value string) string {
 	for _, o := range list {
 		if o.Value == value {
 			return o.Text
@@ -51,15 +52,15 @@ type standing struct {
 
 // standings are the places in the queue of the flags that the reader may see, by flag; nil while no casework is kept. Providers, if any are
 // named, are all that is asked about: a page about one must not read the whole country's queue.
-func (q *request) standings(ctx context.Context, providers ...string) (map[string]standing, error) {
-	if q.cfg.Reviews == nil {
+func standings(ctx context.Context, q *page.Request, providers ...string) (map[string]standing, error) {
+	if q.Config.Reviews == nil {
 		return nil, nil
 	}
-	all, _, err := q.queue(ctx, providers...)
+	all, _, err := queue(ctx, q, providers...)
 	if err != nil {
 		return nil, err
 	}
-	names, err := q.names(ctx)
+	names, err := q.Names(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ var pathValue = regexp.MustCompile(`\{([a-z]+)\}`)
 func TestAnythingInAnAddressIsAnswered(t *testing.T) {
 	st := newSite(t, county(t), withPeople, withCalendars, withLimits, withRuns, withRequests(t, county(t)))
 	for n, rt := range routes() {
-		path, isGet := strings.CutPrefix(rt.pattern, "GET ")
+		path, isGet := strings.CutPrefix(rt.Pattern, "GET ")
 		if !isGet || path == "/{$}" {
 			continue
 		}
@@ -81,7 +81,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 				at := queue[n]
 				resp, body := st.get(as, at)
 				kind := resp.Header.Get("Content-Type")
-				if as == "governance" && at == "/audit" && st.server.cfg.Audit == nil {
+				if as == "governance" && at == "/audit" && st.server.Config.Audit == nil {
 					continue // this site keeps no log to be read
 				}
 				if resp.StatusCode >= 400 {
@@ -159,7 +159,7 @@ func TestMarkupInEveryField(t *testing.T) {
 	st := newSite(t, db, allowAll, withPeople, withCalendars, withLimits, withRuns, withRequests(t, db))
 	seen := 0
 	for _, rt := range routes() {
-		path, isGet := strings.CutPrefix(rt.pattern, "GET ")
+		path, isGet := strings.CutPrefix(rt.Pattern, "GET ")
 		if !isGet || strings.Contains(path, "{file}") || path == "/{$}" {
 			continue
 		}

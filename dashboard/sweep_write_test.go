@@ -11,6 +11,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/requests"
 	"bellwether/casework/store"
+	"bellwether/dashboard/page"
 )
 
 // absentCase has the form of a case's id, and is none.
@@ -87,14 +88,14 @@ func TestNothingIsWrittenByWhoMayNot(t *testing.T) {
 			registers = append(registers, r.ID)
 		}
 	}
-	for _, rt := range st.server.routes {
-		path, isPost := strings.CutPrefix(rt.pattern, "POST ")
-		if !isPost || rt.public || strings.HasPrefix(path, "/account/") || path == "/look-back" || path == "/emergency/end" {
+	for _, rt := range st.server.Routes {
+		path, isPost := strings.CutPrefix(rt.Pattern, "POST ")
+		if !isPost || rt.Public || strings.HasPrefix(path, "/account/") || path == "/look-back" || path == "/emergency/end" {
 			continue // what is one's own names nobody else's: TestOwnSessionsAreListedAndEnded, TestViewsAreOnesOwn
 		}
 		who, known := whoWrites[path]
 		if !known {
-			t.Errorf("%s writes, and nobody has said here who may", rt.pattern)
+			t.Errorf("%s writes, and nobody has said here who may", rt.Pattern)
 			continue
 		}
 		ids := []string{"none"}
@@ -141,7 +142,7 @@ func TestNothingIsWrittenByWhoMayNot(t *testing.T) {
 						t.Errorf("%s of %q as %s: %d", path, id, as, resp.StatusCode)
 					case st.written() != before:
 						t.Errorf("%s of %q as %s is refused and writes", path, id, as)
-					case len(log) != 1 && resp.StatusCode == http.StatusForbidden || slices.ContainsFunc(log, func(e Entry) bool { return e.Allowed }):
+					case len(log) != 1 && resp.StatusCode == http.StatusForbidden || slices.ContainsFunc(log, func(e page.Entry) bool { return e.Allowed }):
 						t.Errorf("%s of %q as %s is refused and recorded as %+v", path, id, as, log)
 					default:
 						refused++

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"bellwether/dashboard/page"
 	"bellwether/internal/audit"
 )
 
@@ -27,8 +28,8 @@ func (a *fakeAudit) takenBy(user string, since time.Time) (rows int64, err error
 
 func TestWhatOnePersonTakesAwayInADayIsBounded(t *testing.T) {
 	var st *site
-	st = newSite(t, county(t), func(c *Config) {
-		c.Quota = Quota{Rows: 30, Taken: func(user string, since time.Time) (int64, error) { return st.audit.takenBy(user, since) }}
+	st = newSite(t, county(t), func(c *page.Config) {
+		c.Quota = page.Quota{Rows: 30, Taken: func(user string, since time.Time) (int64, error) { return st.audit.takenBy(user, since) }}
 	})
 	if resp, body := st.get("chair", "/api/v1/flags?state=all"); resp.StatusCode != 200 {
 		t.Fatalf("the first file: %d %.200s", resp.StatusCode, body)

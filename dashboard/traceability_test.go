@@ -11,6 +11,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/casework/pathway"
+	"bellwether/dashboard/page"
 )
 
 // seedClauses are the clauses of the three documents.
@@ -86,7 +87,7 @@ func carriedBy(t *testing.T, way *pathway.Pathway, kind, name string) bool {
 	t.Helper()
 	switch kind {
 	case "page":
-		return slices.ContainsFunc(routes(), func(r route) bool { return r.pattern == name })
+		return slices.ContainsFunc(routes(), func(r page.Route) bool { return r.Pattern == name })
 	case "register":
 		_, ok := cases.Find(name)
 		return ok

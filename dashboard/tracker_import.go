@@ -16,6 +16,7 @@ import (
 	"bellwether/casework/cases"
 	"bellwether/casework/workdays"
 	"bellwether/dashboard/link"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
 )
@@ -40,75 +41,75 @@ type previewRow struct {
 
 // trackerImport brings a tracker in from a file or from pasted rows: first a page that shows every row with its mistakes, then, once it
 // is confirmed, all rows or none.
-func trackerImport(q *request) error {
-	c, err := q.trackerCase()
+func trackerImport(q *page.Request) error {
+	c, err := trackerCase(q)
 	if err != nil {
 		return err
 	}
 	register, _ := cases.Find("actions")
-	d, err := q.mayCase(access.Record, register.Class, register.Kind, c)
+	d, err := q.MayCase(access.Record, register.Class, register.Kind, c)
 	if err != nil {
 		return err
 	}
 	if !d.Allow {
-		return q.refuse(d, c.ID)
+		return q.Refuse(d, c.ID)
 	}
-	q.r.SetPathValue("register", "actions")
-	f, rows, err := q.trackerFile()
+	q.R.SetPathValue("register", "actions")
+	f, rows, err := trackerFile(q)
 	if err != nil {
 		return err
 	}
 	preview, entries := readTracker(register, rows)
 	if preview == nil {
-		f.refuse("csv", "there is no row under a line of headings: download the tracker to see them")
-		q.status = http.StatusUnprocessableEntity
+		f.Refuse("csv", "there is no row under a line of headings: download the tracker to see them")
+		q.Status = http.StatusUnprocessableEntity
 		return showRegister(q, f, nil)
 	}
-	_, bad := q.cfg.Casework.CheckAll(c, register, entries)
+	_, bad := q.Config.Casework.CheckAll(c, register, entries)
 	preview.blame(bad)
 	if f.Get("confirm") != "yes" || preview.Bad > 0 {
-		return q.showPreview(f, preview)
+		return showPreview(q, f, preview)
 	}
-	return q.attempt(attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showRegister, clashes: func(l caseLine) bool { return l.Register == register.ID },
+	return tryTo(q, attempt{c: c, form: f, class: access.ClassB, reason: d.Reason, show: showRegister, clashes: func(l caseLine) bool { return l.Register == register.ID },
 		do: func(act cases.Act) (string, string, error) {
-			_, err := q.cfg.Casework.RecordAll(q.r.Context(), act, register.ID, entries)
+			_, err := q.Config.Casework.RecordAll(q.R.Context(), act, register.ID, entries)
 			return words.Capital(words.Spell(len(entries), "action")) + " brought in.", link.Case(c.ID) + "/actions", err
 		}})
 }
 
 // showPreview shows what a file holds, with the form that brings it in where every row is good.
-func (q *request) showPreview(f *form, p *trackerPreview) error {
+func showPreview(q *page.Request, f *page.Form, p *trackerPreview) error {
 	if p.Bad > 0 {
-		q.status = http.StatusUnprocessableEntity
-		f.refuse("preview", words.Spell(p.Bad, "row")+" cannot be brought in; nothing was recorded")
+		q.Status = http.StatusUnprocessableEntity
+		f.Refuse("preview", words.Spell(p.Bad, "row")+" cannot be brought in; nothing was recorded")
 	}
-	return q.showRegisterWith(f, nil, p)
+	return showRegisterWith(q, f, nil, p)
 }
 
 // trackerFile reads the form, with the rows of its file or of its text.
-func (q *request) trackerFile() (*form, [][]string, error) {
-	if !strings.HasPrefix(q.r.Header.Get("Content-Type"), "multipart/form-data") {
-		f, err := q.sent()
+func trackerFile(q *page.Request) (*page.Form, [][]string, error) {
+	if !strings.HasPrefix(q.R.Header.Get("Content-Type"), "multipart/form-data") {
+		f, err := q.Sent()
 		if err != nil {
 			return nil, nil, err
 		}
-		return f, readCSV(f.values.Get("csv")), nil
+		return f, readCSV(f.Values.Get("csv")), nil
 	}
-	unread := &problem{status: http.StatusBadRequest, title: "The file can't be read", says: "A tracker is a CSV or XLSX file of at most 2 MB. Nothing was recorded; go back and choose it again."}
-	if err := q.r.ParseMultipartForm(maxFile); err != nil {
+	unread := &page.Problem{Status: http.StatusBadRequest, Title: "The file can't be read", Says: "A tracker is a CSV or XLSX file of at most 2 MB. Nothing was recorded; go back and choose it again."}
+	if err := q.R.ParseMultipartForm(page.MaxFile); err != nil {
 		return nil, nil, unread
 	}
-	f := &form{values: q.r.MultipartForm.Value}
-	file, _, err := q.r.FormFile("file")
+	f := &page.Form{Values: q.R.MultipartForm.Value}
+	file, _, err := q.R.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
-		return f, readCSV(f.values["csv"][0:min(1, len(f.values["csv"]))]...), nil
+		return f, readCSV(f.Values["csv"][0:min(1, len(f.Values["csv"]))]...), nil
 	}
 	if err != nil {
 		return nil, nil, unread
 	}
 	defer file.Close()
-	body, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err != nil || len(body) > maxFile {
+	body, err := io.ReadAll(io.LimitReader(file, page.MaxFile+1))
+	if err != nil || len(body) > page.MaxFile {
 		return nil, nil, unread
 	}
 	if bytes.HasPrefix(body, []byte("PK")) {

@@ -7,6 +7,7 @@ import (
 	"bellwether/analytics/rules"
 	"bellwether/dashboard/chart"
 	"bellwether/dashboard/measure"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/access"
@@ -58,9 +59,9 @@ type trendsView struct {
 
 var trendBy = map[string]string{"area": "area", "service": "kind of service", "size": "size", "brand": "brand"}
 
-func trendsPage(q *request) error {
-	p := q.params()
-	scope, err := q.scope(access.Provider)
+func trendsPage(q *page.Request) error {
+	p := q.Params()
+	scope, err := q.Scope(access.Provider)
 	if err != nil {
 		return err
 	}
@@ -68,8 +69,8 @@ func trendsPage(q *request) error {
 	if scope.All() {
 		by = append(by, "brand")
 	}
-	ctx := q.r.Context()
-	choices, err := q.snap.Choices(ctx)
+	ctx := q.R.Context()
+	choices, err := q.Snapshot.Choices(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,30 +78,30 @@ func trendsPage(q *request) error {
 		// One area compares with nothing: begin with what differs.
 		by[0], by[1] = by[1], by[0]
 	}
-	kept, err := q.snap.IndicatorNames(ctx)
+	kept, err := q.Snapshot.IndicatorNames(ctx)
 	if err != nil {
 		return err
 	}
 	groups := whats(kept, scope.All())
-	what := p.one(whatName(p), whatIDs(groups)...)
-	v := trendsView{What: what, Whats: groups, Unmatched: q.frame.UnmatchedIn(events...), Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(),
-		Query: read.TrendQuery{Stream: what, By: p.one("by", by...), Area: p.text("area", 120), Kind: p.text("kind", 40)},
-		Exact: q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
+	what := p.One(whatName(p), whatIDs(groups)...)
+	v := trendsView{What: what, Whats: groups, Unmatched: q.Frame.UnmatchedIn(page.Events...), Choices: choices, ByBrand: scope.All(), NoHomes: scope.None(),
+		Query: read.TrendQuery{Stream: what, By: p.One("by", by...), Area: p.Text("area", 120), Kind: p.Text("kind", 40)},
+		Exact: q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassC, Kind: access.Count}).Allow}
 	if m, ok := measure.Find(what); ok {
-		err = q.indicatorTrends(&v, m, scope)
+		err = indicatorTrends(q, &v, m, scope)
 	} else {
-		err = q.streamTrends(&v, scope)
+		err = streamTrends(q, &v, scope)
 	}
 	if err != nil {
 		return err
 	}
 	v.Ignored = append(v.Ignored, p.Ignored...)
-	return q.page("trends", "Trends", v)
+	return q.Page("trends", "Trends", v)
 }
 
 // whatName is the parameter that says what is shown; addresses of before there were indicators call it stream.
-func whatName(p *params) string {
-	if p.values.Get("what") == "" && p.values.Get("stream") != "" {
+func whatName(p *page.Params) string {
+	if p.Values.Get("what") == "" && p.Values.Get("stream") != "" {
 		return "stream"
 	}
 	return "what"
@@ -139,10 +140,10 @@ func whatIDs(groups []whatGroup) []string {
 }
 
 // streamTrends fills in a stream of records.
-func (q *request) streamTrends(v *trendsView, scope read.Scope) (err error) {
-	ctx := q.r.Context()
+func streamTrends(q *page.Request, v *trendsView, scope read.Scope) (err error) {
+	ctx := q.R.Context()
 	v.HasFunnel = v.Query.Stream != "enquiries"
-	if v.Points, err = q.snap.Trends(ctx, q.frame, v.Query); err != nil {
+	if v.Points, err = q.Snapshot.Trends(ctx, q.Frame, v.Query); err != nil {
 		return err
 	}
 	for i := range v.Points {
@@ -154,7 +155,7 @@ func (q *request) streamTrends(v *trendsView, scope read.Scope) (err error) {
 	if !v.HasFunnel || scope.None() {
 		return nil
 	}
-	points, err := q.snap.Funnel(ctx, scope, v.Query)
+	points, err := q.Snapshot.Funnel(ctx, scope, v.Query)
 	if err != nil {
 		return err
 	}
@@ -168,15 +169,15 @@ func (q *request) streamTrends(v *trendsView, scope read.Scope) (err error) {
 }
 
 // indicatorTrends fills in an indicator.
-func (q *request) indicatorTrends(v *trendsView, m measure.Measure, scope read.Scope) (err error) {
-	ctx := q.r.Context()
+func indicatorTrends(q *page.Request, v *trendsView, m measure.Measure, scope read.Scope) (err error) {
+	ctx := q.R.Context()
 	v.Measure = &m
 	if m.Unit == rules.UnitBrand && v.Query.By != "brand" {
 		v.Query.By = "brand"
 		v.Ignored = append(v.Ignored, "this is a figure of groups of homes, which are compared by brand")
 	}
 	ask := read.IndicatorQuery{Indicator: m.ID, Unit: string(m.Unit), How: string(m.How), Yes: m.Yes, By: v.Query.By, Area: v.Query.Area, Kind: v.Query.Kind}
-	if v.Looks, err = q.snap.IndicatorPoints(ctx, q.frame, ask); err != nil {
+	if v.Looks, err = q.Snapshot.IndicatorPoints(ctx, q.Frame, ask); err != nil {
 		return err
 	}
 	known := int64(0)
@@ -196,7 +197,7 @@ func (q *request) indicatorTrends(v *trendsView, m measure.Measure, scope read.S
 	if v.HasFunnel, v.NotCompared = ok, why; !ok || scope.None() {
 		return nil
 	}
-	peers, err := q.snap.IndicatorPeers(ctx, q.frame, scope, ask)
+	peers, err := q.Snapshot.IndicatorPeers(ctx, q.Frame, scope, ask)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"bellwether/dashboard/geo"
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/internal/tooltest"
 )
 
@@ -55,7 +56,7 @@ func TestAFigureAloneIsItsPagesFigure(t *testing.T) {
 	st := newSite(t, county(t))
 	_, page := st.get("chair", "/market")
 	for _, want := range []string{`/market?figure=ratings&amp;format=xlsx`, `<noscript><img class="bw-drawn" src="/market?figure=levels"`} {
-		if st.server.svg != nil && !strings.Contains(page, want) {
+		if st.server.SVG != nil && !strings.Contains(page, want) {
 			t.Errorf("the page misses %q", want)
 		}
 	}
@@ -91,7 +92,7 @@ func TestAFigureAloneIsItsPagesFigure(t *testing.T) {
 
 func TestADrawnFigureIsMarkedStableAndRecorded(t *testing.T) {
 	st := newSite(t, county(t))
-	if st.server.svg == nil {
+	if st.server.SVG == nil {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	st.as("chair")
@@ -122,7 +123,7 @@ func TestADrawnFigureIsMarkedStableAndRecorded(t *testing.T) {
 }
 
 func TestMap(t *testing.T) {
-	st := newSite(t, county(t), func(c *Config) { c.Boundaries = []geo.Line{{{3, 56}, {3.1, 56}, {3.1, 56.4}}} })
+	st := newSite(t, county(t), func(c *page.Config) { c.Boundaries = []geo.Line{{{3, 56}, {3.1, 56}, {3.1, 56.4}}} })
 	st.play(t, []scenario{
 		{"chair", "/map", 200, []string{"The same locations as a list", "Brackwater Residential", "Provider failure", "data-option=", "bw-marked-sensitive", "series boundaries"}, []string{"<no value>", "%!", "No boundaries are drawn", "https://"}},
 		{"chair", "/map?level=2", 200, []string{"Saltmarsh Homes"}, []string{"Brackwater Residential"}},

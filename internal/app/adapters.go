@@ -8,7 +8,7 @@ import (
 
 	"bellwether/casework/accounts"
 	"bellwether/casework/restricted"
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
@@ -23,11 +23,11 @@ type snapshots struct {
 	told     *sync.Map // what each kept snapshot says of its run, by its path
 }
 
-// Acquire implements dashboard.Snapshots.
+// Acquire implements page.Snapshots.
 func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) {
 	snap, release, err := s.follower.Acquire(ctx)
 	if errors.Is(err, warehouse.ErrNoSnapshot) {
-		return nil, nil, dashboard.ErrNoSnapshot
+		return nil, nil, page.ErrNoSnapshot
 	}
 	if err != nil {
 		return nil, nil, err
@@ -40,11 +40,11 @@ func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) 
 	return through, release, nil
 }
 
-// At implements dashboard.Earlier.
+// At implements page.Earlier.
 func (s snapshots) At(ctx context.Context, id string) (*read.Snapshot, func(), error) {
 	snap, release, err := s.follower.AcquireAt(ctx, id)
 	if errors.Is(err, warehouse.ErrNoSnapshot) {
-		return nil, nil, dashboard.ErrNoSnapshot
+		return nil, nil, page.ErrNoSnapshot
 	}
 	if err != nil {
 		return nil, nil, err
@@ -57,17 +57,17 @@ func (s snapshots) At(ctx context.Context, id string) (*read.Snapshot, func(), e
 	return through, release, nil
 }
 
-// Kept implements dashboard.Earlier. A snapshot that can't be opened is listed without what only it can say.
-func (s snapshots) Kept(ctx context.Context) ([]dashboard.KeptSnapshot, error) {
+// Kept implements page.Earlier. A snapshot that can't be opened is listed without what only it can say.
+func (s snapshots) Kept(ctx context.Context) ([]page.KeptSnapshot, error) {
 	all, err := warehouse.Snapshots(s.dir)
 	if err != nil {
 		return nil, err
 	}
-	var out []dashboard.KeptSnapshot
+	var out []page.KeptSnapshot
 	for _, info := range all {
 		k, known := s.told.Load(info.Path)
 		if !known {
-			one := dashboard.KeptSnapshot{ID: info.ID, Published: info.Published}
+			one := page.KeptSnapshot{ID: info.ID, Published: info.Published}
 			if snap, release, err := s.At(ctx, info.ID); err == nil {
 				f, err := snap.Frame(ctx)
 				release()
@@ -79,7 +79,7 @@ func (s snapshots) Kept(ctx context.Context) ([]dashboard.KeptSnapshot, error) {
 			}
 			k = one
 		}
-		out = append(out, k.(dashboard.KeptSnapshot))
+		out = append(out, k.(page.KeptSnapshot))
 	}
 	return out, nil
 }
@@ -91,28 +91,28 @@ type people struct {
 	restricted *restricted.Book // who has broken the glass; nil for nobody
 }
 
-// SignIn implements dashboard.Accounts.
-func (p people) SignIn(ctx context.Context, a dashboard.Attempt) (dashboard.Entrance, error) {
+// SignIn implements page.Accounts.
+func (p people) SignIn(ctx context.Context, a page.Attempt) (page.Entrance, error) {
 	in, err := p.accounts.SignIn(ctx, accounts.Attempt{Username: a.Username, Password: a.Password, Device: a.Device})
 	p.requests.SignIn(err == nil)
 	var refused *accounts.SignInError
 	switch {
 	case err == nil:
-		return dashboard.Entrance{UserID: in.Account.ID, Device: in.Device}, nil
+		return page.Entrance{UserID: in.Account.ID, Device: in.Device}, nil
 	case errors.As(err, &refused) && refused.RetryAfter > 0:
-		return dashboard.Entrance{}, &dashboard.ThrottledError{RetryAfter: refused.RetryAfter}
+		return page.Entrance{}, &page.ThrottledError{RetryAfter: refused.RetryAfter}
 	case errors.As(err, &refused):
-		return dashboard.Entrance{}, &dashboard.RefusedError{Code: refused.Code}
+		return page.Entrance{}, &page.RefusedError{Code: refused.Code}
 	default:
-		return dashboard.Entrance{}, err
+		return page.Entrance{}, err
 	}
 }
 
-// Subject implements dashboard.Accounts.
+// Subject implements page.Accounts.
 func (p people) Subject(ctx context.Context, id string) (access.Subject, error) {
 	account, err := p.accounts.Get(ctx, id)
 	if errors.Is(err, accounts.ErrNotFound) || err == nil && account.Status != accounts.Active {
-		return access.Subject{}, dashboard.ErrNoAccount
+		return access.Subject{}, page.ErrNoAccount
 	}
 	if err != nil {
 		return access.Subject{}, err
@@ -130,8 +130,8 @@ type auditor struct {
 	requests *metrics.Requests
 }
 
-// Record implements dashboard.Auditor.
-func (a auditor) Record(_ context.Context, e dashboard.Entry) error {
+// Record implements page.Auditor.
+func (a auditor) Record(_ context.Context, e page.Entry) error {
 	err := a.log.Append(audit.Record{Actor: e.UserID, Session: e.Session, Action: e.Action, Class: e.Class, Kind: e.Kind, ID: e.ID, Allow: e.Allowed, Purpose: e.Purpose, Restricted: e.Restricted,
 		Reason: strings.ReplaceAll(e.Reason, " ", "_"), PolicyHash: access.Hash(), RequestID: e.RequestID})
 	if err == nil {
@@ -141,8 +141,8 @@ func (a auditor) Record(_ context.Context, e dashboard.Entry) error {
 }
 
 var (
-	_ dashboard.Snapshots = snapshots{}
-	_ dashboard.Earlier   = snapshots{}
-	_ dashboard.Accounts  = people{}
-	_ dashboard.Auditor   = auditor{}
+	_ page.Snapshots = snapshots{}
+	_ page.Earlier   = snapshots{}
+	_ page.Accounts  = people{}
+	_ page.Auditor   = auditor{}
 )

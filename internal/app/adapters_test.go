@@ -11,7 +11,7 @@ import (
 
 	"bellwether/casework/accounts"
 	"bellwether/casework/store/sqlite"
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/metrics"
 )
 
@@ -38,27 +38,27 @@ func TestSignInPassesTheDeviceOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := people{accounts: local, requests: requests}
-	in, err := p.SignIn(t.Context(), dashboard.Attempt{Username: "ada", Password: secret})
+	in, err := p.SignIn(t.Context(), page.Attempt{Username: "ada", Password: secret})
 	if err != nil || in.UserID != account.ID || in.Device == "" {
 		t.Fatalf("%+v, %v", in, err)
 	}
-	var throttled *dashboard.ThrottledError
+	var throttled *page.ThrottledError
 	for i := range 7 {
-		_, err = p.SignIn(t.Context(), dashboard.Attempt{Username: "ada", Password: "guess"})
-		if i < 4 && !errors.Is(err, dashboard.ErrSignIn) {
+		_, err = p.SignIn(t.Context(), page.Attempt{Username: "ada", Password: "guess"})
+		if i < 4 && !errors.Is(err, page.ErrSignIn) {
 			t.Errorf("guess %d: %v", i, err)
 		}
 	}
 	if !errors.As(err, &throttled) {
 		t.Errorf("strangers are not slowed: %v", err)
 	}
-	if again, err := p.SignIn(t.Context(), dashboard.Attempt{Username: "ada", Password: secret, Device: in.Device}); err != nil || again.Device != in.Device {
+	if again, err := p.SignIn(t.Context(), page.Attempt{Username: "ada", Password: secret, Device: in.Device}); err != nil || again.Device != in.Device {
 		t.Errorf("the known browser is slowed: %+v, %v", again, err)
 	}
 	if err := local.Disable(t.Context(), account.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Subject(t.Context(), account.ID); !errors.Is(err, dashboard.ErrNoAccount) {
+	if _, err := p.Subject(t.Context(), account.ID); !errors.Is(err, page.ErrNoAccount) {
 		t.Errorf("a disabled account: %v", err)
 	}
 }

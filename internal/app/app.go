@@ -26,6 +26,7 @@ import (
 	"bellwether/casework/review"
 	"bellwether/casework/store/relational"
 	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/ingest/sources"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
@@ -212,11 +213,11 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("/", requests.Middleware(dash.Pattern, tracing.Middleware(tracer, dash.Pattern, dash)))
-	a.server = dashboard.HTTPServer(mux, opt.Log)
+	a.server = page.HTTPServer(mux, opt.Log)
 	return a, checkOwnTLS(cfg)
 }
 
-func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
+func (a *App) dashboard(requests *metrics.Requests) (*page.Server, error) {
 	cfg := a.opt.Config
 	local, closeLists, err := instance.Accounts(cfg, a.store, a.opt.Now)
 	if err != nil {
@@ -244,8 +245,8 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 		return nil, err
 	}
 	// What is decided about files lies beside them: a machine that only follows has none.
-	var matches dashboard.Matches
-	var gate dashboard.HeldFiles
+	var matches page.Matches
+	var gate page.HeldFiles
 	if !a.opt.Follow {
 		matches, gate = Matches(cfg, a.opt.Now), held{cfg: cfg, now: a.opt.Now, log: a.opt.Log, lease: a.lease, share: a.share}
 	}
@@ -253,13 +254,13 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := dashboard.DefaultVocabulary
+	words := page.DefaultVocabulary
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
-	return dashboard.New(dashboard.Config{
+	return dashboard.New(page.Config{
 		Snapshots: snapshots{follower: a.follower, dir: cfg.Path(instance.Snapshots), told: new(sync.Map)}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
-		Quota:    dashboard.Quota{Rows: cfg.Server.ExportRows, Taken: a.takings.Since},
-		Sessions: sessions.Manager(), Idle: cfg.Server.SessionIdle, Leads: clearingLeads(cfg, local), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, Limits: dashboard.ServingLimits, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: cfg.OverTLS(),
+		Quota:    page.Quota{Rows: cfg.Server.ExportRows, Taken: a.takings.Since},
+		Sessions: sessions.Manager(), Idle: cfg.Server.SessionIdle, Leads: clearingLeads(cfg, local), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, Limits: page.ServingLimits, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: cfg.OverTLS(),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {
 			d := access.Authorise(s, act, r)
 			if !d.Allow {
@@ -274,22 +275,22 @@ func (a *App) dashboard(requests *metrics.Requests) (*dashboard.Server, error) {
 }
 
 // ruleSet puts the configured rules into the words of the rules page.
-func (a *App) ruleSet() dashboard.RuleSet {
+func (a *App) ruleSet() page.RuleSet {
 	set, err := pipeline.LoadRuleSet(a.opt.Config, a.opt.Config.Rules.Set)
 	if err != nil {
 		a.opt.Log.Error("the rule set can't be shown", "error", err.Error())
-		return dashboard.RuleSet{}
+		return page.RuleSet{}
 	}
-	out := dashboard.RuleSet{Name: set.ID + " " + set.Version, Hash: set.Hash}
+	out := page.RuleSet{Name: set.ID + " " + set.Version, Hash: set.Hash}
 	if set.About != "" {
 		out.Notes = append(out.Notes, set.About)
 	}
 	for _, r := range set.Rules {
-		rule := dashboard.Rule{ID: r.ID, Title: r.Title, Says: set.InWords(r), Level: int(r.Level), FailureKind: string(r.FailureKind), Strength: string(r.Strength),
+		rule := page.Rule{ID: r.ID, Title: r.Title, Says: set.InWords(r), Level: int(r.Level), FailureKind: string(r.FailureKind), Strength: string(r.Strength),
 			Basis: r.Basis.Title(), Family: r.Evidence.Title()}
 		for _, l := range set.Limits(r) {
 			i, _ := rules.Lookup(l.Indicator)
-			rule.Limits = append(rule.Limits, dashboard.RuleLimit{Indicator: l.Indicator, Says: strings.TrimSuffix(i.Doc, "."), Sign: l.Sign, Value: l.Value})
+			rule.Limits = append(rule.Limits, page.RuleLimit{Indicator: l.Indicator, Says: strings.TrimSuffix(i.Doc, "."), Sign: l.Sign, Value: l.Value})
 		}
 		if r.Citation.Document != "" {
 			rule.Citation = r.Citation.String()

@@ -3,7 +3,7 @@ package app
 import (
 	"path/filepath"
 
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/internal/audit"
 	"bellwether/internal/instance"
 	"bellwether/internal/verify"
@@ -15,15 +15,15 @@ type auditBook struct {
 	log *audit.Log
 }
 
-// Recent implements dashboard.AuditBook.
+// Recent implements page.AuditBook.
 func (b auditBook) Recent(n int, match func(audit.Entry) bool) ([]audit.Entry, error) {
 	return audit.Recent(filepath.Join(b.dir, instance.Audit, instance.AuditLog), n, match)
 }
 
-// Verify implements dashboard.AuditBook.
+// Verify implements page.AuditBook.
 func (b auditBook) Verify() (*audit.Report, error) { return verify.Audit(b.dir) }
 
-// Status implements dashboard.AuditBook.
+// Status implements page.AuditBook.
 func (b auditBook) Status() audit.Status { return b.log.Status() }
 
-var _ dashboard.AuditBook = auditBook{}
+var _ page.AuditBook = auditBook{}

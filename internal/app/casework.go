@@ -14,7 +14,7 @@ import (
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/store/relational"
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/ingest/identity"
 	"bellwether/internal/config"
@@ -161,16 +161,16 @@ func (w work) OpenByProvider(ctx context.Context) (map[string]int, error) {
 }
 
 // everybody lists the accounts in use.
-func everybody(local *accounts.Accounts) func(context.Context) ([]dashboard.Person, error) {
-	return func(ctx context.Context) ([]dashboard.Person, error) {
+func everybody(local *accounts.Accounts) func(context.Context) ([]page.Person, error) {
+	return func(ctx context.Context) ([]page.Person, error) {
 		all, err := local.List(ctx)
 		if err != nil {
 			return nil, err
 		}
-		var out []dashboard.Person
+		var out []page.Person
 		for _, a := range all {
 			if a.Status == accounts.Active {
-				out = append(out, dashboard.Person{Subject: a.Subject()})
+				out = append(out, page.Person{Subject: a.Subject()})
 			}
 		}
 		return out, nil

@@ -11,8 +11,8 @@ import (
 	"bellwether/casework/restricted"
 	"bellwether/casework/review"
 	"bellwether/casework/workdays"
-	"bellwether/dashboard"
 	"bellwether/dashboard/class"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 	"bellwether/dashboard/words"
 	"bellwether/internal/config"
@@ -31,7 +31,7 @@ const DigestFile = "digest.json"
 
 // digestInput counts what the digest tells of. Restricted cases are in none of the numbers.
 func digestInput(ctx context.Context, cfg config.Config, q queue, desk *cases.Desk, hidden *restricted.Book, follower metrics.Snapshots) (digest.Input, error) {
-	vocabulary := dashboard.DefaultVocabulary
+	vocabulary := page.DefaultVocabulary
 	in := digest.Input{Council: cfg.Council, Link: strings.TrimSuffix(cfg.Server.PublicURL, "/"), Markings: class.Markings{Open: vocabulary.Markings.Open, Sensitive: cfg.Marking}}
 	in.Levels.Names = vocabulary.Levels
 	snap, release, err := follower.Acquire(ctx)

@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/exporter-toolkit/web"
 
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/metrics"
@@ -58,7 +58,7 @@ func endpoints(cfg config.Config, token string, operational, business *prometheu
 		}
 		m := http.NewServeMux()
 		m.HandleFunc(e.pattern, e.serve)
-		e.server = dashboard.HTTPServer(m, log)
+		e.server = page.HTTPServer(m, log)
 		own = append(own, e)
 	}
 	return own, nil

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"time"
 
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/lease"
@@ -25,15 +25,15 @@ type held struct {
 	share *share.Store
 }
 
-var _ dashboard.HeldFiles = held{}
+var _ page.HeldFiles = held{}
 
-// Accept implements dashboard.HeldFiles. A load once begun is brought to its end though the browser goes away.
+// Accept implements page.HeldFiles. A load once begun is brought to its end though the browser goes away.
 func (h held) Accept(ctx context.Context, load, by, why string) (says string, err error) {
 	ctx = context.WithoutCancel(ctx)
 	p, err := pipeline.Open(ctx, pipeline.Options{Config: h.cfg, Doing: "serve: accept a file", Now: h.now, Log: h.log, Lease: h.lease, Share: h.share})
 	var busy *instance.HeldError
 	if errors.As(err, &busy) {
-		return "", dashboard.ErrBusy
+		return "", page.ErrBusy
 	}
 	if err != nil {
 		return "", err

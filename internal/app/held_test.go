@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/opstate"
@@ -57,7 +57,7 @@ func TestAHeldFileIsLoadedWhenAccepted(t *testing.T) {
 		t.Fatalf("%+v", waits)
 	}
 	gate := held{cfg: cfg, now: now, log: slog.New(slog.DiscardHandler)}
-	if _, err := gate.Accept(t.Context(), waits[0].LoadID, "u-admin", "x"); !errors.Is(err, dashboard.ErrBusy) {
+	if _, err := gate.Accept(t.Context(), waits[0].LoadID, "u-admin", "x"); !errors.Is(err, page.ErrBusy) {
 		t.Errorf("while a run is under way: %v", err)
 	}
 	if err := p.Close(); err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"bellwether/casework/accounts"
-	"bellwether/dashboard"
+	"bellwether/dashboard/page"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/oidc"
@@ -25,7 +25,7 @@ type organisation struct {
 }
 
 // newOrganisation reads the client's secret from its file; nil without an identity provider.
-func newOrganisation(cfg config.Config, local *accounts.Accounts, requests *metrics.Requests, now func() time.Time) (dashboard.Organisation, error) {
+func newOrganisation(cfg config.Config, local *accounts.Accounts, requests *metrics.Requests, now func() time.Time) (page.Organisation, error) {
 	o := cfg.SignIn.OIDC
 	if o == nil {
 		return nil, nil
@@ -49,15 +49,15 @@ func newOrganisation(cfg config.Config, local *accounts.Accounts, requests *metr
 	return organisation{p, title, local, requests}, nil
 }
 
-// Title implements dashboard.Organisation.
+// Title implements page.Organisation.
 func (o organisation) Title() string { return o.title }
 
-// Begin implements dashboard.Organisation.
+// Begin implements page.Organisation.
 func (o organisation) Begin(ctx context.Context, fresh bool) (string, oidc.Flow, error) {
 	return o.provider.Begin(ctx, fresh)
 }
 
-// Finish implements dashboard.Organisation.
+// Finish implements page.Organisation.
 func (o organisation) Finish(ctx context.Context, f oidc.Flow, back url.Values) (string, error) {
 	who, err := o.provider.Finish(ctx, f, back)
 	var account accounts.Account
@@ -67,9 +67,9 @@ func (o organisation) Finish(ctx context.Context, f oidc.Flow, back url.Values) 
 	o.requests.SignIn(err == nil)
 	var refused *accounts.SignInError
 	if errors.As(err, &refused) {
-		return "", dashboard.ErrNoAccount
+		return "", page.ErrNoAccount
 	}
 	return account.ID, err
 }
 
-var _ dashboard.Organisation = organisation{}
+var _ page.Organisation = organisation{}

@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"fmt"
@@ -54,7 +54,7 @@ type mark struct {
 
 func (s *Server) mark(level any, kind string) mark {
 	l := int(min(max(toInt(level), 0), 3))
-	m := mark{Level: l, Letter: [4]string{"M", "P", "C", "F"}[l], Name: s.cfg.Words.Levels[l], Kind: kind, Solid: true}
+	m := mark{Level: l, Letter: [4]string{"M", "P", "C", "F"}[l], Name: s.Config.Words.Levels[l], Kind: kind, Solid: true}
 	if l == 0 || (l == 3 && kind == "risk") {
 		m.Solid = false
 	}
@@ -66,8 +66,8 @@ func (s *Server) mark(level any, kind string) mark {
 
 func (s *Server) funcs() template.FuncMap {
 	return template.FuncMap{
-		"asset": s.assets.URL, "mark": s.mark,
-		"level":    func(level any) string { return s.cfg.Words.Levels[min(max(toInt(level), 0), 3)] },
+		"asset": s.Assets.URL, "mark": s.mark,
+		"level":    func(level any) string { return s.Config.Words.Levels[min(max(toInt(level), 0), 3)] },
 		"date":     words.Date,
 		"dateof":   words.DateOf,
 		"longdate": func(t time.Time) string { return t.Format("Mon 2 Jan 2006") },

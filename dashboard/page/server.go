@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"context"
@@ -28,25 +28,28 @@ import (
 
 // Server is the dashboard as an http.Handler.
 type Server struct {
-	cfg       Config
+	Config Config
+	// Routes are all the addresses that it answers.
+	Routes []Route
+	// Assets are the files that browsers fetch besides pages.
+	Assets *static.Files
+	// Shelf keeps sealed papers until their makers fetch them.
+	Shelf Shelf
+	// SVG draws charts on the server; nil where the chart library isn't built in.
+	SVG       *svg.Renderer
 	sessions  *scs.SessionManager
 	templates map[string]*template.Template
-	assets    *static.Files
 	handler   http.Handler
-	routes    []route
 	frames    atomic.Pointer[cachedFrame]
 	places    atomic.Pointer[cachedPlaces]
 	throttle  throttle
 	draftKey  []byte
 	patterns  patterns
-	shelf     shelf
-	// svg draws charts on the server; nil where the chart library isn't built in.
-	svg *svg.Renderer
 }
 
-// newServer builds a server of these routes. It fails on a configuration that would serve less safely than asked. Words are what templates
+// New builds a server of these routes. It fails on a configuration that would serve less safely than asked. Words are what templates
 // ask of single rooms, beside what every page has.
-func newServer(cfg Config, routes []route, words template.FuncMap) (*Server, error) {
+func New(cfg Config, routes []Route, words template.FuncMap) (*Server, error) {
 	switch {
 	case cfg.Snapshots == nil:
 		return nil, errors.New("dashboard: no snapshots to serve from: set Config.Snapshots")
@@ -111,21 +114,21 @@ func newServer(cfg Config, routes []route, words template.FuncMap) (*Server, err
 	if cfg.Idle == 0 {
 		cfg.Idle = idleTime
 	}
-	s := &Server{cfg: cfg, sessions: newSessions(cfg), draftKey: make([]byte, 32)}
+	s := &Server{Config: cfg, sessions: newSessions(cfg), draftKey: make([]byte, 32)}
 	_, _ = rand.Read(s.draftKey) // never fails: it ends the process where the system has no randomness
 	var err error
-	if s.assets, err = static.Load(cfg.Words.Markings); err != nil {
+	if s.Assets, err = static.Load(cfg.Words.Markings); err != nil {
 		return nil, err
 	}
 	if s.templates, err = parseTemplates(s, words); err != nil {
 		return nil, err
 	}
-	if echarts, css := s.assets.Raw("vendor/echarts.min.js"), s.assets.Raw("bellwether.css"); echarts != nil {
-		if s.svg, err = svg.New(echarts, css); err != nil {
+	if echarts, css := s.Assets.Raw("vendor/echarts.min.js"), s.Assets.Raw("bellwether.css"); echarts != nil {
+		if s.SVG, err = svg.New(echarts, css); err != nil {
 			return nil, err
 		}
 	}
-	s.routes = routes
+	s.Routes = routes
 	if s.handler, err = s.build(); err != nil {
 		return nil, err
 	}
@@ -136,7 +139,7 @@ func newServer(cfg Config, routes []route, words template.FuncMap) (*Server, err
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // AssetsBuilt says whether the front-end packages are in the binary; without them pages work, unstyled and without charts.
-func (s *Server) AssetsBuilt() bool { return s.assets.Built }
+func (s *Server) AssetsBuilt() bool { return s.Assets.Built }
 
 // HTTPServer wraps a handler in a server with the time and size limits that a page server needs.
 func HTTPServer(h http.Handler, errorLog *slog.Logger) *http.Server {
@@ -157,16 +160,16 @@ func HTTPServer(h http.Handler, errorLog *slog.Logger) *http.Server {
 // mux registers the table; nothing else is registered but the static files, which hold no content.
 func (s *Server) mux() *http.ServeMux {
 	mux := http.NewServeMux()
-	for _, rt := range s.routes {
-		mux.HandleFunc(rt.pattern, s.serve(rt))
+	for _, rt := range s.Routes {
+		mux.HandleFunc(rt.Pattern, s.serve(rt))
 	}
-	mux.Handle("GET /static/", s.assets)
+	mux.Handle("GET /static/", s.Assets)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			s.fail(w, r, &problem{status: http.StatusMethodNotAllowed, title: "That can't be done here", says: "This address doesn't take that kind of request."})
+			s.fail(w, r, &Problem{Status: http.StatusMethodNotAllowed, Title: "That can't be done here", Says: "This address doesn't take that kind of request."})
 			return
 		}
-		s.fail(w, r, errNotFound)
+		s.fail(w, r, ErrNotFound)
 	})
 	return mux
 }
@@ -174,13 +177,13 @@ func (s *Server) mux() *http.ServeMux {
 // build wraps the routes in what every request passes.
 func (s *Server) build() (http.Handler, error) {
 	cross := http.NewCrossOriginProtection()
-	for _, origin := range s.cfg.TrustedOrigins {
+	for _, origin := range s.Config.TrustedOrigins {
 		if err := cross.AddTrustedOrigin(origin); err != nil {
 			return nil, fmt.Errorf("dashboard: trusted origin %q: %w (write it as https://name, without a path)", origin, err)
 		}
 	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.fail(w, r, &problem{status: http.StatusForbidden, title: "This form came from somewhere else", says: "Only Bellwether's own pages may send it. Open the page here and try again."})
+		s.fail(w, r, &Problem{Status: http.StatusForbidden, Title: "This form came from somewhere else", Says: "Only Bellwether's own pages may send it. Open the page here and try again."})
 	}))
 	served, err := compressed(s.limits(cross.Handler(s.sessions.LoadAndSave(s.mux()))))
 	if err != nil {

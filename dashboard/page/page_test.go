@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"net/http/httptest"
@@ -13,21 +13,21 @@ import (
 	"bellwether/dashboard/chart"
 )
 
-func paramsOf(query string) *params {
+func paramsOf(query string) *Params {
 	r := httptest.NewRequest("GET", "/providers", nil)
 	r.URL.RawQuery = query
-	return (&request{r: r}).params()
+	return (&Request{R: r}).Params()
 }
 
 func TestParams(t *testing.T) {
 	p := paramsOf("q=%20a%00b%0d&level=2&level=2&level=9&level=&sort=rude&from=2026-02-30&to=2026-02-28&page=3&x=%zz")
-	if got := p.text("q", 10); got != "ab" {
+	if got := p.Text("q", 10); got != "ab" {
 		t.Errorf("text %q", got)
 	}
-	if got := p.several("level", "1", "2"); !slices.Equal(got, []string{"2"}) {
+	if got := p.Several("level", "1", "2"); !slices.Equal(got, []string{"2"}) {
 		t.Errorf("levels %v", got)
 	}
-	if p.one("sort", "level", "name") != "level" || p.date("from") != "" || p.date("to") != "2026-02-28" || p.page() != 3 {
+	if p.One("sort", "level", "name") != "level" || p.Date("from") != "" || p.Date("to") != "2026-02-28" || p.Page() != 3 {
 		t.Error("values")
 	}
 	all := strings.Join(p.Ignored, "; ")
@@ -41,13 +41,13 @@ func TestParams(t *testing.T) {
 func TestParamsSurviveAnything(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := paramsOf(rapid.String().Draw(t, "query"))
-		if n := len([]rune(p.text("q", 7))); n > 7 {
+		if n := len([]rune(p.Text("q", 7))); n > 7 {
 			t.Fatalf("%d characters", n)
 		}
-		if p.page() < 1 || !slices.Contains([]string{"a", "b"}, p.one("sort", "a", "b")) || len(p.several("level", "1")) > 1 {
+		if p.Page() < 1 || !slices.Contains([]string{"a", "b"}, p.One("sort", "a", "b")) || len(p.Several("level", "1")) > 1 {
 			t.Fatal("a value outside what is allowed")
 		}
-		_ = p.date("from")
+		_ = p.Date("from")
 		if len(p.Ignored) > 10 {
 			t.Fatalf("%d notes", len(p.Ignored))
 		}
@@ -67,7 +67,7 @@ func TestSafeNext(t *testing.T) {
 		"": "/market", "/flags": "/flags", "/flags?state=all&x=1": "/flags?state=all&x=1", "//evil.example": "/market", "/\\evil.example": "/market", "https://evil.example/": "/market",
 		"javascript:alert(1)": "/market", "/a\nb": "/market", "/sign-in?next=/sign-in": "/market", "/%2f/evil.example": "/market", "/" + strings.Repeat("a", 600): "/market", "flags": "/market", "/sign-out": "/market",
 	} {
-		if got := safeNext(in); got != want {
+		if got := SafeNext(in); got != want {
 			t.Errorf("safeNext(%.40q) = %q, want %q", in, got, want)
 		}
 	}
@@ -92,30 +92,30 @@ func TestFormulasLeaveAsText(t *testing.T) {
 }
 
 func TestAFileIsWholeOrRefused(t *testing.T) {
-	if err := wholeList(maxExport); err != nil {
+	if err := WholeList(MaxExport); err != nil {
 		t.Errorf("a list that fits: %v", err)
 	}
-	if err := wholeList(maxExport + 1); err == nil || !strings.Contains(err.Error(), "25,001 rows") || !strings.Contains(err.Error(), "Narrow it") {
+	if err := WholeList(MaxExport + 1); err == nil || !strings.Contains(err.Error(), "25,001 rows") || !strings.Contains(err.Error(), "Narrow it") {
 		t.Errorf("one row too many: %v", err)
 	}
 }
 
 func TestShelf(t *testing.T) {
-	var s shelf
+	var s Shelf
 	now := time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC)
 	for range shelfSize {
-		if _, err := s.put(kept{user: "u"}, now); err != nil {
+		if _, err := s.Put(Paper{User: "u"}, now); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.put(kept{user: "u"}, now); err == nil {
+	if _, err := s.Put(Paper{User: "u"}, now); err == nil {
 		t.Error("the shelf has no end")
 	}
-	id, err := s.put(kept{user: "u"}, now.Add(shelfTime+time.Second))
+	id, err := s.Put(Paper{User: "u"}, now.Add(shelfTime+time.Second))
 	if err != nil {
 		t.Fatalf("what has expired still takes room: %v", err)
 	}
-	if _, ok := s.take(id, "v", now); ok {
+	if _, ok := s.Take(id, "v", now); ok {
 		t.Error("given to somebody else")
 	}
 }
@@ -129,8 +129,8 @@ func TestFormDates(t *testing.T) {
 		{"", "", "", "", false}, {"31", "2", "2026", "", true}, {"29", "2", "2027", "", true}, {"0", "1", "2026", "", true}, {"1", "13", "2026", "", true},
 		{"x", "1", "2026", "", true}, {"1", "ma", "2026", "", true}, {"1", "1", "26", "2026-01-01", false}, {"14 March 2026", "", "", "2026-03-14", false}, {"14/3/26", "", "", "2026-03-14", false}, {"1", "1", "", "", true},
 	} {
-		f := draft("d-day", tc.day, "d-month", tc.month, "d-year", tc.year)
-		at := f.day("d")
+		f := Draft("d-day", tc.day, "d-month", tc.month, "d-year", tc.year)
+		at := f.Day("d")
 		got := ""
 		if !at.IsZero() {
 			got = at.Format(time.DateOnly)
@@ -139,11 +139,11 @@ func TestFormDates(t *testing.T) {
 			t.Errorf("%+v: %q, errors %v", tc, got, f.Errors)
 		}
 	}
-	f := draft("t", " a\x00b\nc\x07 ")
+	f := Draft("t", " a\x00b\nc\x07 ")
 	if got := f.Get("t"); got != "ab\nc" {
 		t.Errorf("text %q", got)
 	}
-	var none *form
+	var none *Form
 	if none.Get("x") != "" || none.Error("x") != "" || none.Has("x", "") {
 		t.Error("no form is not an empty one")
 	}

@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"net/http"
@@ -50,7 +50,7 @@ func atDoor(r *http.Request) bool {
 
 // pace refuses whoever asks too often, before anything is read or counted against an account.
 func (s *Server) pace(next http.Handler) http.Handler {
-	l := s.cfg.Limits
+	l := s.Config.Limits
 	if l == (Limits{}) {
 		return next
 	}
@@ -59,17 +59,17 @@ func (s *Server) pace(next http.Handler) http.Handler {
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/static/"):
 		case atDoor(r):
-			ok = s.throttle.allow("door "+callerAddress(r), s.cfg.Now(), l.Door, l.DoorBurst)
+			ok = s.throttle.allow("door "+CallerAddress(r), s.Config.Now(), l.Door, l.DoorBurst)
 		default:
-			caller := "address " + callerAddress(r)
+			caller := "address " + CallerAddress(r)
 			if c, err := r.Cookie(s.sessions.Cookie.Name); err == nil && len(c.Value) < 200 {
 				caller = "session " + c.Value
 			}
-			ok = s.throttle.allow(caller, s.cfg.Now(), l.Inside, l.InsideBurst)
+			ok = s.throttle.allow(caller, s.Config.Now(), l.Inside, l.InsideBurst)
 		}
 		if !ok {
 			w.Header().Set("Retry-After", "5")
-			s.fail(w, r, &problem{status: http.StatusTooManyRequests, title: "Too many requests", says: "They came faster than anybody reads. Wait a few seconds and try again."})
+			s.fail(w, r, &Problem{Status: http.StatusTooManyRequests, Title: "Too many requests", Says: "They came faster than anybody reads. Wait a few seconds and try again."})
 			return
 		}
 		next.ServeHTTP(w, r)

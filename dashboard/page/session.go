@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"context"
@@ -22,8 +22,8 @@ const (
 	keyUser     = "account_id" // the name under which a session store finds the account a session belongs to
 	keySignedAt = "signed_in_at"
 
-	// needsRecentSignIn is the policy's reason for asking who is there once more.
-	needsRecentSignIn = "needs_recent_sign_in"
+	// NeedsRecentSignIn is the policy's reason for asking who is there once more.
+	NeedsRecentSignIn = "needs_recent_sign_in"
 )
 
 // newSessions keeps a reference token in the cookie and everything else on the server. The cookie's host-only name needs TLS; on a
@@ -50,13 +50,13 @@ func cookieName(cfg Config, name string) string {
 	return name
 }
 
-// subject gives who asks, with what they may do read anew; ok is false for nobody.
-func (s *Server) subject(ctx context.Context) (sub access.Subject, ok bool, err error) {
+// Subject gives who asks, with what they may do read anew; ok is false for nobody.
+func (s *Server) Subject(ctx context.Context) (sub access.Subject, ok bool, err error) {
 	id := s.sessions.GetString(ctx, keyUser)
 	if id == "" {
 		return sub, false, nil
 	}
-	sub, err = s.person(ctx, id)
+	sub, err = s.Person(ctx, id)
 	if errors.Is(err, ErrNoAccount) {
 		return access.Subject{}, false, s.sessions.Destroy(ctx)
 	}
@@ -64,50 +64,52 @@ func (s *Server) subject(ctx context.Context) (sub access.Subject, ok bool, err 
 		return access.Subject{}, false, err
 	}
 	signed := time.Unix(s.sessions.GetInt64(ctx, keySignedAt), 0)
-	sub.RecentSignIn = s.cfg.Now().Sub(signed) <= recentSignIn
+	sub.RecentSignIn = s.Config.Now().Sub(signed) <= recentSignIn
 	return sub, true, nil
 }
 
-// begin starts a session under a new token, so that one planted before sign-in is worth nothing.
-func (s *Server) begin(ctx context.Context, userID string) error {
+// Begin starts a session under a new token, so that one planted before sign-in is worth nothing.
+func (s *Server) Begin(ctx context.Context, userID string) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
 	s.sessions.Put(ctx, keyUser, userID)
-	s.sessions.Remove(ctx, keyChecked)
-	s.confirmed(ctx)
+	s.sessions.Remove(ctx, KeyChecked)
+	s.Confirmed(ctx)
 	return nil
 }
 
-// confirmed notes that whoever holds the session has just proved who they are.
-func (s *Server) confirmed(ctx context.Context) { s.sessions.Put(ctx, keySignedAt, s.cfg.Now().Unix()) }
-
-// visit is the public id of the session, by which its owner and the audit can mean it; empty where sessions are kept in memory and
-// before the first answer.
-func (s *Server) visit(ctx context.Context) (string, error) {
-	token := s.sessions.Token(ctx)
-	if s.cfg.Visits == nil || token == "" {
-		return "", nil
-	}
-	return s.cfg.Visits.PublicID(ctx, token)
+// Confirmed notes that whoever holds the session has just proved who they are.
+func (s *Server) Confirmed(ctx context.Context) {
+	s.sessions.Put(ctx, keySignedAt, s.Config.Now().Unix())
 }
 
-// device is the token by which this browser is known, empty if it isn't.
-func (s *Server) device(r *http.Request) string {
-	c, err := r.Cookie(cookieName(s.cfg, "bellwether-device"))
+// Visit is the public id of the session, by which its owner and the audit can mean it; empty where sessions are kept in memory and
+// before the first answer.
+func (s *Server) Visit(ctx context.Context) (string, error) {
+	token := s.sessions.Token(ctx)
+	if s.Config.Visits == nil || token == "" {
+		return "", nil
+	}
+	return s.Config.Visits.PublicID(ctx, token)
+}
+
+// Device is the token by which this browser is known, empty if it isn't.
+func (s *Server) Device(r *http.Request) string {
+	c, err := r.Cookie(cookieName(s.Config, "bellwether-device"))
 	if err != nil || len(c.Value) > 200 {
 		return ""
 	}
 	return c.Value
 }
 
-// know lets the browser keep the token by which it is known. It opens nothing by itself: attempts to sign in that carry it are counted
+// Know lets the browser keep the token by which it is known. It opens nothing by itself: attempts to sign in that carry it are counted
 // apart from those of strangers.
-func (s *Server) know(w http.ResponseWriter, device string) {
+func (s *Server) Know(w http.ResponseWriter, device string) {
 	if device == "" {
 		return
 	}
 	//nolint:gosec // Secure follows the listener: without TLS, on loopback alone, a browser would drop the cookie
-	http.SetCookie(w, &http.Cookie{Name: cookieName(s.cfg, "bellwether-device"), Value: device, Path: "/", MaxAge: int(deviceLife.Seconds()),
-		Secure: s.cfg.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: cookieName(s.Config, "bellwether-device"), Value: device, Path: "/", MaxAge: int(deviceLife.Seconds()),
+		Secure: s.Config.TLS, HttpOnly: true, SameSite: http.SameSiteStrictMode})
 }

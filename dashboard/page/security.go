@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"crypto/rand"
@@ -10,15 +10,15 @@ import (
 	"unicode/utf8"
 )
 
-// contentPolicy allows the dashboard's own files and nothing else: no inline script or style, no frames, no plug-ins.
-const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
+// ContentPolicy allows the dashboard's own files and nothing else: no inline script or style, no frames, no plug-ins.
+const ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
 	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
 // maxBody is the largest form that is read.
 const maxBody = 64 << 10
 
-// maxFile is the largest file that a form may carry.
-const maxFile = 2 << 20
+// MaxFile is the largest file that a form may carry.
+const MaxFile = 2 << 20
 
 // maxQuery is the longest query string that is parsed.
 const maxQuery = 4 << 10
@@ -27,7 +27,7 @@ const maxQuery = 4 << 10
 func (s *Server) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("Content-Security-Policy", ContentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("X-XSS-Protection", "0") // old browsers' own filter is a hole of its own; the policy above does its work
@@ -35,7 +35,7 @@ func (s *Server) headers(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if s.cfg.TLS {
+		if s.Config.TLS {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		next.ServeHTTP(w, r)
@@ -46,15 +46,15 @@ func (s *Server) headers(next http.Handler) http.Handler {
 func (s *Server) limits(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.URL.RawQuery) > maxQuery {
-			s.fail(w, r, &problem{status: http.StatusRequestURITooLong, title: "The address is too long", says: "Its filters hold more than a page can use. Start again from the list."})
+			s.fail(w, r, &Problem{Status: http.StatusRequestURITooLong, Title: "The address is too long", Says: "Its filters hold more than a page can use. Start again from the list."})
 			return
 		}
 		limit := int64(maxBody)
 		if strings.HasPrefix(r.URL.Path, "/cases/") && strings.HasSuffix(r.URL.Path, "/actions/import") {
-			limit = 2 * maxFile // a file, or the same rows as a form
+			limit = 2 * MaxFile // a file, or the same rows as a form
 		}
 		if !utf8.ValidString(r.URL.Path) {
-			s.fail(w, r, errNotFound) // no id is written so, and the engine takes none
+			s.fail(w, r, ErrNotFound) // no id is written so, and the engine takes none
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, limit)

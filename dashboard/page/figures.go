@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"fmt"
@@ -18,8 +18,8 @@ const figureWidth = 960
 
 // figureAsked says whether a page was asked for one of its figures alone, as a drawing or as rows. The page's own handler answers, so
 // that a figure is decided, recorded and marked as its page is.
-func (q *request) figureAsked() bool {
-	return q.r.Method == http.MethodGet && q.r.URL.Query().Get("figure") != ""
+func (q *Request) figureAsked() bool {
+	return q.R.Method == http.MethodGet && q.R.URL.Query().Get("figure") != ""
 }
 
 // figureIn looks for a figure in a page's view.
@@ -62,19 +62,19 @@ func findFigure(v reflect.Value, id string) (chart.Figure, bool) {
 }
 
 // figure answers with one figure of a page: drawn, or its rows in a format.
-func (q *request) figure(view any) error {
-	p := q.params()
-	f, ok := figureIn(view, p.text("figure", 60))
+func (q *Request) figure(view any) error {
+	p := q.Params()
+	f, ok := figureIn(view, p.Text("figure", 60))
 	if !ok {
-		return errNotFound
+		return ErrNotFound
 	}
-	format := p.one("format", "svg", "csv", "xlsx", "parquet", "arrow")
+	format := p.One("format", "svg", "csv", "xlsx", "parquet", "arrow")
 	if format == "svg" {
 		return q.drawing(f, view)
 	}
 	c := classOf(f, view)
-	if d := q.mayTake(c); !d.Allow {
-		return q.refuse(d, "")
+	if d := q.MayTake(c); !d.Allow {
+		return q.Refuse(d, "")
 	}
 	head := make([]string, len(f.Table.Head))
 	for i, h := range f.Table.Head {
@@ -93,9 +93,9 @@ func (q *request) figure(view any) error {
 	}
 	name := strings.ReplaceAll(f.ID, "-", "_")
 	if format == "csv" {
-		return q.csv(name, head, rows, ofClass(c))
+		return q.CSV(name, head, rows, OfClass(c))
 	}
-	return q.table(name, format, head, rows, ofClass(c))
+	return q.table(name, format, head, rows, OfClass(c))
 }
 
 // classOf is a figure's own class, or that of the page where it states none.
@@ -106,13 +106,13 @@ func classOf(f chart.Figure, view any) class.Class {
 	return class.Of(view)
 }
 
-// mayTake asks whether the reader may take away figures of a class from this page.
-func (q *request) mayTake(c class.Class) access.Decision {
-	return q.cfg.Authorise(q.sub, access.Export, access.Resource{Class: access.Class(max(c, class.A).String()), Kind: q.route.kind})
+// MayTake asks whether the reader may take away figures of a class from this page.
+func (q *Request) MayTake(c class.Class) access.Decision {
+	return q.Config.Authorise(q.Subject, access.Export, access.Resource{Class: access.Class(max(c, class.A).String()), Kind: q.Route.Kind})
 }
 
-// ofClass is a value of a class, for what a figure shows.
-func ofClass(c class.Class) any {
+// OfClass is a value of a class, for what a figure shows.
+func OfClass(c class.Class) any {
 	switch c {
 	case class.None, class.A:
 		return struct {
@@ -134,49 +134,49 @@ func ofClass(c class.Class) any {
 }
 
 // drawing gives the figure as SVG. The tag names the snapshot and what is drawn.
-func (q *request) drawing(f chart.Figure, view any) error {
-	if f.Option == "" || q.s.svg == nil {
-		return errNotFound
+func (q *Request) drawing(f chart.Figure, view any) error {
+	if f.Option == "" || q.Server.SVG == nil {
+		return ErrNotFound
 	}
-	if _, err := q.account(ofClass(classOf(f, view))); err != nil {
+	if _, err := q.account(OfClass(classOf(f, view))); err != nil {
 		return err
 	}
-	body, err := q.s.svg.Draw(q.r.Context(), svg.Picture{Option: f.Option, Title: f.Title, Description: f.Summary, Width: figureWidth, Height: f.Height})
+	body, err := q.Server.SVG.Draw(q.R.Context(), svg.Picture{Option: f.Option, Title: f.Title, Description: f.Summary, Width: figureWidth, Height: f.Height})
 	if err != nil {
-		q.cfg.Log.Warn("a figure could not be drawn", "reference", q.ref, "error", err)
-		return &problem{status: http.StatusServiceUnavailable, title: "The chart can't be drawn just now", says: "Its figures are in the table beside it."}
+		q.Config.Log.Warn("a figure could not be drawn", "reference", q.Reference, "error", err)
+		return &Problem{Status: http.StatusServiceUnavailable, Title: "The chart can't be drawn just now", Says: "Its figures are in the table beside it."}
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
-	h.Set("X-Snapshot", q.snap.ID)
-	q.w.WriteHeader(http.StatusOK)
-	_, _ = q.w.Write(body)
+	h.Set("X-Snapshot", q.Snapshot.ID)
+	q.W.WriteHeader(http.StatusOK)
+	_, _ = q.W.Write(body)
 	return nil
 }
 
 // table writes a download in a typed format, marked and recorded as a CSV is.
-func (q *request) table(name, format string, head []string, rows [][]string, shown ...any) error {
-	c, err := q.takeAway(len(rows), shown...)
+func (q *Request) table(name, format string, head []string, rows [][]string, shown ...any) error {
+	c, err := q.TakeAway(len(rows), shown...)
 	if err != nil {
 		return err
 	}
-	mark := q.cfg.Words.Markings.For(c)
-	body, err := tables.Write(tables.Table{Name: name, Head: head, Rows: rows, Notes: [][2]string{{"marking", mark.Text}, {"snapshot", q.snap.ID}, {"as_of", isoOf(&q.frame.Run.AsOf)},
-		{"rule_set", q.frame.Run.RuleSet + "@" + q.frame.Run.RuleSetHash}}}, format)
+	mark := q.Config.Words.Markings.For(c)
+	body, err := tables.Write(tables.Table{Name: name, Head: head, Rows: rows, Notes: [][2]string{{"marking", mark.Text}, {"snapshot", q.Snapshot.ID}, {"as_of", ISO(&q.Frame.Run.AsOf)},
+		{"rule_set", q.Frame.Run.RuleSet + "@" + q.Frame.Run.RuleSetHash}}}, format)
 	if err != nil {
 		return fmt.Errorf("dashboard: writing %s: %w", name, err)
 	}
-	file := "bellwether_" + name + "_" + shortID(q.snap.ID)
+	file := "bellwether_" + name + "_" + ShortID(q.Snapshot.ID)
 	if mark.Sensitive {
 		file += "_OS"
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", tables.Formats[format])
 	h.Set("Content-Disposition", `attachment; filename="`+file+"."+format+`"`)
 	h.Set("X-Protective-Marking", mark.Text)
-	h.Set("X-Snapshot", q.snap.ID)
-	q.w.WriteHeader(http.StatusOK)
-	_, _ = q.w.Write(body)
+	h.Set("X-Snapshot", q.Snapshot.ID)
+	q.W.WriteHeader(http.StatusOK)
+	_, _ = q.W.Write(body)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"bytes"
@@ -14,17 +14,17 @@ import (
 	"bellwether/dashboard/words"
 )
 
-// maxExport is the most rows that one download holds.
-const maxExport = 25000
+// MaxExport is the most rows that one download holds.
+const MaxExport = 25000
 
-// csv writes a download: marked in its name, recorded like a page, and safe to open in a spreadsheet. An address that asks for another
+// CSV writes a download: marked in its name, recorded like a page, and safe to open in a spreadsheet. An address that asks for another
 // format of the same rows gets it.
-func (q *request) csv(name string, head []string, rows [][]string, shown ...any) error {
+func (q *Request) CSV(name string, head []string, rows [][]string, shown ...any) error {
 	head, rows = q.withUnmatched(name, head, rows)
-	if format := q.r.URL.Query().Get("format"); tables.Formats[format] != "" {
+	if format := q.R.URL.Query().Get("format"); tables.Formats[format] != "" {
 		return q.table(name, format, head, rows, shown...)
 	}
-	c, err := q.takeAway(len(rows), shown...)
+	c, err := q.TakeAway(len(rows), shown...)
 	if err != nil {
 		return err
 	}
@@ -45,43 +45,43 @@ func (q *request) csv(name string, head []string, rows [][]string, shown ...any)
 	if err := w.Error(); err != nil {
 		return fmt.Errorf("dashboard: writing %s: %w", name, err)
 	}
-	mark := q.cfg.Words.Markings.For(c)
+	mark := q.Config.Words.Markings.For(c)
 	file := "bellwether_" + name
-	if q.snap != nil {
-		file += "_" + shortID(q.snap.ID)
+	if q.Snapshot != nil {
+		file += "_" + ShortID(q.Snapshot.ID)
 	}
 	if mark.Sensitive {
 		file += "_OS"
 	}
-	h := q.w.Header()
+	h := q.W.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+file+`.csv"`)
 	h.Set("X-Protective-Marking", mark.Text)
-	if q.snap != nil {
-		h.Set("X-Snapshot", q.snap.ID)
-		h.Set("X-Unmatched-Records", strconv.FormatInt(q.frame.UnmatchedIn(), 10))
+	if q.Snapshot != nil {
+		h.Set("X-Snapshot", q.Snapshot.ID)
+		h.Set("X-Unmatched-Records", strconv.FormatInt(q.Frame.UnmatchedIn(), 10))
 	}
-	q.w.WriteHeader(http.StatusOK)
-	_, _ = q.w.Write(b.Bytes())
+	q.W.WriteHeader(http.StatusOK)
+	_, _ = q.W.Write(b.Bytes())
 	return nil
 }
 
-// events are the feeds whose records make up a provider's weekly counts.
-var events = []string{"safeguarding_concerns", "safeguarding_enquiries", "complaints"}
+// Events are the feeds whose records make up a provider's weekly counts.
+var Events = []string{"safeguarding_concerns", "safeguarding_enquiries", "complaints"}
 
 // totals are the downloads that hold totals, with the feeds that these are made from; no feeds means all.
-var totals = map[string][]string{"providers": events, "provider_weeks": events, "market_weeks": events, "market_levels": {}, "flags": {}, "closure_list": {"placements", "placement_returns"}}
+var totals = map[string][]string{"providers": Events, "provider_weeks": Events, "market_weeks": Events, "market_levels": {}, "flags": {}, "closure_list": {"placements", "placement_returns"}}
 
 // withUnmatched ends each row of a download that holds totals with how many records match no provider, and so are in none of them: a file
 // is read long after the page that it came from.
-func (q *request) withUnmatched(name string, head []string, rows [][]string) ([]string, [][]string) {
+func (q *Request) withUnmatched(name string, head []string, rows [][]string) ([]string, [][]string) {
 	feeds, ok := totals[name]
-	if !ok || q.snap == nil {
+	if !ok || q.Snapshot == nil {
 		return head, rows
 	}
-	column, n := "records_matching_no_provider", strconv.FormatInt(q.frame.UnmatchedIn(feeds...), 10)
+	column, n := "records_matching_no_provider", strconv.FormatInt(q.Frame.UnmatchedIn(feeds...), 10)
 	if name == "market_weeks" { // leaves for anybody, under the disclosure rule
-		column, n = column+"_rounded", roundedCell(q.frame.UnmatchedIn(feeds...))
+		column, n = column+"_rounded", RoundedCell(q.Frame.UnmatchedIn(feeds...))
 	}
 	for i := range rows {
 		rows[i] = append(rows[i], n)
@@ -106,32 +106,32 @@ func utf8Len(s string) int {
 	return n
 }
 
-// plain writes a whole number for a file; what is missing is an empty cell.
-func plain(n *int64) string {
+// Plain writes a whole number for a file; what is missing is an empty cell.
+func Plain(n *int64) string {
 	if n == nil {
 		return ""
 	}
 	return strconv.FormatInt(*n, 10)
 }
 
-// plainFloat writes a number for a file; what is missing is an empty cell.
-func plainFloat(f *float64) string {
+// PlainFloat writes a number for a file; what is missing is an empty cell.
+func PlainFloat(f *float64) string {
 	if f == nil {
 		return ""
 	}
 	return strconv.FormatFloat(*f, 'f', -1, 64)
 }
 
-// isoOf writes a date for a file, as 2026-03-14; what is missing is an empty cell.
-func isoOf(t *time.Time) string {
+// ISO writes a date for a file, as 2026-03-14; what is missing is an empty cell.
+func ISO(t *time.Time) string {
 	if t == nil || t.IsZero() {
 		return ""
 	}
 	return t.Format(time.DateOnly)
 }
 
-// roundedCell writes a count for a file under the disclosure rule.
-func roundedCell(n int64) string {
+// RoundedCell writes a count for a file under the disclosure rule.
+func RoundedCell(n int64) string {
 	r, ok := words.Round(n)
 	if !ok {
 		return words.Hidden

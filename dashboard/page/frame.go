@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ type pageFrame struct {
 	Words   Vocabulary
 	Marking class.Marking
 	Nav     []navItem
-	Crumbs  []step
+	Crumbs  []Step
 	User    string
 	Roles   string
 	Strip   *strip
@@ -60,15 +60,15 @@ type strip struct {
 	Run string
 }
 
-func (q *request) strip() *strip {
-	if q.snap == nil || q.frame.Empty {
+func (q *Request) strip() *strip {
+	if q.Snapshot == nil || q.Frame.Empty {
 		return nil
 	}
-	st := &strip{AsOf: q.frame.Run.AsOf, Snapshot: q.snap.ID, Short: shortID(q.snap.ID), Rules: q.frame.Run.RuleSet + "@" + clipID(q.frame.Run.RuleSetHash), Unmatched: q.frame.UnmatchedIn(), Run: q.frame.Run.ID}
-	st.MayData = q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
-	st.MayRules = q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassA, Kind: access.Rules}).Allow
+	st := &strip{AsOf: q.Frame.Run.AsOf, Snapshot: q.Snapshot.ID, Short: ShortID(q.Snapshot.ID), Rules: q.Frame.Run.RuleSet + "@" + clipID(q.Frame.Run.RuleSetHash), Unmatched: q.Frame.UnmatchedIn(), Run: q.Frame.Run.ID}
+	st.MayData = q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassA, Kind: access.Source}).Allow
+	st.MayRules = q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassA, Kind: access.Rules}).Allow
 	fresh := 0
-	for _, src := range q.frame.Sources {
+	for _, src := range q.Frame.Sources {
 		if src.State == "fresh" {
 			fresh++
 		}
@@ -84,12 +84,12 @@ func (q *request) strip() *strip {
 			}
 		}
 	}
-	st.Fresh = fmt.Sprintf("%d of %s fresh", fresh, words.Plural(len(q.frame.Sources), "source"))
+	st.Fresh = fmt.Sprintf("%d of %s fresh", fresh, words.Plural(len(q.Frame.Sources), "source"))
 	return st
 }
 
-// shortID shortens a snapshot's id to the start of its content hash.
-func shortID(id string) string {
+// ShortID shortens a snapshot's id to the start of its content hash.
+func ShortID(id string) string {
 	if i := strings.LastIndexByte(id, '-'); i >= 0 {
 		id = id[i+1:]
 	}
@@ -103,13 +103,13 @@ func clipID(id string) string {
 	return id
 }
 
-// opens says whether a page of the navigation is the reader's.
-func (q *request) opens(page string) bool {
+// Opens says whether a page of the navigation is the reader's.
+func (q *Request) Opens(page string) bool {
 	return slices.ContainsFunc(q.nav(), func(n navItem) bool { return n.Link == page })
 }
 
 // nav lists the pages that the reader's roles open.
-func (q *request) nav() []navItem {
+func (q *Request) nav() []navItem {
 	var out []navItem
 	for _, n := range []struct {
 		text, link string
@@ -129,52 +129,52 @@ func (q *request) nav() []navItem {
 		{"Audit", "/audit", access.ClassB, access.AuditLog},
 		{"Help", "/help", access.ClassA, access.OwnAccount},
 	} {
-		if n.kind == access.InformationRequest && q.cfg.Requests == nil {
+		if n.kind == access.InformationRequest && q.Config.Requests == nil {
 			continue // a machine that only follows answers none
 		}
-		open := q.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind}).Allow
-		for i := 0; !open && i < len(q.sub.LocalAuthorities); i++ {
-			open = q.cfg.Authorise(q.sub, access.View, access.Resource{Class: n.cls, Kind: n.kind, LocalAuthority: q.sub.LocalAuthorities[i]}).Allow
+		open := q.Config.Authorise(q.Subject, access.View, access.Resource{Class: n.cls, Kind: n.kind}).Allow
+		for i := 0; !open && i < len(q.Subject.LocalAuthorities); i++ {
+			open = q.Config.Authorise(q.Subject, access.View, access.Resource{Class: n.cls, Kind: n.kind, LocalAuthority: q.Subject.LocalAuthorities[i]}).Allow
 		}
 		if open {
-			out = append(out, navItem{n.text, n.link, q.r.URL.Path == n.link || strings.HasPrefix(q.r.URL.Path, n.link+"/")})
+			out = append(out, navItem{n.text, n.link, q.R.URL.Path == n.link || strings.HasPrefix(q.R.URL.Path, n.link+"/")})
 		}
 	}
 	return out
 }
 
-// page renders a page whole, marks it for what it shows, records the reading, and only then writes.
-func (q *request) page(name, title string, view any, crumbs ...step) error {
-	if q.figureAsked() && q.snap != nil {
+// Page renders a page whole, marks it for what it shows, records the reading, and only then writes.
+func (q *Request) Page(name, title string, view any, crumbs ...Step) error {
+	if q.figureAsked() && q.Snapshot != nil {
 		return q.figure(view)
 	}
 	shown, err := q.account(view)
 	if err != nil {
 		return err
 	}
-	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.cfg.Words, Marking: q.cfg.Words.Markings.For(shown), Crumbs: crumbs, Strip: q.strip(),
-		Built: q.s.assets.Built, Charts: hasCharts(name), Address: q.ownAddress()}
-	if q.signed {
-		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.sub.Name, roleNames(q.sub.Roles), q.cfg.Version
-		f.Back = q.back
-		f.Idle = int(q.cfg.Idle.Seconds())
-		f.Flash = q.sessions.PopString(q.r.Context(), keyFlash)
+	f := pageFrame{Title: title, Path: q.R.URL.Path, Words: q.Config.Words, Marking: q.Config.Words.Markings.For(shown), Crumbs: crumbs, Strip: q.strip(),
+		Built: q.Server.Assets.Built, Charts: hasCharts(name), Address: q.ownAddress()}
+	if q.Signed {
+		f.Nav, f.User, f.Roles, f.Version = q.nav(), q.Subject.Name, RoleNames(q.Subject.Roles), q.Config.Version
+		f.Back = q.Back
+		f.Idle = int(q.Config.Idle.Seconds())
+		f.Flash = q.Sessions.PopString(q.R.Context(), keyFlash)
 	}
 	if f.Charts {
 		all := class.Of(view)
 		view = address(view, f.Address, func(fig chart.Figure) bool {
 			if fig.Class != class.None {
-				return q.mayTake(fig.Class).Allow
+				return q.MayTake(fig.Class).Allow
 			}
-			return q.mayTake(all).Allow
+			return q.MayTake(all).Allow
 		})
 	}
-	q.s.write(q.w, q.status, name, f, view)
+	q.Server.write(q.W, q.Status, name, f, view)
 	return nil
 }
 
-// roleNames are roles as pages write them.
-func roleNames(roles []string) string {
+// RoleNames are roles as pages write them.
+func RoleNames(roles []string) string {
 	names := make([]string, len(roles))
 	for i, r := range roles {
 		names[i] = strings.ReplaceAll(r, "_", " ")
@@ -191,7 +191,7 @@ func (s *Server) write(w http.ResponseWriter, status int, name string, f pageFra
 	var b bytes.Buffer
 	err := s.templates[name].ExecuteTemplate(&b, "layout.html", map[string]any{"Frame": f, "View": view})
 	if err != nil {
-		s.cfg.Log.Error("template failed", "template", name, "error", err)
+		s.Config.Log.Error("template failed", "template", name, "error", err)
 		http.Error(w, "The page can't be shown just now.", http.StatusInternalServerError)
 		return
 	}
@@ -203,21 +203,21 @@ func (s *Server) write(w http.ResponseWriter, status int, name string, f pageFra
 }
 
 // ownAddress is the request's address, ending where a further part of the query can follow.
-func (q *request) ownAddress() string {
-	v := q.r.URL.Query()
+func (q *Request) ownAddress() string {
+	v := q.R.URL.Query()
 	v.Del("figure")
 	v.Del("format")
 	if enc := v.Encode(); enc != "" {
-		return q.r.URL.EscapedPath() + "?" + enc + "&"
+		return q.R.URL.EscapedPath() + "?" + enc + "&"
 	}
-	return q.r.URL.EscapedPath() + "?"
+	return q.R.URL.EscapedPath() + "?"
 }
 
-// sensitive renders a page that was recorded already and carries the higher marking whatever it found.
-func (q *request) sensitive(name, title string, view any, crumbs ...step) error {
-	f := pageFrame{Title: title, Path: q.r.URL.Path, Words: q.cfg.Words, Crumbs: crumbs, Strip: q.strip(), Built: q.s.assets.Built,
-		Nav: q.nav(), User: q.sub.Name, Roles: roleNames(q.sub.Roles), Version: q.cfg.Version}
-	f.Marking.Text, f.Marking.Sensitive = q.cfg.Words.Markings.Sensitive, true
-	q.s.write(q.w, http.StatusOK, name, f, view)
+// Sensitive renders a page that was recorded already and carries the higher marking whatever it found.
+func (q *Request) Sensitive(name, title string, view any, crumbs ...Step) error {
+	f := pageFrame{Title: title, Path: q.R.URL.Path, Words: q.Config.Words, Crumbs: crumbs, Strip: q.strip(), Built: q.Server.Assets.Built,
+		Nav: q.nav(), User: q.Subject.Name, Roles: RoleNames(q.Subject.Roles), Version: q.Config.Version}
+	f.Marking.Text, f.Marking.Sensitive = q.Config.Words.Markings.Sensitive, true
+	q.Server.write(q.W, http.StatusOK, name, f, view)
 	return nil
 }

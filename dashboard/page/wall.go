@@ -1,4 +1,4 @@
-package dashboard
+package page
 
 import (
 	"context"
@@ -11,18 +11,18 @@ import (
 // the wall, and the pages decide what of it they show.
 var insideKinds = []access.Kind{access.Provider, access.Flag, access.ReviewItem, access.Timeline, access.Capacity, access.Contract, access.Monitoring}
 
-// reader says what of the snapshot is behind the wall for this request. It answers when a question depends on it.
-func (q *request) reader() read.Reader {
+// Reader says what of the snapshot is behind the wall for this request. It answers when a question depends on it.
+func (q *Request) Reader() read.Reader {
 	return read.Reader{
 		Inside: q.inside,
-		Names:  q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow || q.anyArea(access.Match),
+		Names:  q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassB, Kind: access.Match}).Allow || q.anyArea(access.Match),
 	}
 }
 
 // anyArea says whether the reader may see things of a kind in one of their areas.
-func (q *request) anyArea(kind access.Kind) bool {
-	for _, area := range q.sub.LocalAuthorities {
-		if q.cfg.Authorise(q.sub, access.View, access.Resource{Class: access.ClassB, Kind: kind, LocalAuthority: area}).Allow {
+func (q *Request) anyArea(kind access.Kind) bool {
+	for _, area := range q.Subject.LocalAuthorities {
+		if q.Config.Authorise(q.Subject, access.View, access.Resource{Class: access.ClassB, Kind: kind, LocalAuthority: area}).Allow {
 			return true
 		}
 	}
@@ -30,11 +30,11 @@ func (q *request) anyArea(kind access.Kind) bool {
 }
 
 // inside is every provider of which the reader may see something identifiable. It is worked out once a request.
-func (q *request) inside(ctx context.Context) (read.Scope, error) {
+func (q *Request) inside(ctx context.Context) (read.Scope, error) {
 	if q.walled != nil {
 		return *q.walled, nil
 	}
-	places, err := q.s.placesOf(ctx, q.snap)
+	places, err := q.Server.placesOf(ctx, q.Snapshot)
 	if err != nil {
 		return read.Scope{}, err
 	}

@@ -1,12 +1,12 @@
 package read
 
 import (
+	"context"
 	"crypto/sha256"
 	"database/sql"
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -21,13 +21,19 @@ const (
 // behind the wall; four fifths of a page's work are its questions. What restrictions, interests and casework add is laid over the answers
 // by each request, and who stands where is worked out anew by each.
 type answers struct {
-	mu    sync.Mutex
-	all   map[answerKey]any
-	cells int
+	mu     sync.Mutex
+	all    map[answerKey]any
+	asking map[answerKey]*asking
+	cells  int
 }
 
-// answersBeside is the key under which they lie beside the snapshot.
-type answersBeside struct{}
+// asking is a question that somebody is asking; whoever asks the same meanwhile waits for the one answer.
+type asking struct {
+	done chan struct{}
+	out  any
+	err  error
+	gone bool // whoever asked went away, and the others ask anew
+}
 
 // answerKey is all that an answer depends on.
 type answerKey struct {
@@ -38,35 +44,82 @@ type answerKey struct {
 	persons, names bool
 }
 
-func newAnswers() *answers { return &answers{all: map[answerKey]any{}} }
+func newAnswers() *answers {
+	return &answers{all: map[answerKey]any{}, asking: map[answerKey]*asking{}}
+}
 
 // keyOf names an answer; keeps is false where it is not kept: for the program's own counting, and where a row can't be copied whole.
 func keyOf[T any](s *Snapshot, name string, q question, st standing, given args) (key answerKey, keeps bool) {
 	if s.through == nil || s.through.kept == nil || !shapeOf(reflect.TypeFor[T]()).whole {
 		return key, false
 	}
-	var b strings.Builder
+	h := sha256.New()
 	for _, p := range q.params {
-		fmt.Fprintf(&b, "%s %T %#v\n", p, given[p], given[p])
+		if l, ok := given[p].(list); ok {
+			fmt.Fprintf(h, "%s list %x\n", p, l.sum)
+			continue
+		}
+		fmt.Fprintf(h, "%s %T %#v\n", p, given[p], given[p])
 	}
-	return answerKey{
-		row: reflect.TypeFor[T](), question: name, given: sha256.Sum256([]byte(b.String())), inside: sha256.Sum256([]byte(st.inside)),
-		persons: st.persons, names: st.names,
-	}, true
+	key = answerKey{row: reflect.TypeFor[T](), question: name, inside: st.inside.sum, persons: st.persons, names: st.names}
+	h.Sum(key.given[:0])
+	return key, true
 }
 
-// recall gives a copy of what was answered before.
-func recall[T any](a *answers, key answerKey) ([]T, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	v, ok := a.all[key]
-	if !ok {
-		return nil, false
+// recall gives a copy of what was answered before, or asks and keeps the answer. What several ask at once is asked once: after a new
+// snapshot all readers come with the same questions.
+func recall[T any](ctx context.Context, a *answers, key answerKey, ask func() ([]T, error)) ([]T, error) {
+	for {
+		a.mu.Lock()
+		if v, ok := a.all[key]; ok {
+			a.mu.Unlock()
+			return copyRows(v.([]T)), nil // which nobody changes, so the copy needs no lock
+		}
+		q, joined := a.asking[key]
+		if !joined {
+			q = &asking{done: make(chan struct{})}
+			a.asking[key] = q
+		}
+		a.mu.Unlock()
+		if !joined {
+			return first(ctx, a, key, q, ask)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-q.done:
+		}
+		if q.gone {
+			continue
+		}
+		if q.err != nil {
+			return nil, q.err
+		}
+		return copyRows(q.out.([]T)), nil
 	}
-	return copyRows(v.([]T)), true
 }
 
-// keep keeps a copy of an answer. When all together grow too large they are forgotten, and the pages that people look at come again.
+// first asks for all who wait for the same answer.
+func first[T any](ctx context.Context, a *answers, key answerKey, q *asking, ask func() ([]T, error)) (out []T, err error) {
+	q.gone = true // until there is an answer, should asking end in a panic
+	defer func() {
+		a.mu.Lock()
+		delete(a.asking, key)
+		a.mu.Unlock()
+		close(q.done)
+	}()
+	out, err = ask()
+	q.err, q.gone = err, err != nil && ctx.Err() != nil
+	if err == nil {
+		kept := copyRows(out)
+		q.out = kept
+		keep(a, key, kept)
+	}
+	return out, err
+}
+
+// keep keeps an answer, which nobody else has. When all together grow too large they are forgotten, and the pages that people look at come
+// again.
 func keep[T any](a *answers, key answerKey, out []T) {
 	cells := (len(out) + 1) * reflect.TypeFor[T]().NumField()
 	if cells > mostOfAnswer {
@@ -81,7 +134,7 @@ func keep[T any](a *answers, key answerKey, out []T) {
 		clear(a.all)
 		a.cells = cells
 	}
-	a.all[key] = copyRows(out)
+	a.all[key] = out
 }
 
 // copyRows copies rows with what they point to, so that whoever has the copy may change it.

@@ -1,8 +1,11 @@
 package read
 
 import (
+	"context"
+	"errors"
 	"reflect"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,12 +76,14 @@ func TestAKeyIsAllThatAnAnswerDependsOn(t *testing.T) {
 		{"y", standing{}, args{"a": "1", "b": "2"}},
 		{"x", standing{persons: true}, args{"a": "1", "b": "2"}},
 		{"x", standing{names: true}, args{"a": "1", "b": "2"}},
-		{"x", standing{inside: "1-1"}, args{"a": "1", "b": "2"}},
-		{"x", standing{inside: "1-1,1-2"}, args{"a": "1", "b": "2"}},
+		{"x", standing{inside: listOf("1-1")}, args{"a": "1", "b": "2"}},
+		{"x", standing{inside: listOf("1-1,1-2")}, args{"a": "1", "b": "2"}},
 		{"x", standing{}, args{"a": "2", "b": "1"}},
 		{"x", standing{}, args{"a": 1, "b": 2}},
 		{"x", standing{}, args{"a": "1\nb string \"2\"", "b": "2"}},
 		{"x", standing{}, args{"a": nil, "b": "2"}},
+		{"x", standing{}, args{"a": listOf("1"), "b": "2"}},
+		{"x", standing{}, args{"a": listOf("2"), "b": "2"}},
 		{"x", standing{}, args{"a": time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), "b": "2"}},
 		{"x", standing{}, args{"a": time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), "b": "2"}},
 	} {
@@ -114,7 +119,70 @@ func TestKeptAnswersAreBounded(t *testing.T) {
 			t.Fatalf("%d cells are kept", a.cells)
 		}
 	}
-	if _, ok := recall[row](a, answerKey{question: "q", given: [32]byte{byte(3*mostKept/mostOfAnswer - 1)}}); !ok {
-		t.Error("the newest answer is gone")
+	newest := answerKey{question: "q", given: [32]byte{byte(3*mostKept/mostOfAnswer - 1)}}
+	if out, err := recall(t.Context(), a, newest, func() ([]row, error) { return nil, errors.New("asked again") }); err != nil || len(out) != mostOfAnswer-1 {
+		t.Errorf("the newest answer is gone: %v", err)
+	}
+}
+
+// TestWhatSeveralAskAtOnceIsAskedOnce: those who come while a question is being asked wait for its answer, have copies of their own, are
+// told of its failure, and ask anew where whoever asked has gone away.
+func TestWhatSeveralAskAtOnceIsAskedOnce(t *testing.T) {
+	type row struct {
+		N *int64 `col:"n"`
+	}
+	const readers = 8
+	type outcome struct {
+		out []row
+		err error
+	}
+	// together lets one reader ask, and lets the others come before it is answered.
+	together := func(a *answers, ctx context.Context, first func() ([]row, error)) (asked int64, all []outcome) {
+		var n atomic.Int64
+		began, answer, results := make(chan struct{}), make(chan struct{}), make(chan outcome, readers)
+		ask := func(ctx context.Context, how func() ([]row, error)) {
+			out, err := recall(ctx, a, answerKey{question: "q"}, how)
+			results <- outcome{out, err}
+		}
+		one := int64(1)
+		again := func() ([]row, error) { n.Add(1); return []row{{&one}}, nil }
+		go ask(ctx, func() ([]row, error) {
+			n.Add(1)
+			close(began)
+			<-answer
+			return first()
+		})
+		<-began
+		for range readers - 1 {
+			go ask(context.Background(), again)
+		}
+		close(answer)
+		for range readers {
+			all = append(all, <-results)
+		}
+		return n.Load(), all
+	}
+	two := int64(2)
+	asked, all := together(newAnswers(), t.Context(), func() ([]row, error) { return []row{{&two}}, nil })
+	if asked != 1 {
+		t.Errorf("the question was asked %d times", asked)
+	}
+	seen := map[*int64]bool{}
+	for _, o := range all {
+		if o.err != nil || len(o.out) != 1 || *o.out[0].N != 2 || seen[o.out[0].N] {
+			t.Fatalf("%v, %v: no answer, or one shared with another reader", o.out, o.err)
+		}
+		seen[o.out[0].N] = true
+	}
+	gone, leave := context.WithCancel(t.Context())
+	asked, all = together(newAnswers(), gone, func() ([]row, error) { leave(); return nil, gone.Err() })
+	failed := 0
+	for _, o := range all {
+		if o.err != nil {
+			failed++
+		}
+	}
+	if failed != 1 || asked != 2 {
+		t.Errorf("one reader went away: %d were answered with an error, and the question was asked %d times", failed, asked)
 	}
 }

@@ -16,7 +16,7 @@ type Selection struct {
 func (s Selection) None() bool { return len(s.Providers) == 0 && s.Brand == "" && s.Area == "" }
 
 func (s Selection) args(scope Scope) args {
-	return args{"providers": strings.Join(s.Providers, ","), "brand": s.Brand, "area": s.Area, "scope": scope.text()}
+	return args{"providers": strings.Join(s.Providers, ","), "brand": s.Brand, "area": s.Area, "scope": scope.list()}
 }
 
 // Affected is people of one service with the same need and payer.
@@ -95,7 +95,7 @@ func (s *Snapshot) Stopping(ctx context.Context, scope Scope, sel Selection) ([]
 
 // Spare reads the spare capacity of every service in the scope.
 func (s *Snapshot) Spare(ctx context.Context, scope Scope) ([]Spare, error) {
-	return ask[Spare](ctx, s, "contingency_places", args{"scope": scope.text()})
+	return ask[Spare](ctx, s, "contingency_places", args{"scope": scope.list()})
 }
 
 // OverdueList is a home that owes its yearly list of placements by authority.
@@ -113,5 +113,5 @@ type OverdueList struct {
 
 // OverdueLists reads the homes in the reader's view to chase for their lists, at most 200.
 func (s *Snapshot) OverdueLists(ctx context.Context, f Frame, scope Scope) ([]OverdueList, error) {
-	return ask[OverdueList](ctx, s, "lists_overdue", args{"as_of": f.Run.AsOf, "scope": scope.text()})
+	return ask[OverdueList](ctx, s, "lists_overdue", args{"as_of": f.Run.AsOf, "scope": scope.list()})
 }

@@ -177,7 +177,7 @@ type Catch struct {
 
 // Catches reads what each rule caught in the year to the run's day.
 func (s *Snapshot) Catches(ctx context.Context, f Frame, scope Scope) (map[string]Catch, error) {
-	rows, err := ask[Catch](ctx, s, "rule_catch", args{"as_of": f.Run.AsOf, "scope": scope.text()})
+	rows, err := ask[Catch](ctx, s, "rule_catch", args{"as_of": f.Run.AsOf, "scope": scope.list()})
 	out := make(map[string]Catch, len(rows))
 	for _, r := range rows {
 		out[r.Rule] = r

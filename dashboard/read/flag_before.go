@@ -24,5 +24,5 @@ type FlagBefore struct {
 // Before lists a rule's other flags, the newest first, with what followed each. Those that wait for a second source never counted and are
 // left out.
 func (s *Snapshot) Before(ctx context.Context, fr Frame, scope Scope, f Flag) ([]FlagBefore, error) {
-	return ask[FlagBefore](ctx, s, "flag_before", args{"rule": f.RuleID, "flag": f.ID, "as_of": fr.Run.AsOf, "scope": scope.text()})
+	return ask[FlagBefore](ctx, s, "flag_before", args{"rule": f.RuleID, "flag": f.ID, "as_of": fr.Run.AsOf, "scope": scope.list()})
 }

@@ -59,7 +59,7 @@ type FlagRow struct {
 func (s *Snapshot) Flags(ctx context.Context, f Frame, scope Scope, q FlagQuery) (list []FlagRow, total int64, err error) {
 	list, err = ask[FlagRow](ctx, s, "flags", args{
 		"as_of": f.Run.AsOf, "state": q.State, "levels": strings.Join(q.Levels, ","), "rule": q.Rule, "source": q.Source, "area": q.Area,
-		"provider": q.Provider, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "scope": scope.text(),
+		"provider": q.Provider, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "scope": scope.list(),
 	})
 	if len(list) > 0 {
 		total = list[0].Total
@@ -78,7 +78,7 @@ type FlagChoice struct {
 
 // FlagChoices lists what the flag list's filters can be set to, by field.
 func (s *Snapshot) FlagChoices(ctx context.Context, scope Scope) (map[string][]FlagChoice, error) {
-	all, err := ask[FlagChoice](ctx, s, "flag_choices", args{"scope": scope.text()})
+	all, err := ask[FlagChoice](ctx, s, "flag_choices", args{"scope": scope.list()})
 	return byField(all, func(c FlagChoice) string { return c.Field }), err
 }
 
@@ -175,7 +175,7 @@ type FlagHistory struct {
 
 // History reads what became of a rule's other flags.
 func (s *Snapshot) History(ctx context.Context, scope Scope, f Flag) (FlagHistory, error) {
-	h, _, err := one[FlagHistory](ctx, s, "flag_history", args{"rule": f.RuleID, "flag": f.ID, "scope": scope.text()})
+	h, _, err := one[FlagHistory](ctx, s, "flag_history", args{"rule": f.RuleID, "flag": f.ID, "scope": scope.list()})
 	return h, err
 }
 

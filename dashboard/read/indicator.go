@@ -79,6 +79,6 @@ func (s *Snapshot) IndicatorPoints(ctx context.Context, f Frame, q IndicatorQuer
 // there to work limits out from and must not be shown.
 func (s *Snapshot) IndicatorPeers(ctx context.Context, f Frame, scope Scope, q IndicatorQuery) ([]IndicatorPeer, error) {
 	given := q.args()
-	given["week"], given["scope"] = f.Week, scope.text()
+	given["week"], given["scope"] = f.Week, scope.list()
 	return ask[IndicatorPeer](ctx, s, "indicator_peers", given)
 }

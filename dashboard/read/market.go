@@ -124,7 +124,7 @@ const MarketWeeks = 104
 
 // Market reads the market page. What identifies a provider is left out for providers outside the scope.
 func (s *Snapshot) Market(ctx context.Context, f Frame, scope Scope) (m Market, err error) {
-	given := args{"as_of": f.Run.AsOf, "week": f.Week, "weeks": MarketWeeks, "since": f.Run.AsOf.AddDate(0, 0, -28), "scope": scope.text()}
+	given := args{"as_of": f.Run.AsOf, "week": f.Week, "weeks": MarketWeeks, "since": f.Run.AsOf.AddDate(0, 0, -28), "scope": scope.list()}
 	steps := []func() error{
 		into(ctx, s, "market_weeks", given, &m.Weeks),
 		into(ctx, s, "rating_ages", given, &m.Ratings),
@@ -154,7 +154,7 @@ func (s *Snapshot) Weekly(ctx context.Context, f Frame) ([]MarketWeek, error) {
 
 // LevelWeeks counts providers of the scope above market management, week by week.
 func (s *Snapshot) LevelWeeks(ctx context.Context, f Frame, scope Scope) ([]LevelWeek, error) {
-	return ask[LevelWeek](ctx, s, "level_weeks", args{"week": f.Week, "weeks": MarketWeeks, "scope": scope.text()})
+	return ask[LevelWeek](ctx, s, "level_weeks", args{"week": f.Week, "weeks": MarketWeeks, "scope": scope.list()})
 }
 
 // RatingAges counts registered locations by rating and by the rating's age.

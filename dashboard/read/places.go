@@ -24,5 +24,5 @@ type MapPoint struct {
 
 // Map reads every registered location that fits; levels are those of the scope.
 func (s *Snapshot) Map(ctx context.Context, scope Scope, area, kind string, levels []string) ([]MapPoint, error) {
-	return ask[MapPoint](ctx, s, "map_points", args{"scope": scope.text(), "area": area, "kind": kind, "levels": strings.Join(levels, ",")})
+	return ask[MapPoint](ctx, s, "map_points", args{"scope": scope.list(), "area": area, "kind": kind, "levels": strings.Join(levels, ",")})
 }

@@ -78,7 +78,7 @@ func (s *Snapshot) Providers(ctx context.Context, f Frame, scope Scope, q Provid
 	}
 	list, err = ask[ProviderRow](ctx, s, "providers", args{
 		"q": strings.TrimSpace(q.Text), "levels": strings.Join(q.Levels, ","), "area": q.Area, "kind": q.Kind, "brand": q.Brand,
-		"rating": q.Rating, "moved": q.Moved, "status": status, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "week": f.Week, "scope": scope.text(),
+		"rating": q.Rating, "moved": q.Moved, "status": status, "sort": q.Sort, "limit": q.Limit, "offset": q.Offset, "week": f.Week, "scope": scope.list(),
 	})
 	if len(list) > 0 {
 		total = list[0].Total
@@ -177,5 +177,5 @@ type Compared struct {
 
 // Compare reads providers for a comparison, in the order in which they were asked for.
 func (s *Snapshot) Compare(ctx context.Context, f Frame, scope Scope, ids []string) ([]Compared, error) {
-	return ask[Compared](ctx, s, "provider_compare", args{"providers": strings.Join(ids, ","), "scope": scope.text(), "week": f.Week, "as_of": f.Run.AsOf})
+	return ask[Compared](ctx, s, "provider_compare", args{"providers": strings.Join(ids, ","), "scope": scope.list(), "week": f.Week, "as_of": f.Run.AsOf})
 }

@@ -39,7 +39,7 @@ type QueueFlag struct {
 // day since or after it, and those of the touched ids whenever they cleared. Years of flags that came and went before anybody reviewed are
 // many times the queue.
 func (s *Snapshot) QueueFlags(ctx context.Context, scope Scope, since time.Time, touched []string) ([]QueueFlag, error) {
-	return ask[QueueFlag](ctx, s, "queue", args{"scope": scope.text(), "since": since, "touched": strings.Join(touched, ",")})
+	return ask[QueueFlag](ctx, s, "queue", args{"scope": scope.list(), "since": since, "touched": strings.Join(touched, ",")})
 }
 
 // queueFlags reads what the desk's queue of a scope is made of, and what was recorded on any flag.

@@ -36,7 +36,9 @@ func New(db *sql.DB, id string) *Snapshot { return &Snapshot{ID: id, db: db} }
 type args map[string]any
 
 type question struct {
-	text    string
+	text string
+	// looked is the text for a scope that is looked up as a set of the wall's and does not stand in the question.
+	looked  string
 	params  []string
 	depends dependence
 	// overAll says that the question counts over every provider, whoever asks; its text says why.
@@ -57,7 +59,7 @@ func load(name string) (question, error) {
 	if err != nil {
 		return question{}, fmt.Errorf("read: no question %q: %w", name, err)
 	}
-	q := question{text: string(body), depends: dependsOn(string(body)), overAll: overAll.Match(body)}
+	q := question{text: string(body), looked: lookUp.Replace(string(body)), depends: dependsOn(string(body)), overAll: overAll.Match(body)}
 	seen := map[string]bool{}
 	for _, m := range paramPattern.FindAllStringSubmatch(commentLine.ReplaceAllString(q.text, ""), -1) {
 		if !seen[m[1]] {
@@ -80,35 +82,35 @@ func ask[T any](ctx context.Context, s *Snapshot, name string, given args) (out 
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	key, keeps := keyOf[T](s, name, q, st, given)
-	if keeps {
-		if out, ok := recall[T](s.through.kept, key); ok {
-			return out, nil
-		}
+	if !keeps {
+		return run[T](ctx, s, name, q, st, given)
 	}
-	out, err = run[T](ctx, s, name, q, st, given)
-	if err == nil && keeps {
-		keep(s.through.kept, key, out)
-	}
-	return out, err
+	return recall(ctx, s.through.kept, key, func() ([]T, error) { return run[T](ctx, s, name, q, st, given) })
 }
 
 // run asks the database and scans its rows into T by column name. A column without a field, or a NULL where the field can't hold one,
 // is an error: the pages must not show a guess.
 func run[T any](ctx context.Context, s *Snapshot, name string, q question, st standing, given args) (out []T, err error) {
-	bound := make([]any, 0, len(q.params))
+	scope, _ := given["scope"].(list)
+	at, set, done, err := s.door(ctx, q, st, scope)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	defer done()
+	text, bound := q.text, make([]any, 0, len(q.params))
 	for _, p := range q.params {
 		v, ok := given[p]
 		if !ok {
 			return nil, fmt.Errorf("read %s: parameter %q isn't given", name, p)
 		}
+		if l, ok := v.(list); ok {
+			if v = l.text; set != 0 {
+				text, v = q.looked, set
+			}
+		}
 		bound = append(bound, sql.Named(p, v))
 	}
-	at, done, err := s.door(ctx, q, st)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	defer done()
-	rows, err := at.QueryContext(ctx, q.text, bound...)
+	rows, err := at.QueryContext(ctx, text, bound...)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}

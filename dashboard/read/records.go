@@ -82,7 +82,7 @@ func (s *Snapshot) Records(ctx context.Context, scope Scope, feed RecordFeed, q 
 	}
 	list, err = ask[Record](ctx, s, feed.question, args{
 		"provider": q.Provider, "location": q.Location, "area": q.Area, "rating": q.Rating, "from": q.From, "to": q.To,
-		"kind": q.Kind, "authority": q.Authority, "brand": q.Brand, "scope": scope.text(), "limit": q.Limit, "offset": q.Offset,
+		"kind": q.Kind, "authority": q.Authority, "brand": q.Brand, "scope": scope.list(), "limit": q.Limit, "offset": q.Offset,
 	})
 	if len(list) > 0 {
 		total = list[0].Total

@@ -2,25 +2,44 @@ package read
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Scope is the set of providers whose identifiable figures a reader may see. The zero scope holds none.
 type Scope struct {
-	all bool
-	ids []string
+	all  bool
+	ids  []string
+	told *toldScope // worked out when it is first asked for, and shared by the scope's copies
 }
+
+// list is a set of ids as questions take it: the ids with commas between them, or a star for all that there are. Its sum tells it from
+// others without reading a country's ids again.
+type list struct {
+	text string
+	sum  [sha256.Size]byte
+}
+
+func listOf(text string) list { return list{text, sha256.Sum256([]byte(text))} }
+
+type toldScope struct {
+	once sync.Once
+	ids  list
+}
+
+var everyList, noList = listOf("*"), listOf("")
 
 // Everyone is the scope without a limit.
 var Everyone = Scope{all: true}
 
 // Only is the scope of the given providers.
-func Only(ids []string) Scope { return Scope{ids: ids} }
+func Only(ids []string) Scope { return Scope{ids: ids, told: new(toldScope)} }
 
 // AllOf is the scope of a reader without limits over the providers that are there to be seen: it reads like [Everyone], and holds what
 // it holds.
-func AllOf(ids []string) Scope { return Scope{all: true, ids: ids} }
+func AllOf(ids []string) Scope { return Scope{all: true, ids: ids, told: new(toldScope)} }
 
 // None says whether the scope holds no provider.
 func (s Scope) None() bool { return !s.all && len(s.ids) == 0 }
@@ -36,12 +55,21 @@ func (s Scope) Of(ids ...string) Scope {
 // All says whether the scope has no limit.
 func (s Scope) All() bool { return s.all }
 
-// text gives the scope as questions take it: a star, or ids that can't be mistaken for one.
-func (s Scope) text() string {
+// list gives the scope as questions take it: a star, or ids that can't be mistaken for one.
+func (s Scope) list() list {
 	if s.all && s.ids == nil {
-		return "*"
+		return everyList
 	}
-	return strings.Join(s.ids, ",")
+	return s.named()
+}
+
+// named gives the ids that the scope names.
+func (s Scope) named() list {
+	if s.told == nil {
+		return noList
+	}
+	s.told.once.Do(func() { s.told.ids = listOf(strings.Join(s.ids, ",")) })
+	return s.told.ids
 }
 
 // Place is a provider in one of its areas.

@@ -201,12 +201,12 @@ func (s *Snapshot) Supply(ctx context.Context, f Frame, by string) (out Supply, 
 
 // Soles reads the services that one provider alone offers in a place; people are told for providers of the scope.
 func (s *Snapshot) Soles(ctx context.Context, scope Scope, by string) ([]Sole, error) {
-	return ask[Sole](ctx, s, "market_sole", args{"by": by, "scope": scope.text()})
+	return ask[Sole](ctx, s, "market_sole", args{"by": by, "scope": scope.list()})
 }
 
 // Dependences reads who supports the most people on the councils' lists, among the scope's providers.
 func (s *Snapshot) Dependences(ctx context.Context, scope Scope) ([]Dependence, error) {
-	rows, err := ask[Dependence](ctx, s, "market_dependence", args{"scope": scope.text()})
+	rows, err := ask[Dependence](ctx, s, "market_dependence", args{"scope": scope.list()})
 	if err != nil || len(rows) == 0 {
 		return rows, err
 	}
@@ -219,5 +219,5 @@ func (s *Snapshot) Dependences(ctx context.Context, scope Scope) ([]Dependence, 
 
 // LevelFlows counts moves between levels over 13 weeks within the scope.
 func (s *Snapshot) LevelFlows(ctx context.Context, f Frame, scope Scope) ([]LevelFlow, error) {
-	return ask[LevelFlow](ctx, s, "level_flows", args{"week": f.Week, "scope": scope.text()})
+	return ask[LevelFlow](ctx, s, "level_flows", args{"week": f.Week, "scope": scope.list()})
 }

@@ -48,5 +48,5 @@ type FunnelPoint struct {
 
 // Funnel reads every compared home of the scope in the newest look, the most unusual first.
 func (s *Snapshot) Funnel(ctx context.Context, scope Scope, q TrendQuery) ([]FunnelPoint, error) {
-	return ask[FunnelPoint](ctx, s, "funnel_points", args{"stream": q.Stream, "area": q.Area, "kind": q.Kind, "scope": scope.text()})
+	return ask[FunnelPoint](ctx, s, "funnel_points", args{"stream": q.Stream, "area": q.Area, "kind": q.Kind, "scope": scope.list()})
 }

@@ -29,9 +29,20 @@ type Reader struct {
 // Wall is the second look at one snapshot, on which the questions of people stand. The first is that each page asks for what its reader
 // may see; behind the wall a question that forgets it finds nothing more.
 type Wall struct {
-	db   *sql.DB
-	kept *answers
+	db *sql.DB
+	*beside
 }
+
+// beside is what lies beside a snapshot for all who read it.
+type beside struct {
+	kept *answers
+	sets *sets
+}
+
+// besideKey is the key under which it lies there.
+type besideKey struct{}
+
+func newBeside() *beside { return &beside{newAnswers(), newSets()} }
 
 const (
 	wallName  = "reader"
@@ -44,7 +55,7 @@ func NewWall(ctx context.Context, db *sql.DB) (*Wall, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	return &Wall{behind, newAnswers()}, nil
+	return &Wall{behind, newBeside()}, nil
 }
 
 // Close closes the wall's connections.
@@ -56,7 +67,7 @@ func Open(ctx context.Context, snap *warehouse.Snapshot) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	kept := snap.Beside(answersBeside{}, func() any { return newAnswers() }).(*answers)
+	kept := snap.Beside(besideKey{}, func() any { return newBeside() }).(*beside)
 	return New(snap.DB(), snap.ID).Behind(&Wall{behind, kept}), nil
 }
 
@@ -99,6 +110,10 @@ var wallViews = sync.OnceValue(func() views {
 		if stmt == "" {
 			continue
 		}
+		if rest, ok := strings.CutPrefix(stmt, "CREATE TABLE "); ok { // of the wall's own
+			v.statements = append(v.statements, warehouse.View{SQL: "CREATE TABLE IF NOT EXISTS " + rest})
+			continue
+		}
 		table := viewName.FindStringSubmatch(stmt)[1]
 		if table != "" {
 			v.depends[table] = dependence{strings.Contains(stmt, ".inside"), strings.Contains(stmt, "'persons'"), strings.Contains(stmt, "'names'")}
@@ -123,7 +138,7 @@ func dependsOn(text string) (d dependence) {
 
 // standing is what an answer depends on beside the question's parameters: who is asked for, as far as the question's tables go.
 type standing struct {
-	inside         string
+	inside         list
 	persons, names bool
 }
 
@@ -136,34 +151,57 @@ func (s *Snapshot) stand(ctx context.Context, q question) (st standing, err erro
 		if err != nil {
 			return st, err
 		}
-		st.inside = strings.Join(scope.ids, ",")
+		st.inside = scope.named()
 	}
 	st.persons = q.depends.persons && s.reader.Persons
 	st.names = q.depends.names && s.reader.Names
 	return st, nil
 }
 
-// door gives where a question is asked, with the connection's variables set for the reader; done gives it back.
-func (s *Snapshot) door(ctx context.Context, q question, st standing) (at querier, done func(), err error) {
+// door gives where a question is asked, with the connection's variables set for the reader and the number of the set that the scope, if it
+// is one, is to be looked up as (0 for one that stands in the question itself); done gives it back.
+func (s *Snapshot) door(ctx context.Context, q question, st standing, scope list) (at querier, set int64, done func(), err error) {
 	if s.through == nil || q.overAll {
-		return s.db, func() {}, nil
+		return s.db, 0, func() {}, nil
+	}
+	asked := []list{}
+	if q.depends.inside {
+		asked = append(asked, st.inside)
+	}
+	if len(scope.text) > mostInQuestion {
+		asked = append(asked, scope)
+	}
+	numbers, letGo, err := s.through.sets.hold(ctx, s.through.db, asked)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	if len(scope.text) > mostInQuestion {
+		set = numbers[len(numbers)-1]
 	}
 	if q.depends == (dependence{}) {
-		return s.through.db, func() {}, nil
+		return s.through.db, set, letGo, nil
 	}
 	conn, err := s.through.db.Conn(ctx)
 	if err != nil {
-		return nil, nil, err
+		letGo()
+		return nil, 0, nil, err
 	}
-	done = func() { _ = conn.Close() }
+	done = func() {
+		_ = conn.Close()
+		letGo()
+	}
 	// All that the question depends on is set before it, whatever an earlier one left on the connection.
 	type variable struct {
 		needed bool
 		set    string
 		to     any
 	}
+	var inside int64
+	if q.depends.inside {
+		inside = numbers[0]
+	}
 	for _, v := range []variable{
-		{q.depends.inside, "SET VARIABLE inside = $to", st.inside},
+		{q.depends.inside, "SET VARIABLE inside = $to", inside},
 		{q.depends.persons, "SET VARIABLE persons = $to", st.persons},
 		{q.depends.names, "SET VARIABLE names = $to", st.names},
 	} {
@@ -172,10 +210,10 @@ func (s *Snapshot) door(ctx context.Context, q question, st standing) (at querie
 		}
 		if _, err := conn.ExecContext(ctx, v.set, sql.Named("to", v.to)); err != nil {
 			done()
-			return nil, nil, err
+			return nil, 0, nil, err
 		}
 	}
-	return conn, done, nil
+	return conn, set, done, nil
 }
 
 // querier is a pool or one connection of it.

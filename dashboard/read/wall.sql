@@ -1,10 +1,11 @@
 -- What a reader's questions reach: one view for each table of the snapshot that a page may ask of. A table without a view is not there.
 -- {data} is the snapshot, {wall} this catalog. Three variables belong to each connection, and a question is asked after they are set:
---   inside   the ids of the providers of which the reader may see something identifiable, with commas between them; unset holds none
+--   inside   the number of the set of providers of which the reader may see something identifiable; unset holds none
 --   persons  whether the reader may see the pseudonyms of people and the detail of what is alleged; otherwise each pseudonym is veiled, the
 --            same for as long as the connection lives, and the detail is nothing
 --   names    whether the reader may see names that match no provider
-CREATE VIEW {wall}.main.inside AS SELECT unnest(string_split(getvariable('inside'), ',')) AS provider_id;
+CREATE TABLE {wall}.main.member (set_no BIGINT, provider_id VARCHAR);
+CREATE VIEW {wall}.main.inside AS SELECT provider_id FROM {wall}.main.member WHERE set_no = CAST(getvariable('inside') AS BIGINT);
 
 -- Facts of the public register, published contracts and spending, and counts over the whole market.
 CREATE VIEW core.provider AS SELECT * FROM {data}.core.provider;

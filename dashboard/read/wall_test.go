@@ -38,6 +38,22 @@ func questionNames(t *testing.T) (names []string) {
 // tell asks a question as its page would and gives the columns and all rows as text.
 func tell(t *testing.T, s *Snapshot, f Frame, q question) (columns []string, rows []string) {
 	t.Helper()
+	return tellOf(t, s, f, q, list{})
+}
+
+// tellOf asks with a scope, that of a careless question if it is none.
+func tellOf(t *testing.T, s *Snapshot, f Frame, q question, scope list) (columns []string, rows []string) {
+	t.Helper()
+	st, err := s.stand(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, set, done, err := s.door(t.Context(), q, st, scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	text := q.text
 	var bound []any
 	for _, p := range q.params {
 		v, ok := careless[p]
@@ -48,17 +64,22 @@ func tell(t *testing.T, s *Snapshot, f Frame, q question) (columns []string, row
 			v, ok = f.Week, true
 		case "since":
 			v, ok = f.Run.AsOf.AddDate(0, 0, -28), true
+		case "scope":
+			switch {
+			case set != 0:
+				text, v = q.looked, set
+			case scope.text != "":
+				v = scope.text
+			}
 		}
 		if !ok {
 			t.Fatalf("the test has no argument called %s", p)
 		}
 		bound = append(bound, sql.Named(p, v))
 	}
-	at, done := enter(t, s, q)
-	defer done()
-	found, err := at.QueryContext(t.Context(), q.text, bound...)
+	found, err := at.QueryContext(t.Context(), text, bound...)
 	if err != nil {
-		t.Fatalf("%v in %.90s", err, q.text)
+		t.Fatalf("%v in %.90s", err, text)
 	}
 	defer func() { _ = found.Close() }()
 	if columns, err = found.Columns(); err != nil {
@@ -87,7 +108,7 @@ func enter(t *testing.T, s *Snapshot, q question) (querier, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, done, err := s.door(t.Context(), q, st)
+	at, _, done, err := s.door(t.Context(), q, st, list{})
 	if err != nil {
 		t.Fatal(err)
 	}

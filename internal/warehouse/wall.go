@@ -89,8 +89,12 @@ func Wall(ctx context.Context, db *sql.DB, name string, statements []View, first
 			return nil, fmt.Errorf("put up the wall %s: %w in %.120s", name, err, stmt)
 		}
 	}
-	return sql.OpenDB(standing{d.engine, append([]string{"USE " + Ident(name)}, first...)}), nil
+	pool := sql.OpenDB(standing{d.engine, append([]string{"USE " + Ident(name)}, first...)})
+	pool.SetMaxIdleConns(wallConnections) // as many readers as usually ask at once; making a connection costs a question's time
+	return pool, nil
 }
+
+const wallConnections = 16
 
 // View is one statement of a wall, and the table that it stands before; no table for a view of the wall's own.
 type View struct{ Table, SQL string }

@@ -176,6 +176,51 @@ func cellRows(cells []read.CapacityCell, asOf time.Time) []cellRow {
 	return out
 }
 
+// KindRows are the rows of the table by kind of service.
+func (v supplyView) KindRows() (t chart.Table) {
+	for _, c := range v.Kinds {
+		t.Rows = append(t.Rows, c.cells(words.Capital(words.Label(c.Kind)), v.Rooms))
+	}
+	return t
+}
+
+// CellRows are the rows of the table by place and kind of service.
+func (v supplyView) CellRows() (t chart.Table) {
+	for _, c := range v.Cells {
+		place := c.Place
+		if place == "" {
+			place = "not known"
+		}
+		t.Rows = append(t.Rows, c.cells(place+", "+words.Label(c.Kind), v.Rooms))
+	}
+	return t
+}
+
+// cells are a row under its heading, with links to the rows behind the figures; those about room only where the reader may open them.
+func (c cellRow) cells(heading string, open bool) []chart.Cell {
+	behind := func(n int64, feed string, pairs ...string) chart.Cell {
+		return chart.Num(words.Int(n)).To(link.Records(feed, append([]string{"area", c.Place, "kind", c.Kind}, pairs...)...))
+	}
+	room := func(n int64) chart.Cell {
+		if open {
+			return behind(n, "capacity")
+		}
+		return chart.Num(words.Int(n))
+	}
+	since := func(n int64, feed string) chart.Cell {
+		if n == 0 {
+			return chart.Num("0")
+		}
+		return behind(n, feed, "from", c.From)
+	}
+	beds, free, hours := chart.Num("none"), chart.Num(""), chart.Num(c.Hours)
+	if c.Beds {
+		beds, free, hours = chart.Num(words.Int(c.CapacityCell.Beds)), room(c.Vacancies), chart.Num("")
+	}
+	return []chart.Cell{chart.Txt(heading), chart.Num(words.Int(c.Providers)), behind(c.Locations, "locations"), beds, room(c.Told), free, hours,
+		chart.Num(words.Int(c.Shut)), since(c.Opened, "openings"), since(c.Closed, "closures")}
+}
+
 func hostRows(list []read.Authority, exact bool) (rows []hostRow, says string) {
 	var outside, all int64
 	authorities := map[string]bool{}

@@ -21,12 +21,13 @@ type bucket struct {
 	client       *minio.Client
 	name, prefix string
 	endpoint     string
+	patience     patience
 }
 
 // retries is how often the client asks again by itself; whoever calls comes by again soon anyway.
 const retries = 2
 
-func newBucket(name, prefix string, set config.S3, secret string) (*bucket, error) {
+func newBucket(name, prefix string, set config.S3, secret string, p patience) (*bucket, error) {
 	u, err := url.Parse(set.Endpoint)
 	if err != nil {
 		return nil, err
@@ -38,12 +39,13 @@ func newBucket(name, prefix string, set config.S3, secret string) (*bucket, erro
 	if err != nil {
 		return nil, err
 	}
+	transport.DialContext = p.dialer(transport.DialContext)
 	client, err := minio.New(u.Host, &minio.Options{Creds: credentials.NewStaticV4(set.AccessID, secret, ""), Secure: u.Scheme == "https",
 		Region: set.Region, Transport: transport, MaxRetries: retries})
 	if err != nil {
 		return nil, fmt.Errorf("the bucket of snapshots can't be used: %w", err)
 	}
-	return &bucket{client: client, name: name, prefix: prefix, endpoint: u.Host}, nil
+	return &bucket{client: client, name: name, prefix: prefix, endpoint: u.Host, patience: p}, nil
 }
 
 func (b *bucket) String() string {
@@ -51,12 +53,12 @@ func (b *bucket) String() string {
 }
 
 func (b *bucket) list(ctx context.Context, prefix string) ([]string, error) {
-	ctx, cancel := context.WithCancel(ctx) // ends the listing's own work whenever this returns
+	ctx, cancel := b.patience.exchange(ctx, 0) // ends the listing's own work whenever this returns, too
 	defer cancel()
 	var names []string
 	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: b.prefix + prefix, Recursive: true}) {
 		if o.Err != nil {
-			return nil, o.Err
+			return nil, because(ctx, o.Err)
 		}
 		names = append(names, strings.TrimPrefix(o.Key, b.prefix))
 	}
@@ -64,26 +66,34 @@ func (b *bucket) list(ctx context.Context, prefix string) ([]string, error) {
 	return names, nil
 }
 
-func (b *bucket) get(ctx context.Context, name string) (io.ReadCloser, error) {
+func (b *bucket) get(ctx context.Context, name string, size int64) (io.ReadCloser, error) {
+	ctx, end := b.patience.exchange(ctx, size)
 	o, err := b.client.GetObject(ctx, b.name, b.prefix+name, minio.GetObjectOptions{})
 	if err != nil {
+		end()
 		return nil, err
 	}
 	if _, err := o.Stat(); err != nil { // the request is made only now
 		if minio.ToErrorResponse(err).Code == "NoSuchKey" {
 			err = errMissing
 		}
-		return nil, errors.Join(err, o.Close())
+		err = errors.Join(because(ctx, err), o.Close())
+		end()
+		return nil, err
 	}
-	return o, nil
+	return reader{o, ctx, end}, nil
 }
 
 func (b *bucket) put(ctx context.Context, name string, body io.ReadSeeker, size int64) error {
+	ctx, end := b.patience.exchange(ctx, size)
+	defer end()
 	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, body, size, minio.PutObjectOptions{ContentType: "application/octet-stream"})
-	return err
+	return because(ctx, err)
 }
 
 func (b *bucket) remove(ctx context.Context, name string) error {
+	ctx, end := b.patience.exchange(ctx, 0)
+	defer end()
 	return b.client.RemoveObject(ctx, b.name, b.prefix+name, minio.RemoveObjectOptions{})
 }
 

@@ -36,7 +36,7 @@ func (f folder) list(_ context.Context, prefix string) ([]string, error) {
 	return names, err
 }
 
-func (f folder) get(_ context.Context, name string) (io.ReadCloser, error) {
+func (f folder) get(_ context.Context, name string, _ int64) (io.ReadCloser, error) {
 	file, err := os.Open(f.path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errMissing

@@ -127,7 +127,7 @@ func (s *Store) bad(name string, err error) *Error {
 
 // read gets a publication and checks that it says what its name says.
 func (s *Store) read(ctx context.Context, key string) (p Publication, err error) {
-	r, err := s.place.get(ctx, key)
+	r, err := s.place.get(ctx, key, maxPublication)
 	if errors.Is(err, errMissing) {
 		return p, s.bad(stemOf(key), err)
 	}
@@ -150,7 +150,7 @@ func (s *Store) read(ctx context.Context, key string) (p Publication, err error)
 
 // fetch writes an object into a file, and holds its bytes against the publication.
 func (s *Store) fetch(ctx context.Context, p Publication, to string) error {
-	r, err := s.place.get(ctx, filesPrefix+p.Snapshot)
+	r, err := s.place.get(ctx, filesPrefix+p.Snapshot, p.Bytes)
 	if errors.Is(err, errMissing) {
 		return s.bad(p.Snapshot, err)
 	}

@@ -181,7 +181,7 @@ func (s *Store) push(ctx context.Context, fence int64) error {
 	}
 	key := keyOf(fence, stem)
 	if len(all) > 0 && (stemOf(all[0]) == stem || all[0] >= key) {
-		return nil
+		return s.prune(ctx, all) // does nothing unless it was broken off before
 	}
 	file, err := os.Open(newest.Path)
 	if err != nil {
@@ -217,6 +217,8 @@ func (s *Store) push(ctx context.Context, fence int64) error {
 }
 
 // prune takes away all but the newest publications, and then the files that no publication names and that are older than all that are kept.
+// A publication goes after its file, so that what was broken off is seen, and done, at the next exchange: what an erasure took out of the
+// data must not stay behind here.
 func (s *Store) prune(ctx context.Context, all []string) error {
 	if len(all) <= s.keep {
 		return nil
@@ -227,21 +229,28 @@ func (s *Store) prune(ctx context.Context, all []string) error {
 		oldest = min(oldest, stemOf(key))
 	}
 	for _, key := range all[s.keep:] {
-		if err := s.place.remove(ctx, key); err != nil {
-			return s.place.explain("remove an old publication", err)
+		if name := filesPrefix + stemOf(key) + ".duckdb"; !kept[stemOf(key)] {
+			if err := s.place.remove(ctx, name); err != nil {
+				return s.place.explain("remove an old snapshot", err)
+			}
 		}
 	}
 	files, err := s.place.list(ctx, filesPrefix)
 	if err != nil {
 		return s.place.explain("list the files", err)
 	}
-	for _, name := range files {
+	for _, name := range files { // of publications that never came about
 		stem := strings.TrimSuffix(strings.TrimPrefix(name, filesPrefix), ".duckdb")
 		if kept[stem] || stem >= oldest {
 			continue
 		}
 		if err := s.place.remove(ctx, name); err != nil {
 			return s.place.explain("remove an old snapshot", err)
+		}
+	}
+	for _, key := range all[s.keep:] {
+		if err := s.place.remove(ctx, key); err != nil {
+			return s.place.explain("remove an old publication", err)
 		}
 	}
 	return nil

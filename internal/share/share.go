@@ -55,8 +55,8 @@ var errMissing = errors.New("it is not there")
 type place interface {
 	// list gives the names that begin with a prefix, in order.
 	list(ctx context.Context, prefix string) ([]string, error)
-	// get opens an object; errMissing if there is none.
-	get(ctx context.Context, name string) (io.ReadCloser, error)
+	// get opens an object of about so many bytes; errMissing if there is none.
+	get(ctx context.Context, name string, size int64) (io.ReadCloser, error)
 	// put writes an object whole or not at all.
 	put(ctx context.Context, name string, body io.ReadSeeker, size int64) error
 	// remove takes an object away; one that is missing is no error.
@@ -77,7 +77,7 @@ func openPlace(cfg config.Config) (place, error) {
 	if err != nil {
 		return nil, &config.Error{File: cfg.Path(config.FileName), Field: "snapshots.s3.secret_key_file", Why: err.Error()}
 	}
-	return newBucket(bucket, prefix, cfg.Snapshots.S3, secret)
+	return newBucket(bucket, prefix, cfg.Snapshots.S3, secret, ordinary)
 }
 
 const (

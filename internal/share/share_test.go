@@ -39,6 +39,7 @@ const secretFile, secretKey = "s3.secret", "not a secret, only a test"
 type fakeS3 struct {
 	*httptest.Server
 	refuse, damage atomic.Bool
+	hook           atomic.Pointer[fault]
 }
 
 func newFakeS3(t *testing.T, buckets ...string) *fakeS3 {
@@ -58,6 +59,10 @@ func newFakeS3(t *testing.T, buckets ...string) *fakeS3 {
 		}
 		if f.damage.Load() && r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/files/") {
 			w = &flipper{ResponseWriter: w}
+		}
+		if hook := f.hook.Load(); hook != nil {
+			(*hook)(w, r, inner)
+			return
 		}
 		inner.ServeHTTP(w, r)
 	}))
@@ -81,15 +86,19 @@ func (f *flipper) Write(b []byte) (int, error) {
 
 // onBoth runs a test on a folder and on a bucket.
 func onBoth(t *testing.T, test func(*world)) {
-	start := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 	t.Run("folder", func(t *testing.T) {
 		test(&world{t: t, now: start, set: config.Snapshots{Share: t.TempDir(), Every: time.Second}})
 	})
-	t.Run("bucket", func(t *testing.T) {
-		fake := newFakeS3(t, "council")
-		test(&world{t: t, now: start, fake: fake, set: config.Snapshots{Share: "s3://council/bellwether/live", Every: time.Second,
-			S3: config.S3{Endpoint: fake.URL, Region: "eu-west-2", AccessID: "bellwether", SecretKeyFile: secretFile}}})
-	})
+	t.Run("bucket", func(t *testing.T) { test(bucketWorld(t)) })
+}
+
+var start = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
+
+// bucketWorld is a world around a bucket.
+func bucketWorld(t *testing.T) *world {
+	fake := newFakeS3(t, "council")
+	return &world{t: t, now: start, fake: fake, set: config.Snapshots{Share: "s3://council/bellwether/live", Every: time.Second,
+		S3: config.S3{Endpoint: fake.URL, Region: "eu-west-2", AccessID: "bellwether", SecretKeyFile: secretFile}}}
 }
 
 type machine struct {

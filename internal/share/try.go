@@ -46,7 +46,7 @@ func (s *Store) probe(ctx context.Context) (err error) {
 			err = errors.Join(err, s.place.explain("remove what was written", gone))
 		}
 	}()
-	back, err := s.place.get(ctx, name)
+	back, err := s.place.get(ctx, name, int64(len(body)))
 	if err != nil {
 		return s.place.explain("read what was written", err)
 	}

@@ -4,11 +4,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"bellwether/casework/store"
 	"bellwether/casework/store/postgres/pgtest"
@@ -48,6 +56,53 @@ func publicationsKilled(t *testing.T, want outcome) int {
 	return len(killedPublications)
 }
 
+// uploadsKilled breaks off what goes into a bucket: in the middle of a snapshot's bytes, before anything names them, and once it is published.
+func uploadsKilled(t *testing.T, want outcome) int {
+	t.Helper()
+	backend := s3mem.New()
+	if err := backend.CreateBucket("council"); err != nil {
+		t.Fatal(err)
+	}
+	inner := gofakes3.New(backend).Server()
+	var victim atomic.Pointer[exec.Cmd] // dies when half of a snapshot has arrived
+	store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if cmd := victim.Load(); cmd != nil && r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/files/") {
+			_, _ = io.CopyN(io.Discard, r.Body, r.ContentLength/2)
+			_ = cmd.Process.Kill()
+			return
+		}
+		inner.ServeHTTP(w, r)
+	}))
+	t.Cleanup(store.Close)
+	dir := fresh(t)
+	if err := os.WriteFile(filepath.Join(dir, instance.Secrets, "s3.secret"), []byte("not a secret, only a test\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settings(t, dir, fmt.Sprintf("snapshots: {share: s3://council/live, s3: {endpoint: %s, region: eu-west-2, access_id: bellwether, secret_key_file: s3.secret}}\n", store.URL))
+	other := follower(t, dir)
+	cmd := child(t, 1, "run", "--dir", dir)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	victim.Store(cmd)
+	_ = cmd.Wait()
+	victim.Store(nil)
+	if code := cmd.ProcessState.ExitCode(); code != -1 {
+		t.Fatalf("a run that was to die in the middle of an upload ended with %d", code)
+	}
+	other.whole(t, "in the middle of an upload")
+	for round, point := range []string{"--full share-file-put 1", "--full share-published 1"} {
+		killedAt(t, dir, round+2, point)
+		other.whole(t, point+" of a bucket")
+	}
+	recovered(t, "uploads", dir, 4, want)
+	other.whole(t, "the end")
+	if got, last := other.newest(t), filepath.Base(newest(t, dir)); got != last {
+		t.Errorf("the other machine has %s, and the newest is %s", got, last)
+	}
+	return 3
+}
+
 // machine is another machine that takes its snapshots from the shared place.
 type machine struct {
 	store *share.Store
@@ -61,14 +116,27 @@ func follower(t *testing.T, of string) machine {
 		t.Fatal(err)
 	}
 	cfg.Dir = filepath.Join(t.TempDir(), "other")
-	if err := instance.Folders(cfg.Dir, nil); err != nil {
+	if err := errors.Join(instance.Folders(cfg.Dir, nil), os.CopyFS(filepath.Join(cfg.Dir, instance.Secrets), os.DirFS(filepath.Join(of, instance.Secrets)))); err != nil {
 		t.Fatal(err)
 	}
+	private(t, filepath.Join(cfg.Dir, instance.Secrets))
 	s, err := share.Open(cfg, instancetest.Clock, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return machine{s, cfg.Path(instance.Snapshots)}
+}
+
+// private gives copied secrets to their owner alone.
+func private(t *testing.T, folder string) {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(folder, "*"))
+	for _, f := range found {
+		err = errors.Join(err, os.Chmod(f, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // whole takes what is shared; nothing that is may be damaged.

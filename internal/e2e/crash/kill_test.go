@@ -65,6 +65,7 @@ func TestKilledAnywhereNothingIsLostNorTwice(t *testing.T) {
 	n += backupsKilled(t, dir)
 	n += decisionsKilled(t, dir)
 	n += publicationsKilled(t, want)
+	n += uploadsKilled(t, want)
 	t.Run("into a database", func(t *testing.T) { n += databaseKilled(t) }) // its tools may be missing outside CI
 	for seed := uint64(1); n < kills(t); seed++ {
 		n += killedAtRandom(t, seed, min(8, kills(t)-n), want)

@@ -58,6 +58,16 @@ func (a *Authority) Server(t testing.TB, ip string) Pair {
 	return a.pair(t, tmpl)
 }
 
+// Ended makes a server's certificate whose life is over.
+func (a *Authority) Ended(t testing.TB, ip string) Pair {
+	t.Helper()
+	tmpl := a.template("server")
+	tmpl.IPAddresses = []net.IP{net.ParseIP(ip)}
+	tmpl.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	tmpl.NotBefore, tmpl.NotAfter = tmpl.NotBefore.Add(-48*time.Hour), tmpl.NotAfter.Add(-48*time.Hour)
+	return a.pair(t, tmpl)
+}
+
 // Issue makes a certificate for a client.
 func (a *Authority) Issue(t testing.TB, name string) Pair {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path"
 	"strconv"
 	"strings"
@@ -59,6 +60,11 @@ func address(o Options) (*pgx.ConnConfig, string, error) {
 	u, err := parse(o.URL)
 	if err != nil {
 		return nil, "", fmt.Errorf("casework store: the address of the database %w", err)
+	}
+	if file := u.Query().Get("sslrootcert"); file != "" && file != "system" {
+		if _, err := os.ReadFile(file); err != nil {
+			return nil, "", fmt.Errorf("casework store: the file of sslrootcert can't be read: %w: put the authority's certificate there, or correct casework.postgres.url", err)
+		}
 	}
 	cfg, err := pgx.ParseConfig(u.String())
 	if err != nil {

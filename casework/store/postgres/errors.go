@@ -2,11 +2,13 @@ package postgres
 
 import (
 	"context"
+	"crypto/x509"
 	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -72,10 +74,38 @@ func (db *DB) explain(err error) error {
 		}
 		return err
 	}
+	if trouble, next := untrusted(err); trouble != "" {
+		return fault(trouble, next)
+	}
 	if unreachable(err) {
 		return fault("the server can't be reached", nothing+"start it, or check casework.postgres.url and the network")
 	}
 	return err
+}
+
+// untrusted says what is wrong with the server's certificate, "" if that is not what is wrong.
+func untrusted(err error) (trouble, next string) {
+	var (
+		unknown x509.UnknownAuthorityError
+		name    x509.HostnameError
+		invalid x509.CertificateInvalidError
+	)
+	const rather = "; until then nothing is sent there"
+	switch {
+	case err == nil:
+		return "", ""
+	case errors.As(err, &unknown):
+		return "its certificate is from an authority that this machine does not know", "name the council's own with sslrootcert in casework.postgres.url" + rather
+	case errors.As(err, &name):
+		return "its certificate is for another name", "use the name of the certificate in casework.postgres.url, or have one made for this name" + rather
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "its certificate has ended or does not hold yet", "renew it on the server, and check both clocks" + rather
+	case errors.As(err, &invalid):
+		return "its certificate is not one for a server", "have one made for this server" + rather
+	case strings.Contains(err.Error(), "server refused TLS connection"): // the driver has no value for it
+		return "the server does not speak TLS", "switch ssl on there" + rather
+	}
+	return "", ""
 }
 
 // uncertain explains the error of a commit. Where the answer is missing nobody

@@ -70,7 +70,8 @@ func TestPostgreSQL(t *testing.T) {
 		{"hazards are named", testHazards},
 		{"a lease passes on", testLease},
 		{"acknowledged events survive a killed process", testKill},
-		{"the server goes and comes back", testServerGone}, // last: it stops the server
+		{"the server goes and comes back", testServerGone}, // it stops the server
+		{"casework goes over TLS", testTLS},                // last: it starts the server on another port
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, server) })
 	}

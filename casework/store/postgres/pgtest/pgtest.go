@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -41,6 +42,8 @@ type Server struct {
 	proc   *exec.Cmd
 	ended  chan struct{}
 	serial atomic.Int64
+	more   []string // settings beside the usual ones
+	port   int      // of the socket and the loopback address; 0 is the usual one
 }
 
 // Start makes a server and starts it; it ends with the test.
@@ -158,6 +161,7 @@ func (s *Server) begin() error {
 	defer log.Close()
 	s.proc = s.command("postgres", "-D", s.data(), "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60",
 		"-c", "shared_buffers=16MB", "-c", "autovacuum=off", "-c", "unix_socket_permissions=0777")
+	s.proc.Args = append(s.proc.Args, s.more...)
 	s.proc.Stdout, s.proc.Stderr = log, log
 	if err := s.proc.Start(); err != nil {
 		return err
@@ -191,6 +195,47 @@ func (s *Server) said(what string, err error) error {
 	return fmt.Errorf("%s: %w\n%s", what, err, text)
 }
 
+// OverTLS starts the server again so that the loopback address reaches it too, over TLS with a certificate alone, and gives that address with
+// its port.
+func (s *Server) OverTLS(t testing.TB, certFile, keyFile string) string {
+	t.Helper()
+	s.Stop()
+	for _, file := range []struct{ from, to string }{{certFile, "server.crt"}, {keyFile, "server.key"}} {
+		src, err := os.ReadFile(file.from)
+		to := filepath.Join(s.folder, file.to)
+		if err == nil {
+			err = os.WriteFile(to, src, 0o600)
+		}
+		if err == nil && s.who != nil {
+			err = os.Chown(to, int(s.who.Uid), int(s.who.Gid))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rules := filepath.Join(s.data(), "pg_hba.conf")
+	if err := os.WriteFile(rules, []byte("local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for range 5 { // the server can't be given a port that is sure to be free
+		free, dialed := net.Listen("tcp", "127.0.0.1:0")
+		if dialed != nil {
+			t.Fatal(dialed)
+		}
+		at := free.Addr().(*net.TCPAddr)
+		_ = free.Close()
+		s.port = at.Port
+		s.more = []string{"-c", "listen_addresses=127.0.0.1", "-c", "port=" + strconv.Itoa(at.Port), "-c", "ssl=on",
+			"-c", "ssl_cert_file=" + filepath.Join(s.folder, "server.crt"), "-c", "ssl_key_file=" + filepath.Join(s.folder, "server.key")}
+		if err = s.begin(); err == nil {
+			return at.String()
+		}
+	}
+	t.Fatal(err)
+	return ""
+}
+
 // Stop ends the server in good order, breaking off what its clients are doing.
 func (s *Server) Stop() { s.end(syscall.SIGINT) }
 
@@ -208,7 +253,11 @@ func (s *Server) end(sig syscall.Signal) {
 
 // URL is the address of a database, without the password.
 func (s *Server) URL(database string) string {
-	u := url.URL{Scheme: "postgres", User: url.User(User), Host: "", Path: "/" + database, RawQuery: url.Values{"host": {s.folder}}.Encode()}
+	query := url.Values{"host": {s.folder}}
+	if s.port != 0 {
+		query.Set("port", strconv.Itoa(s.port))
+	}
+	u := url.URL{Scheme: "postgres", User: url.User(User), Host: "", Path: "/" + database, RawQuery: query.Encode()}
 	return u.String()
 }
 

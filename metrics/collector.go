@@ -26,6 +26,9 @@ var runIDSQL string
 // scrapeLimit keeps a slow question from outliving a scrape (Prometheus gives up after ten seconds).
 const scrapeLimit = 8 * time.Second
 
+// partLimit keeps one group that hangs, such as one that asks a database which is cut off, from costing the others their turn.
+const partLimit = 3 * time.Second
+
 // emit sends one metric of the current scrape.
 type emit func(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string)
 
@@ -47,6 +50,7 @@ type part struct {
 type collector struct {
 	snapshots Snapshots
 	parts     []part
+	limit     time.Duration // for each part
 	now       func() time.Time
 	log       *slog.Logger
 	duration  *prometheus.Desc
@@ -55,7 +59,7 @@ type collector struct {
 
 func newCollector(s Snapshots, now func() time.Time, log *slog.Logger, audience string, parts []part) *collector {
 	constant := prometheus.Labels{"audience": audience}
-	return &collector{snapshots: s, parts: parts, now: now, log: log,
+	return &collector{snapshots: s, parts: parts, limit: partLimit, now: now, log: log,
 		duration: prometheus.NewDesc("bellwether_collector_duration_seconds", "How long reading this group of metrics took at this scrape.", []string{"collector"}, constant),
 		failures: prometheus.NewDesc("bellwether_collector_errors", "1 if this group of metrics could not be read at this scrape, 0 if it could.", []string{"collector"}, constant)}
 }
@@ -90,6 +94,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		defer release()
 	}
 	for _, p := range c.parts {
+		ctx, cancel := context.WithTimeout(ctx, c.limit)
 		began := c.now()
 		partErr := err
 		made = run{}
@@ -103,6 +108,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		case errors.Is(err, warehouse.ErrNoSnapshot):
 			partErr = nil // nothing has been published yet, which is no fault
 		}
+		cancel()
 		if partErr != nil {
 			c.log.Error("metrics could not be read", "collector", p.name, "error", partErr.Error())
 		}

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -114,6 +115,34 @@ func TestAPartThatFailsLeavesTheOthers(t *testing.T) {
 				t.Errorf("not logged: %s", lines)
 			}
 		})
+	}
+}
+
+// A part that hangs is cut off after its time, and the next ones have theirs.
+func TestAPartThatHangsLeavesTheOthers(t *testing.T) {
+	began, seen := desc("began", "A part before."), desc("seen", "A part after.")
+	hangs := func(ctx context.Context, _ *warehouse.Snapshot, _ emit) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	says := func(d *prometheus.Desc) func(context.Context, *warehouse.Snapshot, emit) error {
+		return func(ctx context.Context, _ *warehouse.Snapshot, out emit) error {
+			out(d, prometheus.GaugeValue, 1)
+			return ctx.Err()
+		}
+	}
+	c := newCollector(publish(t, tables()), fixed, slog.New(slog.DiscardHandler), "operational",
+		[]part{{name: "first", bare: true, read: says(began)}, {name: "hangs", bare: true, read: hangs}, {name: "last", bare: true, read: says(seen)}})
+	c.limit = time.Millisecond
+	reg := prometheus.NewRegistry()
+	if err := reg.Register(c); err != nil {
+		t.Fatal(err)
+	}
+	for series, want := range map[string]string{"bellwether_began": "1", "bellwether_seen": "1",
+		`bellwether_collector_errors{audience="operational",collector="hangs"}`: "1", `bellwether_collector_errors{audience="operational",collector="last"}`: "0"} {
+		if got := metricstest.Value(t, reg, series); got != want {
+			t.Errorf("%s is %q", series, got)
+		}
 	}
 }
 

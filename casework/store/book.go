@@ -20,7 +20,7 @@ type Book[T any] struct {
 	now    func() time.Time
 	fold   func(T, Event) (T, error)
 
-	refreshing sync.Mutex
+	refreshing chan struct{} // holds one while somebody reads; whoever waits may give up
 	mu         sync.RWMutex
 	position   int64
 	all        map[string]T
@@ -29,13 +29,17 @@ type Book[T any] struct {
 // NewBook is an empty book over the streams whose names begin with prefix; Refresh fills it. Fold says what a stream has come to by its
 // next event, and gives an error for one that it does not know. Now is the clock of the events that the book records; nil for a book that only reads.
 func NewBook[T any](s Store, prefix string, now func() time.Time, fold func(T, Event) (T, error)) *Book[T] {
-	return &Book[T]{store: s, prefix: prefix, now: now, fold: fold, all: map[string]T{}}
+	return &Book[T]{store: s, prefix: prefix, now: now, fold: fold, refreshing: make(chan struct{}, 1), all: map[string]T{}}
 }
 
 // Refresh reads what has been recorded since the last time. On an error the book stays as far as it had come and can be refreshed again.
 func (b *Book[T]) Refresh(ctx context.Context) error {
-	b.refreshing.Lock()
-	defer b.refreshing.Unlock()
+	select {
+	case b.refreshing <- struct{}{}:
+		defer func() { <-b.refreshing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	return b.store.Replay(ctx, b.Position(), func(e Event) error {
 		b.mu.Lock()
 		defer b.mu.Unlock()

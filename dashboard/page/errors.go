@@ -36,6 +36,10 @@ var errNoSnapshotPage = &Problem{Status: http.StatusServiceUnavailable, Title: "
 	Says: "Nothing has been published. The first run reads the sources, checks them and publishes a snapshot; this page then fills by itself. Whoever runs the service starts one with: bellwether run.",
 	Next: []Step{{"Runs so far, with what they said", "/data/runs"}, {"Read what Bellwether does", "/help"}}}
 
+// errCasework is the one answer while the casework store is away: who is asking, and what is hidden from them, stands there alone.
+var errCasework = &Problem{Status: http.StatusServiceUnavailable, Title: "Casework can't be reached",
+	Says: "Who is asking, and what is hidden from them, is known to the casework store alone, and that does not answer. So nothing is shown, and nothing was recorded. It goes on by itself once the store answers: try again in a minute. Whoever runs the service finds the cause in its log; bellwether doctor says what to do."}
+
 // Forbidden says what the reader's role lacks, without saying whether the thing exists.
 func Forbidden(says string) *Problem {
 	return &Problem{Status: http.StatusForbidden, Title: "Your role doesn't show this", Says: says,
@@ -57,6 +61,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, q ...*R
 	case errors.As(err, &p):
 	case errors.Is(err, ErrNoSnapshot):
 		p = errNoSnapshotPage
+	case unavailable(err):
+		s.Config.Log.Error("request failed", "reference", ref, "path", routePath(r), "error", err)
+		p = errCasework
 	case errors.Is(err, context.Canceled):
 		p = &Problem{Status: 499, Title: "The request was given up", Says: "The browser closed the connection."}
 	default:
@@ -77,6 +84,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error, q ...*R
 		frame.Nav, frame.User, frame.Strip = q[0].nav(), q[0].Subject.Name, q[0].strip()
 	}
 	s.write(w, p.Status, "error", frame, errorView{Title: p.Title, Says: p.Says, Reference: ref, Next: p.Next})
+}
+
+// unavailable says that an error is of a store that did not answer at all.
+func unavailable(err error) bool {
+	var away interface{ Unavailable() bool }
+	return errors.As(err, &away) && away.Unavailable()
 }
 
 // routePath is the pattern that a request matched, for the log: never the address itself, which may hold what somebody searched for.

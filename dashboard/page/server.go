@@ -115,6 +115,10 @@ func New(cfg Config, routes []Route, words template.FuncMap) (*Server, error) {
 		cfg.Idle = idleTime
 	}
 	s := &Server{Config: cfg, sessions: newSessions(cfg), draftKey: make([]byte, 32)}
+	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		cfg.Log.Error("session store failed", "error", err)
+		s.fail(w, r, errCasework)
+	}
 	_, _ = rand.Read(s.draftKey) // never fails: it ends the process where the system has no randomness
 	var err error
 	if s.Assets, err = static.Load(cfg.Words.Markings); err != nil {

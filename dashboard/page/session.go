@@ -35,10 +35,6 @@ func newSessions(cfg Config) *scs.SessionManager {
 		m = &scs.SessionManager{Store: memstore.NewWithCleanupInterval(0), Codec: scs.GobCodec{}, Lifetime: lifetime, IdleTimeout: idleTime, HashTokenInStore: true}
 	}
 	m.Cookie = scs.SessionCookie{Name: cookieName(cfg, "bellwether"), Secure: cfg.TLS, HttpOnly: true, SameSite: http.SameSiteLaxMode, Path: "/"}
-	m.ErrorFunc = func(w http.ResponseWriter, _ *http.Request, err error) {
-		cfg.Log.Error("session store failed", "error", err)
-		http.Error(w, "Sessions can't be kept just now. Try again in a minute.", http.StatusServiceUnavailable)
-	}
 	return m
 }
 

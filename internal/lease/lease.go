@@ -103,14 +103,17 @@ func (k *Keeper) Take(ctx context.Context) error {
 	if k == nil {
 		return nil
 	}
-	var least int64
-	if k.atMost != nil && !k.Holding() {
-		var err error
-		if least, err = k.atMost(ctx); err != nil {
-			return k.note(postgres.Lease{}, fmt.Errorf("ask what was published last: %w", err))
+	// To go on with a lease no place need be asked: a bucket that can't be reached must not cost it.
+	got, err := k.db.RenewLease(ctx, k.me, k.length)
+	if errors.Is(err, postgres.ErrLeaseLost) {
+		var least int64
+		if k.atMost != nil {
+			if least, err = k.atMost(ctx); err != nil {
+				return k.note(postgres.Lease{}, fmt.Errorf("ask what was published last: %w", err))
+			}
 		}
+		got, err = k.db.TakeLease(ctx, k.me, k.length, least)
 	}
-	got, err := k.db.TakeLease(ctx, k.me, k.length, least)
 	var other *postgres.LeaseHeldError
 	if errors.As(err, &other) {
 		err = &instance.HeldError{Dir: k.dir, Machine: other.Lease.Who, Holder: instance.Holder{Doing: "the pipeline", Since: other.Lease.Since}}

@@ -14,6 +14,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"bellwether/internal/config"
+	"bellwether/internal/netidle"
 )
 
 // bucket is a place in an S3-compatible object store.
@@ -39,7 +40,7 @@ func newBucket(name, prefix string, set config.S3, secret string, p patience) (*
 	if err != nil {
 		return nil, err
 	}
-	transport.DialContext = p.dialer(transport.DialContext)
+	transport.DialContext = netidle.New(p.silence).Dialer(transport.DialContext)
 	client, err := minio.New(u.Host, &minio.Options{Creds: credentials.NewStaticV4(set.AccessID, secret, ""), Secure: u.Scheme == "https",
 		Region: set.Region, Transport: transport, MaxRetries: retries})
 	if err != nil {
@@ -109,6 +110,10 @@ func (b *bucket) explain(doing string, err error) error {
 		if answer.StatusCode == http.StatusForbidden || answer.StatusCode == http.StatusUnauthorized {
 			e.Problem, e.Next = Refused, "check the key and what it may do"
 		}
+	}
+	var over *url.Error
+	if errors.As(err, &over) {
+		e.Err = over.Err // the address says no more than the place's name
 	}
 	if answer.Code != "" {
 		e.Err = errors.New(answer.Code) // the service's own words may hold what it was sent

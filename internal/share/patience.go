@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"time"
 )
 
@@ -55,36 +54,3 @@ func (r reader) Close() error {
 	defer r.end()
 	return r.ReadCloser.Close()
 }
-
-// dialer dials connections that end when nothing moves on them for a while.
-func (p patience) dialer(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		c, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return &conn{Conn: c, silence: p.silence}, nil
-	}
-}
-
-type conn struct {
-	net.Conn
-	silence time.Duration
-}
-
-func (c *conn) Read(b []byte) (int, error) {
-	if err := c.more(); err != nil {
-		return 0, err
-	}
-	return c.Conn.Read(b)
-}
-
-// Write gives whoever waits for the answer as long again.
-func (c *conn) Write(b []byte) (int, error) {
-	if err := c.more(); err != nil {
-		return 0, err
-	}
-	return c.Conn.Write(b)
-}
-
-func (c *conn) more() error { return c.SetDeadline(time.Now().Add(c.silence)) }

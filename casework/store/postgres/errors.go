@@ -27,6 +27,9 @@ func (e *ServerError) Error() string {
 	return fmt.Sprintf("casework store: the %s: %s%s: %s", e.Where, e.Trouble, code(e.Err), e.NextStep)
 }
 
+// Unavailable says that the server did not answer, or answered that it is stopping or starting: it is a matter of waiting.
+func (e *ServerError) Unavailable() bool { return Unreachable(e) }
+
 // Unwrap returns the driver's own error.
 func (e *ServerError) Unwrap() error { return e.Err }
 

@@ -36,6 +36,23 @@ var ErrLeaseLost = errors.New("the lease was lost: another machine has taken it,
 // at the moment and not at the transaction's beginning.
 const serverTime = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"000Z"')`
 
+// RenewLease renews a lease that a machine holds at this moment, and gives it; ErrLeaseLost if it holds none. It needs no number: none is given out.
+func (db *DB) RenewLease(ctx context.Context, want Lease, last time.Duration) (got Lease, err error) {
+	err = db.Update(ctx, func(tx *sql.Tx) error {
+		now, have, err := readLease(ctx, tx, want.Name)
+		if err == nil && (have.Holder != want.Holder || have.Token == 0 || !now.Before(have.Until)) {
+			err = ErrLeaseLost
+		}
+		if err != nil {
+			return err
+		}
+		got = have
+		got.Who, got.Until = want.Who, now.Add(last)
+		return writeLease(ctx, tx, got)
+	})
+	return got, err
+}
+
 // TakeLease takes or renews a lease for a machine. A machine that holds it keeps
 // its token; a new holder, and one that let it run out, gets one that is greater
 // than every earlier one and than atLeast. If another machine holds it, it is
@@ -55,12 +72,16 @@ func (db *DB) TakeLease(ctx context.Context, want Lease, last time.Duration, atL
 			got.Token, got.Since = max(have.Token, atLeast)+1, now
 		}
 		got.Until = now.Add(last)
-		_, err = tx.ExecContext(ctx, `INSERT INTO lease (name, holder, who, token, since, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, who = excluded.who, token = excluded.token, since = excluded.since, expires_at = excluded.expires_at`,
-			got.Name, got.Holder, got.Who, got.Token, relational.Time(got.Since), relational.Time(got.Until))
-		return err
+		return writeLease(ctx, tx, got)
 	})
 	return got, err
+}
+
+func writeLease(ctx context.Context, tx *sql.Tx, l Lease) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO lease (name, holder, who, token, since, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, who = excluded.who, token = excluded.token, since = excluded.since, expires_at = excluded.expires_at`,
+		l.Name, l.Holder, l.Who, l.Token, relational.Time(l.Since), relational.Time(l.Until))
+	return err
 }
 
 // HoldsLease says, by ErrLeaseLost, if a lease is no longer what TakeLease gave.

@@ -17,6 +17,7 @@ import (
 	"bellwether/casework/store"
 	"bellwether/casework/store/relational"
 	"bellwether/internal/failpoint"
+	"bellwether/internal/netidle"
 )
 
 // writerLock is the advisory lock that a writing transaction holds ("BWcw").
@@ -39,6 +40,7 @@ type Options struct {
 	LockTimeout time.Duration
 
 	migrations []relational.Migration // replaced by tests
+	silence    time.Duration          // likewise
 }
 
 // DB is an open casework database. It is safe for use by several goroutines,
@@ -76,6 +78,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	limit := netidle.New(silenceOfStep)
+	cfg.DialFunc = limit.Dialer(cfg.DialFunc)
 	db := &DB{where: where, pool: stdlib.OpenDB(*cfg), writing: make(chan struct{}, 1)}
 	db.Events = relational.NewEvents(db)
 	db.pool.SetMaxOpenConns(connections)
@@ -84,8 +88,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := db.prepare(ctx, o); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if o.silence == 0 {
+		o.silence = o.LockTimeout + silence
+	}
+	limit.Set(o.silence)
 	return db, nil
 }
+
+// A server that is cut off says nothing. Beyond what a writer may wait for another, no statement is silent for as long as this; a step that
+// brings the tables up to date may be.
+const (
+	silence       = 20 * time.Second
+	silenceOfStep = 15 * time.Minute
+)
 
 // Where names the database, without the user.
 func (db *DB) Where() string { return db.where }

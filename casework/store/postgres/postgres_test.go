@@ -5,8 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,6 +74,7 @@ func TestPostgreSQL(t *testing.T) {
 		{"hazards are named", testHazards},
 		{"a lease passes on", testLease},
 		{"acknowledged events survive a killed process", testKill},
+		{"a server that falls silent holds nobody up", testSilence},
 		{"the server goes and comes back", testServerGone}, // it stops the server
 		{"casework goes over TLS", testTLS},                // last: it starts the server on another port
 	} {
@@ -446,6 +451,67 @@ func testServerGone(t *testing.T, server *pgtest.Server) {
 	})
 	if err == nil || !strings.Contains(err.Error(), "it may have been recorded or not") && !strings.Contains(err.Error(), "stopping") {
 		t.Errorf("a commit without an answer = %v", err)
+	}
+}
+
+// testSilence splits the network after the tables were opened: connections stay open and nothing comes back.
+func testSilence(t *testing.T, server *pgtest.Server) {
+	folder, err := os.MkdirTemp("", "pg") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	const socket = "/.s.PGSQL.5432"
+	wire, err := net.Listen("unix", folder+socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer wire.Close()
+	var silent atomic.Bool
+	go func() {
+		for {
+			near, err := wire.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("unix", server.Folder()+socket)
+			if err != nil {
+				_ = near.Close()
+				continue
+			}
+			go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
+			go func() {
+				defer near.Close()
+				buf := make([]byte, 8192)
+				for {
+					n, err := far.Read(buf)
+					if err != nil {
+						return
+					}
+					if !silent.Load() {
+						_, _ = near.Write(buf[:n])
+					}
+				}
+			}()
+		}
+	}()
+	ctx := context.Background()
+	db := open(t, strings.Replace(server.Empty(), url.QueryEscape(server.Folder()), url.QueryEscape(folder), 1), func(o *Options) { o.silence = 200 * time.Millisecond })
+	if _, err := db.Append(ctx, "a", 0, storetest.New(1)); err != nil {
+		t.Fatal(err)
+	}
+	silent.Store(true)
+	for name, ask := range map[string]func() error{
+		"reading": func() error { _, err := db.Load(ctx, "a"); return err },
+		"writing": func() error { _, err := db.Append(ctx, "a", 1, storetest.New(2)); return err },
+	} {
+		if err := ask(); err == nil || !Unreachable(err) || !strings.Contains(err.Error(), "can't be reached") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	silent.Store(false)
+	if events, err := db.Load(ctx, "a"); err != nil || len(events) != 1 {
+		t.Errorf("once the network is whole: %d events, %v", len(events), err)
 	}
 }
 

@@ -54,6 +54,7 @@ type group struct {
 	shared   string
 	machines []*machine
 	held     []string // deliveries that have not come yet
+	store    string   // address of the service of the bucket
 }
 
 type machine struct {
@@ -141,6 +142,7 @@ func newGroup(t *testing.T, address string) *group {
 	}
 	store := httptest.NewServer(gofakes3.New(backend).Server())
 	t.Cleanup(store.Close)
+	g.store = store.URL
 
 	first := filepath.Join(t.TempDir(), "dash1")
 	cfg, err := instancetest.Lay(first)

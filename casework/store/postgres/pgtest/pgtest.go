@@ -261,6 +261,9 @@ func (s *Server) URL(database string) string {
 	return u.String()
 }
 
+// Folder is where the socket lies.
+func (s *Server) Folder() string { return s.folder }
+
 // Database makes a new database and gives its address.
 func (s *Server) Database() string {
 	name := fmt.Sprintf("casework%d", s.serial.Add(1))

@@ -11,7 +11,7 @@ SELECT s.location_id, s.provider_id, s.brand_id, s.service_kind, s.exposure, s.e
        r.rating_overall, r.rating_previous, CASE WHEN r.rating_overall IS NOT NULL THEN coalesce(r.rating_direction, 0) END AS rating_direction, r.rating_change_days, r.rating_age_days,
        CASE WHEN s.location_id LIKE 'LOCAL-%' THEN NULL WHEN r.rating_overall IS NULL THEN 1 ELSE 0 END AS rating_never,
        r.rating_safe, r.safe_change_days, r.key_questions_inadequate, r.key_questions_ri, r.key_question_change_days,
-       m.manager_absent_days,
+       CASE WHEN m.absent_from IS NOT NULL THEN date_diff('day', m.absent_from, k.ends_on) WHEN b.manager_known_from <= k.ends_on THEN 0 END AS manager_absent_days,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_12w, 0) END AS concerns_12w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_26w, 0) END AS concerns_26w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.concerns_52w, 0) END AS concerns_52w,
@@ -19,7 +19,6 @@ SELECT s.location_id, s.provider_id, s.brand_id, s.service_kind, s.exposure, s.e
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.distinct_adults_12w, 0) END AS distinct_adults_12w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(c.distinct_staff_26w, 0) END AS distinct_staff_26w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(p.theme_adults_26w, 0) END AS theme_adults_26w,
-       p.theme_top,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(p.theme_share_26w, 0) END AS theme_share_26w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(p.staff_repeat_26w, 0) END AS staff_repeat_26w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(p.staff_repeat_adults_26w, 0) END AS staff_repeat_adults_26w,
@@ -47,4 +46,5 @@ LEFT JOIN staging.look_enquiry e ON e.location_id = s.location_id AND e.week = k
 LEFT JOIN staging.look_complaint q ON q.location_id = s.location_id AND q.week = k.week
 LEFT JOIN staging.look_rating r ON r.location_id = s.location_id AND r.week = k.week
 LEFT JOIN staging.look_manager m ON m.location_id = s.location_id AND m.week = k.week
+LEFT JOIN (SELECT location_id, min(known_from) AS manager_known_from FROM staging.location_version WHERE manager_count IS NOT NULL GROUP BY location_id) b ON b.location_id = s.location_id
 WHERE (s.open_from IS NULL OR s.open_from <= k.ends_on) AND (s.open_to IS NULL OR s.open_to > k.ends_on - 728)

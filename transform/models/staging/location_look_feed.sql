@@ -13,7 +13,7 @@ SELECT s.location_id, k.week,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(r.concerns_whistleblower_26w, 0) END AS concerns_whistleblower_26w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(r.concerns_police_26w, 0) END AS concerns_police_26w,
        CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(r.concerns_cqc_26w, 0) END AS concerns_cqc_26w,
-       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(r.themes_26w, 0) END AS themes_26w,
+       CASE WHEN spoke.concerns_from <= k.ends_on THEN coalesce(t.themes_26w, 0) END AS themes_26w,
        CASE WHEN spoke.incidents_from <= k.ends_on THEN coalesce(i.incidents_12w, 0) END AS incidents_12w,
        CASE WHEN spoke.incidents_from <= k.ends_on THEN coalesce(i.incidents_26w, 0) END AS incidents_26w,
        CASE WHEN spoke.incidents_from <= k.ends_on THEN coalesce(i.incidents_serious_26w, 0) END AS incidents_serious_26w,
@@ -35,7 +35,8 @@ CROSS JOIN staging.look k
 CROSS JOIN spoke
 LEFT JOIN (SELECT DISTINCT week FROM staging.cqc_feedback_version v JOIN staging.look k ON v.period_to <= k.ends_on AND v.period_to > k.ends_on - 84 AND v.known_from <= k.ends_on) heard
     ON heard.week = k.week
-LEFT JOIN staging.look_source r ON r.location_id = s.location_id AND r.week = k.week
+LEFT JOIN staging.look_concern r ON r.location_id = s.location_id AND r.week = k.week
+LEFT JOIN staging.look_repetition t ON t.location_id = s.location_id AND t.week = k.week
 LEFT JOIN staging.look_incident i ON i.location_id = s.location_id AND i.week = k.week
 LEFT JOIN staging.look_visit v ON v.location_id = s.location_id AND v.week = k.week
 LEFT JOIN staging.look_action a ON a.location_id = s.location_id AND a.week = k.week

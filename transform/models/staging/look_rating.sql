@@ -45,9 +45,16 @@ WITH carried AS (
     GROUP BY m.location_id, m.known_from
 ), stage AS (
     SELECT *, lead(state_from) OVER (PARTITION BY location_id ORDER BY state_from) AS state_to FROM state
+), numbered AS (
+    -- From which look to before which a state stood, as long as the location is looked at.
+    SELECT t.*, CASE WHEN t.state_from > e.last_end THEN e.looks ELSE greatest((t.state_from - e.first_end + 6) // 7, 0) END AS from_no,
+           CASE WHEN t.gone_on IS NULL OR t.gone_on > e.last_end THEN e.looks ELSE greatest((t.gone_on - e.first_end + 6) // 7, 0) END AS to_no
+    FROM (SELECT t.*, least(t.state_to, s.open_to + 728) AS gone_on FROM stage t JOIN staging.scope s ON s.location_id = t.location_id) t, staging.look_edge e
+), laid AS (
+    SELECT * EXCLUDE (from_no, to_no), unnest(range(from_no, to_no)) AS look_no FROM numbered WHERE from_no < to_no
 )
 SELECT t.location_id, k.week, t.rating_overall, date_diff('day', t.rated_on, k.ends_on) AS rating_age_days, t.rating_safe, t.key_questions_inadequate, t.key_questions_ri,
        t.rating_previous, t.rating_direction, date_diff('day', t.rating_changed_on, k.ends_on) AS rating_change_days,
        date_diff('day', t.safe_changed_on, k.ends_on) AS safe_change_days, date_diff('day', t.key_question_changed_on, k.ends_on) AS key_question_change_days
-FROM stage t
-JOIN staging.look k ON k.ends_on >= t.state_from AND (t.state_to IS NULL OR k.ends_on < t.state_to)
+FROM laid t
+JOIN staging.look k ON k.look_no = t.look_no

@@ -145,6 +145,9 @@ func (q *Request) nav() []navItem {
 
 // Page renders a page whole, marks it for what it shows, records the reading, and only then writes.
 func (q *Request) Page(name, title string, view any, crumbs ...Step) error {
+	if q.unseen {
+		return nil
+	}
 	if q.figureAsked() && q.Snapshot != nil {
 		return q.figure(view)
 	}

@@ -26,6 +26,9 @@ func (q *Request) Record(cls access.Class, id string, allowed bool, reason strin
 
 // Write hands an entry to the auditor; a failure is an answer that says so.
 func (q *Request) Write(e Entry) error {
+	if q.unseen {
+		return nil // nobody asked, and nobody is shown anything
+	}
 	if err := q.Config.Auditor.Record(q.R.Context(), e); err != nil {
 		q.Config.Log.Error("audit failed, read refused", "reference", q.Reference, "error", err)
 		return &Problem{Status: http.StatusServiceUnavailable, Title: "This can't be shown just now",

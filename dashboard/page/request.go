@@ -41,6 +41,8 @@ type Request struct {
 	scopes map[access.Kind]read.Scope
 	// walled remembers which providers are inside the wall for the reader.
 	walled *read.Scope
+	// unseen says that the page is made ahead and shown to nobody; see [Server.Ahead].
+	unseen bool
 	// placedBy remembers the authorities that place people with a provider.
 	placedBy map[string][]string
 }
@@ -87,6 +89,7 @@ func (q *Request) run() error {
 		http.Redirect(q.W, q.R, "/account/second", http.StatusSeeOther)
 		return nil
 	}
+	q.Server.ahead.saw(q.Subject.UserID)
 	if !q.Route.Bare {
 		snap, release, err := q.acquire(ctx)
 		if errors.Is(err, ErrNoSnapshot) && q.Route.Early {

@@ -43,6 +43,7 @@ type Server struct {
 	frames    atomic.Pointer[cachedFrame]
 	places    atomic.Pointer[cachedPlaces]
 	throttle  throttle
+	ahead     ahead
 	draftKey  []byte
 	patterns  patterns
 }

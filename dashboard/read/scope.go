@@ -3,6 +3,7 @@ package read
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -43,6 +44,9 @@ func AllOf(ids []string) Scope { return Scope{all: true, ids: ids, told: new(tol
 
 // None says whether the scope holds no provider.
 func (s Scope) None() bool { return !s.all && len(s.ids) == 0 }
+
+// Mark tells the scope from others, whatever its size.
+func (s Scope) Mark() string { return fmt.Sprintf("%v %x", s.all, s.list().sum) }
 
 // Of narrows the scope to some of its providers: those of the given ones that it holds.
 func (s Scope) Of(ids ...string) Scope {

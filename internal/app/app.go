@@ -70,7 +70,7 @@ type App struct {
 
 	operational, business *prometheus.Registry
 	endpoints             []*endpoint // those with listeners of their own
-	assets                bool
+	dash                  *page.Server
 	queue                 queue
 	cases                 *cases.Desk
 	hidden                *restricted.Book
@@ -184,7 +184,7 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if err := metrics.Business(a.business, a.follower, a.queue, listed, opt.Now, opt.Log); err != nil {
 		return a, err
 	}
-	a.assets = dash.AssetsBuilt()
+	a.dash = dash
 	token, _, err := instance.EnsureToken(cfg.Path(instance.Secrets, instance.MetricsToken))
 	if err != nil {
 		return a, err
@@ -354,6 +354,7 @@ func (a *App) Start(ctx context.Context) error {
 		}
 		a.later("metrics on "+e.listen, e.server.Shutdown)
 	}
+	a.startAhead(ctx, a.dash)
 	a.startSharing(ctx)
 	if a.opt.Schedule {
 		if err := a.schedule.start(); err != nil {
@@ -379,7 +380,7 @@ func (a *App) Registries() (operational, business *prometheus.Registry) {
 }
 
 // AssetsBuilt says whether the pages have their style and charts; if not, `make assets` makes them.
-func (a *App) AssetsBuilt() bool { return a.assets }
+func (a *App) AssetsBuilt() bool { return a.dash.AssetsBuilt() }
 
 // Stop takes everything down, last in first out: the schedule ends its run at a safe point, requests in hand are answered within the
 // context's time, then stores are closed. It may be called twice.

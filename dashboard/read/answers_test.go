@@ -39,6 +39,8 @@ func TestAnswersAreKeptForWhoStandsTheSame(t *testing.T) {
 		}
 		return out
 	}
+	counts := &Tally{}
+	wall.wall.counts = counts
 	one, both := inside("1-9000001"), inside("1-9000001", "1-9000004")
 	before, wide := says(one), says(both)
 	if len(before) == 0 || len(wide) <= len(before) {
@@ -49,6 +51,9 @@ func TestAnswersAreKeptForWhoStandsTheSame(t *testing.T) {
 	}
 	if again := says(one); !reflect.DeepEqual(again, before) {
 		t.Errorf("the same question was answered with %q, then %q: nothing is kept, or a reader changed it", before, again)
+	}
+	if asked, kept := counts.Asked(), counts.Kept(); kept == 0 || asked <= kept {
+		t.Errorf("%d questions are counted, %d of them answered from what is kept", asked, kept)
 	}
 	if other := says(inside("1-9000004")); len(other) != len(wide)-len(before) || !strings.Contains(other[0], "Another sentence") {
 		t.Errorf("a reader who stands elsewhere is shown %q", other)

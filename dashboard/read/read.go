@@ -85,7 +85,13 @@ func ask[T any](ctx context.Context, s *Snapshot, name string, given args) (out 
 	if !keeps {
 		return run[T](ctx, s, name, q, st, given)
 	}
-	return recall(ctx, s.through.kept, key, func() ([]T, error) { return run[T](ctx, s, name, q, st, given) })
+	kept := true
+	out, err = recall(ctx, s.through.kept, key, func() ([]T, error) {
+		kept = false
+		return run[T](ctx, s, name, q, st, given)
+	})
+	s.through.counts.note(kept && err == nil)
+	return out, err
 }
 
 // run asks the database and scans its rows into T by column name. A column without a field, or a NULL where the field can't hold one,

@@ -31,6 +31,7 @@ type Reader struct {
 type Wall struct {
 	db *sql.DB
 	*beside
+	counts *Tally
 }
 
 // beside is what lies beside a snapshot for all who read it.
@@ -55,20 +56,20 @@ func NewWall(ctx context.Context, db *sql.DB) (*Wall, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
-	return &Wall{behind, newBeside()}, nil
+	return &Wall{db: behind, beside: newBeside()}, nil
 }
 
 // Close closes the wall's connections.
 func (w *Wall) Close() error { return w.db.Close() }
 
-// Open reads a published snapshot through its wall, which is closed with it.
-func Open(ctx context.Context, snap *warehouse.Snapshot) (*Snapshot, error) {
+// Open reads a published snapshot through its wall, which is closed with it. What pages ask of it is counted in counts, which may be nil.
+func Open(ctx context.Context, snap *warehouse.Snapshot, counts *Tally) (*Snapshot, error) {
 	behind, err := snap.Wall(ctx, wallName, wallViews().statements, wallFirst)
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	kept := snap.Beside(besideKey{}, func() any { return newBeside() }).(*beside)
-	return New(snap.DB(), snap.ID).Behind(&Wall{behind, kept}), nil
+	return New(snap.DB(), snap.ID).Behind(&Wall{behind, kept, counts}), nil
 }
 
 // Behind gives the snapshot with a wall before it, for readers to be let in by [Snapshot.For].

@@ -381,7 +381,7 @@ func BenchmarkBehindTheWall(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.Cleanup(func() { _ = snap.Close() })
-		if s, err = Open(b.Context(), snap); err != nil {
+		if s, err = Open(b.Context(), snap, nil); err != nil {
 			b.Fatal(err)
 		}
 	} else {

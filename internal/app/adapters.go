@@ -21,6 +21,7 @@ type snapshots struct {
 	follower *warehouse.Follower
 	dir      string
 	told     *sync.Map // what each kept snapshot says of its run, by its path
+	counts   *read.Tally
 }
 
 // Acquire implements page.Snapshots.
@@ -32,7 +33,7 @@ func (s snapshots) Acquire(ctx context.Context) (*read.Snapshot, func(), error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	through, err := read.Open(ctx, snap)
+	through, err := read.Open(ctx, snap, s.counts)
 	if err != nil {
 		release()
 		return nil, nil, err
@@ -49,7 +50,7 @@ func (s snapshots) At(ctx context.Context, id string) (*read.Snapshot, func(), e
 	if err != nil {
 		return nil, nil, err
 	}
-	through, err := read.Open(ctx, snap)
+	through, err := read.Open(ctx, snap, s.counts)
 	if err != nil {
 		release()
 		return nil, nil, err

@@ -27,6 +27,7 @@ import (
 	"bellwether/casework/store/relational"
 	"bellwether/dashboard"
 	"bellwether/dashboard/page"
+	"bellwether/dashboard/read"
 	"bellwether/ingest/sources"
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
@@ -79,6 +80,7 @@ type App struct {
 	share   *share.Store    // nil where snapshots stay on this machine
 	lease   *lease.Keeper   // nil where no other machine could run the pipeline
 
+	asked    read.Tally // what pages asked of snapshots
 	stopping atomic.Bool
 
 	mu       sync.Mutex
@@ -202,6 +204,9 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	if err := a.sharedMetrics(registry); err != nil {
 		return a, err
 	}
+	if err := askedMetrics(registry, &a.asked); err != nil {
+		return a, err
+	}
 	a.schedule.tell = a.Tell
 	a.schedule.lease, a.schedule.share = a.lease, a.share
 	a.schedule.tracer = tracer
@@ -258,7 +263,7 @@ func (a *App) dashboard(requests *metrics.Requests) (*page.Server, error) {
 	words.Authority = cfg.Council
 	words.Markings.Sensitive = cfg.Marking
 	return dashboard.New(page.Config{
-		Snapshots: snapshots{follower: a.follower, dir: cfg.Path(instance.Snapshots), told: new(sync.Map)}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
+		Snapshots: snapshots{follower: a.follower, dir: cfg.Path(instance.Snapshots), told: new(sync.Map), counts: &a.asked}, Accounts: people{local, requests, hidden}, Restricted: hidden, Auditor: auditor{a.audit, requests}, Audit: auditBook{cfg.Dir, a.audit},
 		Quota:    page.Quota{Rows: cfg.Server.ExportRows, Taken: a.takings.Since},
 		Sessions: sessions.Manager(), Idle: cfg.Server.SessionIdle, Leads: clearingLeads(cfg, local), Visits: sessions, Local: local, Organisation: organisation, NoLocal: !cfg.SignIn.Local, Limits: page.ServingLimits, SecondRequired: cfg.SignIn.SecondFactor == "required", TLS: cfg.OverTLS(),
 		Authorise: func(s access.Subject, act access.Action, r access.Resource) access.Decision {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -48,6 +49,12 @@ func (e *examination) certificates(context.Context) {
 			}
 			seen++
 			e.certificate(cert)
+		}
+	}
+	if at, err := url.Parse(e.Config.Casework.Postgres.URL); err == nil {
+		if authority := at.Query().Get("sslrootcert"); authority != "" && authority != "system" {
+			seen++
+			e.certificate(authority)
 		}
 	}
 	switch host, _, err := net.SplitHostPort(e.Config.Server.Listen); {

@@ -22,6 +22,7 @@ import (
 	"bellwether/internal/instance"
 	"bellwether/internal/instancetest"
 	"bellwether/internal/opstate"
+	"bellwether/internal/tlstest"
 	"bellwether/internal/tooltest"
 	"bellwether/internal/warehouse"
 )
@@ -114,6 +115,19 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"a disk that fills": {func(_ *testing.T, _ *config.Config, o *Options) {
 			o.Free = func(string) (int64, error) { return 700 << 20, nil }
 		}, "disk", Warn, "make room"},
+		"a folder's own disk that is full": {func(_ *testing.T, cfg *config.Config, o *Options) {
+			o.Free = func(dir string) (int64, error) {
+				if dir == cfg.Path(instance.Audit) {
+					return 1 << 20, nil
+				}
+				return 100 << 30, nil
+			}
+		}, "disk", Fail, "audit, which needs about 64"},
+		"the authority of the database that has ended": {func(t *testing.T, cfg *config.Config, o *Options) {
+			ended := tlstest.New(t).Ended(t, "127.0.0.1")
+			cfg.Casework.Postgres.URL = "postgres://bellwether@db.council.example/bellwether?sslrootcert=" + ended.CertFile
+			o.Now = func() time.Time { return time.Now() }
+		}, "certificates", Fail, "renew it"},
 		"a disk that is gone": {func(_ *testing.T, _ *config.Config, o *Options) {
 			o.Free = func(string) (int64, error) { return 0, errors.New("stale") }
 		}, "disk", Fail, "mounted"},

@@ -20,7 +20,8 @@ const leastRoom = 512 << 20
 
 func free(dir string) (int64, error) { return backup.Free(dir) }
 
-// disk asks for room for one more run: a build as large as the newest snapshot, and as much again to spill to.
+// disk asks for room for one more run: a build as large as the newest snapshot, and as much again to spill to. A folder on a disk of its own is asked
+// about by its name.
 func (e *examination) disk(context.Context) {
 	need := int64(leastRoom)
 	if newest := e.newest(); newest != nil {
@@ -37,7 +38,26 @@ func (e *examination) disk(context.Context) {
 	default:
 		e.ok("disk", "%d MiB are free; a run needs about %d", have>>20, need>>20)
 	}
+	for _, f := range []struct {
+		name string
+		need int64
+	}{{instance.Temp, need}, {instance.Warehouse, need}, {instance.Snapshots, need}, {instance.Landing, leastApart}, {instance.Inbox, leastApart}, {instance.Casework, leastApart}, {instance.Audit, leastApart}} {
+		path := e.Config.Path(f.name)
+		if _, err := os.Stat(path); err != nil {
+			continue // permissions says so
+		}
+		switch apart, err := e.Free(path); {
+		case err != nil:
+			e.fail("disk", fmt.Sprintf("the disk of %s: %v", path, err), "check that it is mounted")
+		case apart == have: // the same disk
+		case apart < f.need:
+			e.fail("disk", fmt.Sprintf("%d MiB are free on the disk of %s, which needs about %d", apart>>20, path, f.need>>20), "make room there, or move the folder to a larger disk: what can't be written ends the run or refuses the page")
+		}
+	}
 }
+
+// leastApart is the room that a folder needs which takes files as they come.
+const leastApart = 64 << 20
 
 // permissions: nothing of an instance is for others, and secrets least of all.
 func (e *examination) permissions(context.Context) {

@@ -227,7 +227,7 @@ func (p *Pipeline) decided(ctx context.Context, asOf time.Time, e decisions.Extr
 
 // params are what the models are told.
 func (p *Pipeline) params(asOf time.Time) (params transform.Params, err error) {
-	params = transform.Params{AsOf: asOf, Areas: p.cfg.Areas}
+	params = transform.Params{AsOf: asOf, Areas: p.cfg.Areas, ReadAfter: readAfterModels}
 	if params.Matches, params.MatchesHash, err = p.matches(asOf); err != nil {
 		return params, err
 	}

@@ -36,6 +36,10 @@ var (
 	streamEventsSQL string
 )
 
+// readAfterModels are the staging tables that the analysis and the checks read.
+var readAfterModels = []string{"staging.run", "staging.scope", "staging.location_look", "staging.location_look_feed", "staging.provider_look",
+	"staging.provider_look_money", "staging.stream_event"}
+
 func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -75,6 +75,11 @@ func writeSignals(ctx context.Context, b *warehouse.Build) (*seen, error) {
 	if err := inOrder(ctx, len(weeks), compare, take); err != nil {
 		return nil, err
 	}
+	for _, t := range []string{"staging.week_look", "staging.stream_event"} { // nothing after this reads them
+		if err := b.Drop(ctx, t); err != nil {
+			return nil, err
+		}
+	}
 	out := &seen{places: places, brands: groups, streams: s.streams}
 	if n := len(weeks); n > 0 {
 		out.last = weeks[n-1]

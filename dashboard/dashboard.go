@@ -8,13 +8,15 @@ package dashboard
 import (
 	"html/template"
 
+	"bellwether/dashboard/datapages"
 	"bellwether/dashboard/page"
+	"bellwether/dashboard/queue"
 )
 
 // New builds the dashboard: every room behind the one way in. It fails on a configuration that would serve less safely than asked.
 func New(cfg page.Config) (*page.Server, error) {
 	return page.New(cfg, routes(), template.FuncMap{
-		"reviewstate": reviewState,
-		"traced":      traced,
+		"reviewstate": queue.StateWord,
+		"traced":      datapages.Traced,
 	})
 }

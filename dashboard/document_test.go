@@ -10,6 +10,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"bellwether/dashboard/api"
 	"bellwether/schemas"
 )
 
@@ -121,8 +122,8 @@ func TestTheDocumentRefusesOtherAnswers(t *testing.T) {
 
 // Walking by cursor gives every record once, and each page's tag answers 304 when it is sent back.
 func TestWalkingAListByItsCursor(t *testing.T) {
-	defer func(n int) { apiSize = n }(apiSize)
-	apiSize = 3
+	defer func(n int) { api.Size = n }(api.Size)
+	api.Size = 3
 	st := newSite(t, county(t))
 	for _, list := range []string{"/api/v1/providers", "/api/v1/flags?state=all"} {
 		ids, total, address := map[string]bool{}, int64(-1), list

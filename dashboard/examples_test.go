@@ -9,14 +9,15 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/dashboard/api"
 	"bellwether/internal/tooltest"
 )
 
 // The Python example runs as a reader would run it: it signs in, walks the pages and gives the flags that the page gives.
 func TestThePythonExampleRuns(t *testing.T) {
 	python := tooltest.Find(t, "python3")
-	defer func(n int) { apiSize = n }(apiSize)
-	apiSize = 2 // so that it has several pages to walk
+	defer func(n int) { api.Size = n }(api.Size)
+	api.Size = 2 // so that it has several pages to walk
 	st := newSite(t, county(t))
 	secret := filepath.Join(t.TempDir(), "password.txt")
 	if err := os.WriteFile(secret, []byte("pass-chair\n"), 0o600); err != nil {

@@ -267,7 +267,7 @@ func TestRequestsOfPeopleOnThePages(t *testing.T) {
 		t.Fatalf("the paper: %d\n%s", code, mainOf(body))
 	}
 	entries := st.audit.take()
-	if len(entries) < 2 || entries[0].Action != "relink" || entries[0].Class != "D" || entries[0].Purpose != subjectPurpose || entries[1].Reason != "rows:1" {
+	if len(entries) < 2 || entries[0].Action != "relink" || entries[0].Class != "D" || entries[0].Purpose != "subject_access" || entries[1].Reason != "rows:1" {
 		t.Errorf("recorded as %+v", entries)
 	}
 	resp, pdf := st.get("governance", link[1])

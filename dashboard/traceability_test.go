@@ -11,6 +11,7 @@ import (
 
 	"bellwether/casework/cases"
 	"bellwether/casework/pathway"
+	"bellwether/dashboard/casepages"
 	"bellwether/dashboard/page"
 )
 
@@ -100,7 +101,7 @@ func carriedBy(t *testing.T, way *pathway.Pathway, kind, name string) bool {
 		_, ok = r.Field(field)
 		return ok
 	case "point":
-		return pointText(way, name) != name
+		return casepages.PointText(way, name) != name
 	case "move":
 		return slices.ContainsFunc(way.Moves, func(m pathway.Move) bool { return m.ID == name })
 	case "code":

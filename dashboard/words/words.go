@@ -230,6 +230,22 @@ func Clip(s string, n int) string {
 	return string(runes) + "…"
 }
 
+// Cut gives the first n letters of what somebody entered, without saying so.
+func Cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+// NoneOr spells a count inside a sentence, where nought reads as none.
+func NoneOr(n int) string {
+	if n == 0 {
+		return "none"
+	}
+	return SpellNumber(n)
+}
+
 // Took writes how long something lasted, in the two largest units that fit it.
 func Took(seconds float64) string {
 	whole := int(math.Round(seconds))

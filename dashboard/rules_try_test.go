@@ -120,7 +120,7 @@ func TestTheBackTestIsShown(t *testing.T) {
 		c.BackTest = func() (*backtest.Report, error) { return cannedReport(), broken }
 	})
 	st.play(t, []scenario{
-		{"chair", "/rules", 200, []string{"How they would have done", "Of 11 such events, eight came without any flag before; three came after one, half of them"}, nil},
+		{"chair", "/rules", 200, []string{"How they would have done", "Of 11 such events, eight came without any flag before; three came after one, the middle one of them"}, nil},
 		{"chair", "/rules/backtest", 200, []string{"replayed week by week", "Missed: no flag of any level came before", "Saltmarsh Homes", "on 4 May 2026", "One alert", "No feed that is read carries enforcement notices", "Three concerns in 12 weeks, as usually set"}[:4], []string{"<no value>", "%!"}},
 		{"officer", "/rules/backtest", 200, []string{"on 4 Feb 2026"}, []string{"on 4 May 2026"}},
 		{"governance", "/rules/backtest", 200, []string{"The rules, at any level"}, []string{"Missed:", "Saltmarsh"}},

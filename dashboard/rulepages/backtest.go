@@ -120,7 +120,12 @@ func foretold(o backtest.OutcomeReport) string {
 	missed := m.Recall.Of - m.Recall.N
 	out := "Of " + words.Spell(m.Recall.Of, "such event") + ", " + words.SpellNumber(missed) + " came without any flag before; " + words.SpellNumber(m.Recall.N) + " came after one"
 	if m.Lead.N > 0 && m.Lead.Median.Known {
-		out += ", half of them " + words.Age(int(m.Lead.Median.Value+0.5)) + " or more before"
+		before := words.Age(int(m.Lead.Median.Value+0.5)) + " before"
+		if m.Lead.N == 1 {
+			out += ", " + before
+		} else {
+			out += ", the middle one of them " + before
+		}
 	}
 	return out + "."
 }

@@ -60,7 +60,7 @@ func flagsPart() part {
 	oldest := desc("flags_oldest_open_timestamp_seconds", "When the oldest open flag was raised, as Unix time; 0 if there is none.", "level")
 	crossings := desc("threshold_crossings_total", "Flags ever raised in the period looked at, by the level they propose.", "level")
 	transitions := desc("flag_transitions_total", "Times that a flag came to this state in the period looked at: raised, open (counting towards a level), cleared.", "to_state")
-	return part{name: "flags", descs: []*prometheus.Desc{open, waiting, oldest, crossings, transitions}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	return part{name: "flags", fixed: true, descs: []*prometheus.Desc{open, waiting, oldest, crossings, transitions}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		err := each(ctx, snap, flagsSQL, func(rows *sql.Rows) error {
 			var level string
 			var n, w float64
@@ -86,7 +86,7 @@ func flagsPart() part {
 func levelsPart() part {
 	providers := desc("providers", "Providers, by the level that the signals propose.", "concern_stage")
 	moved := desc("providers_moved", "Providers whose level moved in the four weeks before the run, by direction.", "direction")
-	return part{name: "levels", descs: []*prometheus.Desc{providers, moved}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	return part{name: "levels", fixed: true, descs: []*prometheus.Desc{providers, moved}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		if err := series(ctx, snap, out, providers, prometheus.GaugeValue, levelsSQL); err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func reviewsPart(reviews Reviews) part {
 func scoringPart() part {
 	info := desc("scoring_info", "The rule set in force; always 1.", "ruleset", "ruleset_sha")
 	last := desc("scoring_last_run_timestamp_seconds", "When the flags were last worked out, as Unix time.")
-	return part{name: "scoring", descs: []*prometheus.Desc{info, last}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	return part{name: "scoring", fixed: true, descs: []*prometheus.Desc{info, last}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		return each(ctx, snap, runSQL, func(rows *sql.Rows) error {
 			var name, hash string
 			var at sql.NullTime

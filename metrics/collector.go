@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -40,8 +41,11 @@ type run struct {
 
 // part is one group of metrics read together; a part that fails is counted and leaves the others as they are.
 type part struct {
-	name  string
-	bare  bool // reads nothing from a snapshot, and so works before there is one
+	name string
+	bare bool // reads nothing from a snapshot, and so works before there is one
+	// fixed says that it reads nothing but the snapshot. That never changes, so it is read once for each and sent from memory after that: a
+	// scrape must not wait behind the readers of pages.
+	fixed bool
 	descs []*prometheus.Desc
 	read  func(ctx context.Context, snap *warehouse.Snapshot, out emit) error
 }
@@ -103,7 +107,7 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 			partErr = p.read(ctx, nil, out)
 		case err == nil:
 			if made, partErr = madeBy(ctx, snap); partErr == nil {
-				partErr = p.read(ctx, snap, out)
+				partErr = p.of(ctx, snap, out)
 			}
 		case errors.Is(err, warehouse.ErrNoSnapshot):
 			partErr = nil // nothing has been published yet, which is no fault
@@ -117,8 +121,60 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 }
 
-func madeBy(ctx context.Context, snap *warehouse.Snapshot) (r run, err error) {
-	return r, snap.DB().QueryRowContext(ctx, runIDSQL).Scan(&r.id, &r.at)
+// once is what was read from one snapshot and holds for as long as it is open.
+type once[T any] struct {
+	mu   sync.Mutex
+	have bool
+	is   T
+}
+
+// beside gives what was read from a snapshot before under a key, or reads it. What could not be read is read again.
+func beside[T any](snap *warehouse.Snapshot, key any, read func() (T, error)) (T, error) {
+	kept := snap.Beside(key, func() any { return new(once[T]) }).(*once[T])
+	kept.mu.Lock()
+	defer kept.mu.Unlock()
+	if kept.have {
+		return kept.is, nil
+	}
+	is, err := read()
+	if err == nil {
+		kept.have, kept.is = true, is
+	}
+	return is, err
+}
+
+type runKey struct{}
+
+func madeBy(ctx context.Context, snap *warehouse.Snapshot) (run, error) {
+	return beside(snap, runKey{}, func() (r run, err error) {
+		return r, snap.DB().QueryRowContext(ctx, runIDSQL).Scan(&r.id, &r.at)
+	})
+}
+
+// sample is one metric as a part emits it.
+type sample struct {
+	desc   *prometheus.Desc
+	kind   prometheus.ValueType
+	value  float64
+	labels []string
+}
+
+// of emits what the part says of a snapshot.
+func (p part) of(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	if !p.fixed {
+		return p.read(ctx, snap, out)
+	}
+	type fixedKey struct{ first *prometheus.Desc } // one for each registered part
+	all, err := beside(snap, fixedKey{p.descs[0]}, func() (all []sample, err error) {
+		err = p.read(ctx, snap, func(desc *prometheus.Desc, kind prometheus.ValueType, value float64, labels ...string) {
+			all = append(all, sample{desc, kind, value, labels})
+		})
+		return all, err
+	})
+	for _, s := range all {
+		out(s.desc, s.kind, s.value, s.labels...)
+	}
+	return err
 }
 
 // withRun adds the run's id as an exemplar, for scrapers that ask for OpenMetrics.

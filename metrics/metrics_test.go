@@ -118,6 +118,37 @@ func TestAPartThatFailsLeavesTheOthers(t *testing.T) {
 	}
 }
 
+// What a snapshot alone says is read once for it and sent again after that; what could not be read is read at the next scrape.
+func TestWhatASnapshotSaysIsReadOnce(t *testing.T) {
+	steady, broken := desc("steady", "A part that works."), desc("broken", "A part that fails the first time.")
+	reads := map[string]int{}
+	one := func(name string, d *prometheus.Desc, fails int) part {
+		return part{name: name, fixed: true, descs: []*prometheus.Desc{d}, read: func(_ context.Context, _ *warehouse.Snapshot, out emit) error {
+			if reads[name]++; reads[name] <= fails {
+				return errBroken
+			}
+			out(d, prometheus.GaugeValue, float64(reads[name]))
+			return nil
+		}}
+	}
+	parts := []part{one("steady", steady, 0), one("broken", broken, 1)}
+	for _, snapshots := range []Snapshots{publish(t, tables()), publish(t, tables())} {
+		clear(reads)
+		reg := prometheus.NewRegistry()
+		if err := reg.Register(newCollector(snapshots, fixed, slog.New(slog.DiscardHandler), "operational", parts)); err != nil {
+			t.Fatal(err)
+		}
+		for scrape, want := range []string{"", "2", "2"} {
+			if got := metricstest.Value(t, reg, "bellwether_broken"); got != want {
+				t.Errorf("at scrape %d the part that failed once is %q", scrape, got)
+			}
+		}
+		if got := metricstest.Value(t, reg, "bellwether_steady"); got != "1" || reads["steady"] != 1 || reads["broken"] != 2 {
+			t.Errorf("the steady part is %q; parts were read %v times", got, reads)
+		}
+	}
+}
+
 // A part that hangs is cut off after its time, and the next ones have theirs.
 func TestAPartThatHangsLeavesTheOthers(t *testing.T) {
 	began, seen := desc("began", "A part before."), desc("seen", "A part after.")

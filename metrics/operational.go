@@ -52,7 +52,7 @@ func sourcesPart() part {
 	success := desc("source_last_success_timestamp_seconds", "When a delivery of this source was last loaded, as Unix time; 0 if never.", "source")
 	data := desc("source_data_timestamp_seconds", "The date of this source's newest record, as Unix time; 0 if it has none.", "source")
 	expected := desc("source_expected_interval_seconds", "How often a delivery of this source is expected.", "source")
-	return part{name: "sources", descs: []*prometheus.Desc{attempt, success, data, expected}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	return part{name: "sources", fixed: true, descs: []*prometheus.Desc{attempt, success, data, expected}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		return each(ctx, snap, sourcesSQL, func(rows *sql.Rows) error {
 			var name string
 			var tried, loaded, newest sql.NullTime
@@ -77,7 +77,7 @@ func loadsPart() part {
 	files := desc("ingest_quarantined_files", "Files with rows still in quarantine, by source.", "source")
 	held := desc("ingest_held_files", "Files held whole by the completeness gate until somebody accepts them, by source.", "source")
 	oldest := desc("ingest_held_age_seconds", "How long ago the oldest file that the completeness gate holds reached us; 0 if none is held.")
-	return part{name: "loads", descs: []*prometheus.Desc{runs, failures, loaded, rejected, files, held, oldest}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	return part{name: "loads", fixed: true, descs: []*prometheus.Desc{runs, failures, loaded, rejected, files, held, oldest}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		err := each(ctx, snap, loadsSQL, func(rows *sql.Rows) error {
 			var name string
 			var n, failed int64
@@ -117,7 +117,7 @@ func loadsPart() part {
 
 func checksPart() part {
 	failing := desc("dq_check_failing", "1 if this check found rows that break its promise, 0 if not.", "check")
-	return part{name: "checks", descs: []*prometheus.Desc{failing}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	return part{name: "checks", fixed: true, descs: []*prometheus.Desc{failing}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		return series(ctx, snap, out, failing, prometheus.GaugeValue, checksSQL)
 	}}
 }
@@ -125,7 +125,7 @@ func checksPart() part {
 // completenessPart says how much of each feed is filled in. A snapshot that was published before this was worked out has none of it.
 func completenessPart() part {
 	ratio := desc("dq_completeness_ratio", "Share of a source's records in which this group of fields is filled in, 0 to 1.", "source", "field_group")
-	return part{name: "completeness", descs: []*prometheus.Desc{ratio}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
+	return part{name: "completeness", fixed: true, descs: []*prometheus.Desc{ratio}, read: func(ctx context.Context, snap *warehouse.Snapshot, out emit) error {
 		var has int
 		if err := snap.DB().QueryRowContext(ctx, hasCompletenessSQL).Scan(&has); err != nil || has == 0 {
 			return err

@@ -48,9 +48,17 @@ func newAnswers() *answers {
 	return &answers{all: map[answerKey]any{}, asking: map[answerKey]*asking{}}
 }
 
-// keyOf names an answer; keeps is false where it is not kept: for the program's own counting, and where a row can't be copied whole.
+// answers are what is kept for whoever asks through s: nil for nobody, as on the command line.
+func (s *Snapshot) answers() *answers {
+	if s.through != nil {
+		return s.through.kept
+	}
+	return s.own
+}
+
+// keyOf names an answer; keeps is false where it is not kept: where nothing is, and where a row can't be copied whole.
 func keyOf[T any](s *Snapshot, name string, q question, st standing, given args) (key answerKey, keeps bool) {
-	if s.through == nil || s.through.kept == nil || !shapeOf(reflect.TypeFor[T]()).whole {
+	if s.answers() == nil || !shapeOf(reflect.TypeFor[T]()).whole {
 		return key, false
 	}
 	h := sha256.New()

@@ -27,6 +27,7 @@ type Snapshot struct {
 	// as the program's own counting must.
 	wall, through *Wall
 	reader        Reader
+	own           *answers // what the program's own counting was answered, see [Own]
 }
 
 // New reads from db, which holds the snapshot's schemas. The caller keeps the pool and closes it.
@@ -86,11 +87,13 @@ func ask[T any](ctx context.Context, s *Snapshot, name string, given args) (out 
 		return run[T](ctx, s, name, q, st, given)
 	}
 	kept := true
-	out, err = recall(ctx, s.through.kept, key, func() ([]T, error) {
+	out, err = recall(ctx, s.answers(), key, func() ([]T, error) {
 		kept = false
 		return run[T](ctx, s, name, q, st, given)
 	})
-	s.through.counts.note(kept && err == nil)
+	if s.through != nil {
+		s.through.counts.note(kept && err == nil)
+	}
 	return out, err
 }
 

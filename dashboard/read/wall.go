@@ -72,6 +72,17 @@ func Open(ctx context.Context, snap *warehouse.Snapshot, counts *Tally) (*Snapsh
 	return New(snap.DB(), snap.ID).Behind(&Wall{behind, kept, counts}), nil
 }
 
+// Own reads a published snapshot as the program does, round the wall, and keeps what it answers beside the snapshot: the metrics count the
+// same queue at every scrape. No reader is ever answered from there.
+func Own(snap *warehouse.Snapshot) *Snapshot {
+	s := New(snap.DB(), snap.ID)
+	s.own = snap.Beside(ownKey{}, func() any { return newAnswers() }).(*answers)
+	return s
+}
+
+// ownKey is the key under which the program's own answers lie.
+type ownKey struct{}
+
 // Behind gives the snapshot with a wall before it, for readers to be let in by [Snapshot.For].
 func (s *Snapshot) Behind(w *Wall) *Snapshot { return &Snapshot{ID: s.ID, db: s.db, wall: w} }
 

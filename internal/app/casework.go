@@ -49,7 +49,7 @@ type queue struct {
 
 // items reads the whole queue of a snapshot.
 func (q queue) items(ctx context.Context, snap *warehouse.Snapshot) ([]review.Item, read.Frame, error) {
-	s := read.New(snap.DB(), snap.ID)
+	s := read.Own(snap)
 	frame, err := s.Frame(ctx)
 	if err != nil || frame.Empty {
 		return nil, frame, err

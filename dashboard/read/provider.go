@@ -97,6 +97,7 @@ type LevelAt struct {
 // Band is what was observed in a look's window against what is usual.
 type Band struct {
 	_        struct{}  `class:"B"`
+	Stream   string    `col:"stream"`
 	UnitKind string    `col:"unit_kind"`
 	UnitID   string    `col:"unit_id"`
 	UnitName string    `col:"unit_name"`

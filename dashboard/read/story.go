@@ -30,16 +30,12 @@ const StoryWeeks = 130
 // Story reads what the provider page draws.
 func (s *Snapshot) Story(ctx context.Context, f Frame, id string) (st Story, err error) {
 	given := args{"provider": id, "week": f.Week, "weeks": StoryWeeks, "as_of": f.Run.AsOf}
-	stream := func(name string) args {
-		return args{"provider": id, "week": f.Week, "weeks": StoryWeeks, "stream": name}
-	}
+	var bands []Band
 	steps := []func() error{
 		into(ctx, s, "provider_locations", given, &st.Locations),
 		into(ctx, s, "provider_weeks", given, &st.Weeks),
 		into(ctx, s, "provider_level_weeks", given, &st.Levels),
-		into(ctx, s, "provider_band", stream("concerns"), &st.Band),
-		into(ctx, s, "provider_band", stream("complaints"), &st.ComplaintBand),
-		into(ctx, s, "provider_band", stream("incidents"), &st.IncidentBand),
+		into(ctx, s, "provider_band", given, &bands),
 		into(ctx, s, "streams", nil, &st.Streams),
 		into(ctx, s, "provider_ratings", given, &st.Ratings),
 		into(ctx, s, "provider_managers", given, &st.Managers),
@@ -52,6 +48,10 @@ func (s *Snapshot) Story(ctx context.Context, f Frame, id string) (st Story, err
 		if err := step(); err != nil {
 			return st, err
 		}
+	}
+	for _, b := range bands {
+		to := map[string]*[]Band{"concerns": &st.Band, "complaints": &st.ComplaintBand, "incidents": &st.IncidentBand}[b.Stream]
+		*to = append(*to, b)
 	}
 	return st, nil
 }

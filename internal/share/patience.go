@@ -44,7 +44,7 @@ type reader struct {
 
 func (r reader) Read(b []byte) (int, error) {
 	n, err := r.ReadCloser.Read(b)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = because(r.ctx, err)
 	}
 	return n, err

@@ -113,6 +113,7 @@ func lineOfEntry(q *page.Request, e audit.Entry, names map[string]string) (audit
 	return l, err
 }
 
+// Page is the audit: a search, what was found, and whether the chain holds.
 func (c *Audit) Page(q *page.Request) error {
 	if q.Config.Audit == nil {
 		return page.ErrNotFound

@@ -15,7 +15,7 @@ func (q *Request) MayCase(action access.Action, cls access.Class, kind access.Ki
 		ContactRestricted: c.ContactRestricted(), Referred: c.Referred()})
 }
 
-// MayStand is mayCase where the facts about the case are at hand already.
+// MayStand is MayCase where the facts about the case are at hand already.
 func (q *Request) MayStand(action access.Action, cls access.Class, kind access.Kind, s *cases.Standing) (access.Decision, error) {
 	sub, c := q.Subject, s.Case
 	if slices.Contains(s.People, sub.UserID) {

@@ -11,34 +11,17 @@ import (
 	"unicode"
 )
 
+// The door: what has to be settled between a request and its page besides the policy. Signing in itself is in signinpages.
+
 // KeyMustChange says that somebody else knows the password with which this session began, so that its holder chooses another first.
 const KeyMustChange = "must_change"
 
-// mustChange says whether this request has to wait until its sender has chosen a password.
-func (q *Request) mustChange() bool {
-	return q.Sessions.GetBool(q.R.Context(), KeyMustChange) && !strings.HasPrefix(q.R.URL.Path, "/account/password") && !strings.HasPrefix(q.R.URL.Path, "/account/confirm")
-}
-
-// signInAddress is where somebody without a session is sent.
-func signInAddress(next string) string {
-	return "/sign-in?next=" + url.QueryEscape(SafeNext(next))
-}
-
-// askToSignIn sends a browser to the sign-in page and tells a program that it isn't signed in.
-func (q *Request) askToSignIn() error {
-	if strings.HasPrefix(q.R.URL.Path, "/api/") {
-		return &Problem{Status: http.StatusUnauthorized, Title: "Not signed in", Says: "Sign in with a browser and send its session cookie."}
-	}
-	if q.keepDraft() {
-		http.Redirect(q.W, q.R, signInAddress("/account/draft"), http.StatusSeeOther)
-		return nil
-	}
-	http.Redirect(q.W, q.R, signInAddress(q.R.URL.RequestURI()), http.StatusSeeOther)
-	return nil
-}
-
 // KeyChecked is when the identity provider last vouched for the holder; only sessions that it began have one.
 const KeyChecked = "checked_at"
+
+// vouchFor is how long the identity provider's word holds in a session that goes on: a role or an account that was taken away there
+// is gone here no later.
+const vouchFor = 15 * time.Minute
 
 // SafeNext keeps a redirect within this site: a path from its root, and neither another host nor a trick of slashes.
 func SafeNext(next string) string {
@@ -62,9 +45,37 @@ func CallerAddress(r *http.Request) string {
 	return host
 }
 
-// vouchFor is how long the identity provider's word holds in a session that goes on: a role or an account that was taken away there
-// is gone here no later.
-const vouchFor = 15 * time.Minute
+// signInAddress is where somebody without a session is sent.
+func signInAddress(next string) string {
+	return "/sign-in?next=" + url.QueryEscape(SafeNext(next))
+}
+
+// askToSignIn sends a browser to the sign-in page and tells a program that it isn't signed in.
+func (q *Request) askToSignIn() error {
+	if strings.HasPrefix(q.R.URL.Path, "/api/") {
+		return &Problem{Status: http.StatusUnauthorized, Title: "Not signed in", Says: "Sign in with a browser and send its session cookie."}
+	}
+	if q.keepDraft() {
+		http.Redirect(q.W, q.R, signInAddress("/account/draft"), http.StatusSeeOther)
+		return nil
+	}
+	http.Redirect(q.W, q.R, signInAddress(q.R.URL.RequestURI()), http.StatusSeeOther)
+	return nil
+}
+
+// mustChange says whether this request has to wait until its sender has chosen a password.
+func (q *Request) mustChange() bool {
+	return q.Sessions.GetBool(q.R.Context(), KeyMustChange) && !strings.HasPrefix(q.R.URL.Path, "/account/password") && !strings.HasPrefix(q.R.URL.Path, "/account/confirm")
+}
+
+// lacksSecond says whether this reader must set up a second factor before anything else.
+func (q *Request) lacksSecond() (bool, error) {
+	if !q.Config.SecondRequired || q.Config.Local == nil || q.Federated() {
+		return false, nil
+	}
+	has, err := q.Config.Local.HasSecond(q.R.Context(), q.Subject.UserID)
+	return err == nil && !has, err
+}
 
 // Federated says whether the session was begun by the identity provider.
 func (q *Request) Federated() bool { return q.Sessions.GetInt64(q.R.Context(), KeyChecked) != 0 }
@@ -89,13 +100,4 @@ func (q *Request) askOrganisation() error {
 	}
 	http.Redirect(q.W, q.R, round, http.StatusSeeOther)
 	return nil
-}
-
-// lacksSecond says whether this reader must set up a second factor before anything else.
-func (q *Request) lacksSecond() (bool, error) {
-	if !q.Config.SecondRequired || q.Config.Local == nil || q.Federated() {
-		return false, nil
-	}
-	has, err := q.Config.Local.HasSecond(q.R.Context(), q.Subject.UserID)
-	return err == nil && !has, err
 }

@@ -18,7 +18,7 @@ const maxDraft = 32 << 10
 // KeyDraft is where a session keeps a form that came after the one before it had ended.
 const KeyDraft = "draft"
 
-// draft is a form that somebody sent after the session had ended: kept on the server for whoever signs in again in the same browser as the
+// KeptDraft is a form that somebody sent after the session had ended: kept on the server for whoever signs in again in the same browser as the
 // same person, shown to them once, and sent only when they say so.
 type KeptDraft struct {
 	Path, Owner string

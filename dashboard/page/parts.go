@@ -2,6 +2,8 @@ package page
 
 import "html/template"
 
+// What views of several rooms hold for the shared parts of the templates.
+
 // Tile is one figure with its change and its line.
 type Tile struct {
 	Name, Value, Change, Link string

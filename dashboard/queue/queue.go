@@ -11,9 +11,6 @@ import (
 	"bellwether/internal/access"
 )
 
-// Sentence is the flag's sentence.
-func (i Item) Sentence() string { return i.QueueFlag.Sentence }
-
 // Item is one item with the flag that it is about.
 type Item struct {
 	read.QueueFlag
@@ -30,6 +27,9 @@ type Item struct {
 
 // ItemID names the item: it is the id of its flag.
 func (i Item) ItemID() string { return i.Item.Flag.ID }
+
+// Sentence is the flag's sentence.
+func (i Item) Sentence() string { return i.QueueFlag.Sentence }
 
 // Read reads the whole queue that the reader may see, with the words that the pages need.
 func Read(ctx context.Context, q *page.Request, providers ...string) ([]Item, []review.Item, error) {

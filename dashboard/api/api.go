@@ -175,7 +175,7 @@ func Providers(q *page.Request) error {
 	if err != nil {
 		return err
 	}
-	pq := providerpages.Query(q, q.Params())
+	pq := providerpages.Query(q.Params())
 	pq.Sort, pq.Limit = "name", Size
 	if pq.Offset, err = cursor(q); err != nil {
 		return err

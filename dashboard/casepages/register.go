@@ -369,7 +369,7 @@ func Fields(ctx context.Context, q *page.Request, c cases.Case, r cases.Register
 }
 
 // Given reads the fields of a register from a form.
-func Given(q *page.Request, r cases.Register, f *page.Form) map[string]string {
+func Given(r cases.Register, f *page.Form) map[string]string {
 	out := map[string]string{}
 	for _, field := range r.Fields {
 		if field.Kind == cases.Date {
@@ -415,7 +415,7 @@ func Record(q *page.Request) error {
 	}
 	c, r, f := n.c, n.r, n.f
 	number := q.R.PathValue("number")
-	values := Given(q, r, f)
+	values := Given(r, f)
 	if err := checkPeople(ctx, q, c, r, f, values); err != nil {
 		return err
 	}

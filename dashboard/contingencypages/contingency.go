@@ -322,7 +322,7 @@ func say(q *page.Request, v *contingencyView, o outlook) {
 			v.HoursSpare += s.Free
 		}
 	}
-	v.Lead, v.Sentences = contingencySentences(q, o, v)
+	v.Lead, v.Sentences = contingencySentences(o, v)
 	v.Tiles = contingencyTiles(o, len(v.Destinations))
 	v.Flows = chart.Flows(flowsOf(o), flowTitle(o))
 }

@@ -14,7 +14,7 @@ import (
 const personNoun = "person|people"
 
 // contingencySentences says the answer: how many people, how many of them could go somewhere, and what nobody knows.
-func contingencySentences(q *page.Request, o outlook, v *contingencyView) (lead string, rest []string) {
+func contingencySentences(o outlook, v *contingencyView) (lead string, rest []string) {
 	who := chosenNames(o)
 	if len(o.Services) == 0 {
 		return "No service of that choice is in your view.", []string{"It has left the register, or it lies outside the areas and providers in your portfolio."}

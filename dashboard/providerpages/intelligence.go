@@ -230,7 +230,7 @@ func ActOnIntelligence(q *page.Request) error {
 	if err != nil {
 		return err
 	}
-	e := intelligence.Entry{By: q.Subject.UserID, Organisation: q.Subject.Organisation, ProviderID: p.ID, LocationID: f.Get("location"), Values: casepages.Given(q, noteRegister(), f)}
+	e := intelligence.Entry{By: q.Subject.UserID, Organisation: q.Subject.Organisation, ProviderID: p.ID, LocationID: f.Get("location"), Values: casepages.Given(noteRegister(), f)}
 	places, err := q.Snapshot.LocationsOf(ctx, p.ID)
 	if err != nil {
 		return err

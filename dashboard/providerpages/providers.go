@@ -36,7 +36,7 @@ var providerSortNames = map[string]string{"level": "level, highest first", "name
 	"rating": "rating, lowest first", "moved": "latest move"}
 
 // Query reads the filter of a list of providers from the address.
-func Query(q *page.Request, p *page.Params) read.ProviderQuery {
+func Query(p *page.Params) read.ProviderQuery {
 	return read.ProviderQuery{
 		Text: p.Text("q", 100), Levels: p.Several("level", "0", "1", "2", "3"), Area: p.Text("area", 120), Kind: p.Text("kind", 40), Brand: p.Text("brand", 40),
 		Rating: p.One("rating", "", "1", "2", "3", "4", "none"), Moved: p.Date("moved"), All: p.One("status", "", "all") == "all", Sort: p.One("sort", read.ProviderSorts...),
@@ -47,7 +47,7 @@ func Query(q *page.Request, p *page.Params) read.ProviderQuery {
 func List(q *page.Request) error {
 	ctx := q.R.Context()
 	p := q.Params()
-	pq := Query(q, p)
+	pq := Query(p)
 	nth := p.Page()
 	pq.Limit, pq.Offset = page.Size, (nth-1)*page.Size
 	scope, err := q.Scope(access.Provider)
@@ -141,7 +141,7 @@ func providerChips(q *page.Request, pq read.ProviderQuery, choices map[string][]
 func CSV(q *page.Request) error {
 	ctx := q.R.Context()
 	p := q.Params()
-	pq := Query(q, p)
+	pq := Query(p)
 	pq.Limit = page.MaxExport
 	scope, err := q.ScopeOf(access.Export, access.ClassB, access.Provider)
 	if err != nil {

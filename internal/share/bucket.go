@@ -20,6 +20,7 @@ import (
 // bucket is a place in an S3-compatible object store.
 type bucket struct {
 	client       *minio.Client
+	putting      *minio.Client // asks once: see put
 	name, prefix string
 	endpoint     string
 	patience     patience
@@ -41,12 +42,19 @@ func newBucket(name, prefix string, set config.S3, secret string, p patience) (*
 		return nil, err
 	}
 	transport.DialContext = netidle.New(p.silence).Dialer(transport.DialContext)
-	client, err := minio.New(u.Host, &minio.Options{Creds: credentials.NewStaticV4(set.AccessID, secret, ""), Secure: u.Scheme == "https",
-		Region: set.Region, Transport: transport, MaxRetries: retries})
+	asking := func(times int) (*minio.Client, error) {
+		return minio.New(u.Host, &minio.Options{Creds: credentials.NewStaticV4(set.AccessID, secret, ""), Secure: u.Scheme == "https",
+			Region: set.Region, Transport: transport, MaxRetries: times})
+	}
+	client, err := asking(retries)
 	if err != nil {
 		return nil, fmt.Errorf("the bucket of snapshots can't be used: %w", err)
 	}
-	return &bucket{client: client, name: name, prefix: prefix, endpoint: u.Host, patience: p}, nil
+	putting, err := asking(1)
+	if err != nil {
+		return nil, fmt.Errorf("the bucket of snapshots can't be used: %w", err)
+	}
+	return &bucket{client: client, putting: putting, name: name, prefix: prefix, endpoint: u.Host, patience: p}, nil
 }
 
 func (b *bucket) String() string {
@@ -85,10 +93,17 @@ func (b *bucket) get(ctx context.Context, name string, size int64) (io.ReadClose
 	return reader{o, ctx, end}, nil
 }
 
-func (b *bucket) put(ctx context.Context, name string, body io.ReadSeeker, size int64) error {
+// put gives each attempt a reader of its own: after a line broke, what was sending may go on reading for a moment, and from a reader in common
+// the next attempt would send other bytes than it was given.
+func (b *bucket) put(ctx context.Context, name string, body io.ReaderAt, size int64) (err error) {
 	ctx, end := b.patience.exchange(ctx, size)
 	defer end()
-	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, body, size, minio.PutObjectOptions{ContentType: "application/octet-stream"})
+	for range retries {
+		_, err = b.putting.PutObject(ctx, b.name, b.prefix+name, io.NewSectionReader(body, 0, size), size, minio.PutObjectOptions{ContentType: "application/octet-stream"})
+		if code := minio.ToErrorResponse(err).StatusCode; err == nil || ctx.Err() != nil || code >= 400 && code < 500 {
+			break // done, given up, or refused
+		}
+	}
 	return because(ctx, err)
 }
 

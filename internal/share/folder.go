@@ -45,7 +45,7 @@ func (f folder) get(_ context.Context, name string, _ int64) (io.ReadCloser, err
 }
 
 // put writes beside the final name, brings the bytes to rest, and renames.
-func (f folder) put(_ context.Context, name string, body io.ReadSeeker, _ int64) error {
+func (f folder) put(_ context.Context, name string, body io.ReaderAt, size int64) error {
 	if _, err := os.Stat(string(f)); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (f folder) put(_ context.Context, name string, body io.ReadSeeker, _ int64)
 		return err
 	}
 	defer os.Remove(part.Name()) // does nothing once it has been renamed
-	_, err = io.Copy(part, body)
+	_, err = io.Copy(part, io.NewSectionReader(body, 0, size))
 	if err := errors.Join(err, part.Sync(), part.Close()); err != nil {
 		return err
 	}

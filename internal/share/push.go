@@ -193,9 +193,6 @@ func (s *Store) push(ctx context.Context, fence int64) error {
 	if err != nil {
 		return fmt.Errorf("read the snapshot to be shared: %w", err)
 	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
 	if err := s.place.put(ctx, filesPrefix+stem+".duckdb", file, size); err != nil {
 		return s.place.explain("put the snapshot "+newest.ID+" there", err)
 	}

@@ -58,7 +58,7 @@ type place interface {
 	// get opens an object of about so many bytes; errMissing if there is none.
 	get(ctx context.Context, name string, size int64) (io.ReadCloser, error)
 	// put writes an object whole or not at all.
-	put(ctx context.Context, name string, body io.ReadSeeker, size int64) error
+	put(ctx context.Context, name string, body io.ReaderAt, size int64) error
 	// remove takes an object away; one that is missing is no error.
 	remove(ctx context.Context, name string) error
 	// String names the place without a secret.

@@ -228,7 +228,7 @@ func TestCutWriteAheadLog(t *testing.T) {
 func TestEveryCutOfTheWriteAheadLogIsMended(t *testing.T) {
 	cuts, err := strconv.Atoi(os.Getenv("BELLWETHER_CUTS"))
 	if err != nil {
-		cuts = 12
+		cuts = 6
 	}
 	torn := fresh(t)
 	cmd := child(t, 1, "run", "--dir", torn)

@@ -17,10 +17,9 @@ type unit struct {
 
 // look is one week's view of a location, as known at its end.
 type look struct {
-	week     time.Time // Monday
-	endsOn   time.Time // its Sunday, or the run's date in the week that is still running
-	themeTop string
-	values   *rules.Values
+	week   time.Time // Monday
+	endsOn time.Time // its Sunday, or the run's date in the week that is still running
+	values *rules.Values
 	// complaints26 is the count that the complaints' funnel compares; it is no indicator of its own.
 	complaints26 sql.NullFloat64
 

@@ -25,7 +25,6 @@ type finder struct {
 	looks      *table
 	indicators *table
 	row        []any
-	spare      []*rules.Values
 }
 
 // findFlags runs the rules over every unit: locations first, then providers, then brands. A unit's looks are let go before the next one's;
@@ -73,7 +72,7 @@ func findFlags(ctx context.Context, b *warehouse.Build, m *replay.Market, seen *
 	return whole.flags, nil
 }
 
-// take hands a unit to the rules and keeps its looks. Without a provider nobody answers for it, and no rule speaks.
+// take hands a unit to the rules and keeps its looks.
 func (f *finder) take(u flags.Unit) error {
 	if err := f.flags.Add(u); err != nil {
 		return err
@@ -96,104 +95,63 @@ func (f *finder) join(ctx context.Context, o *finder) error {
 	return f.indicators.spill(ctx, f.b)
 }
 
-// values gives storage for the n-th look of a unit, which the next unit uses again.
-func (f *finder) values(n int) *rules.Values {
-	if n == len(f.spare) {
-		f.spare = append(f.spare, rules.NewValues())
-	}
-	return f.spare[n]
-}
-
-// locations takes the locations from one id to another.
+// locations takes the locations from one id to another. Without a provider nobody answers for a location, and no rule speaks.
 func (f *finder) locations(ctx context.Context, from, to string) error {
 	said, err := readSignals(ctx, f.b.DB(), from, to)
 	if err != nil {
 		return err
 	}
-	rows, err := f.b.DB().QueryContext(ctx, locationLooksSQL, from, to)
-	if err != nil {
-		return fmt.Errorf("read the weekly looks: %w", err)
-	}
-	defer rows.Close()
-	_, at, err := columns(rows, 6)
-	if err != nil {
-		return err
-	}
-	var id, provider, brand, theme string
-	var l flags.Look
-	s := newScanner(at, &id, &provider, &brand, &l.Week, &l.EndsOn, &theme)
-	var u flags.Unit
-	end := func() error {
-		if u.ID == "" || u.ProviderIDs[0] == "" {
+	return f.units(ctx, locationLooksSQL, from, to, func(rows []lookRow) error {
+		first := rows[0]
+		if first.provider == "" {
 			return nil
 		}
-		u.Ended = u.Looks[len(u.Looks)-1].Week.Before(f.last)
+		u := flags.Unit{Kind: rules.UnitLocation, ID: first.id, ProviderIDs: []string{first.provider}, BrandID: first.brand, Incidents: f.incidents[first.id]}
+		for _, r := range rows {
+			r.look.Signals = said[lookKey{r.id, r.look.Week.Unix()}]
+			u.Looks = append(u.Looks, r.look)
+		}
+		u.Ended = f.ended(u)
 		return f.take(u)
-	}
-	for rows.Next() {
-		// The row is read into the storage of the look after the last one; a new unit begins with the first.
-		v := f.values(len(u.Looks))
-		if err := s.row(rows, v); err != nil {
-			return fmt.Errorf("read the weekly looks: %w", err)
-		}
-		if id != u.ID {
-			if err := end(); err != nil {
-				return err
-			}
-			f.spare[0], f.spare[len(u.Looks)] = f.spare[len(u.Looks)], f.spare[0]
-			u = flags.Unit{Kind: rules.UnitLocation, ID: id, ProviderIDs: []string{provider}, BrandID: brand, Incidents: f.incidents[id], Looks: u.Looks[:0]}
-		}
-		u.Looks = append(u.Looks, flags.Look{Week: l.Week, EndsOn: l.EndsOn, Values: v, Signals: said[lookKey{id, l.Week.Unix()}]})
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read the weekly looks: %w", err)
-	}
-	return end()
+	})
 }
 
 // providers takes the providers from one id to another.
 func (f *finder) providers(ctx context.Context, from, to string) error {
-	rows, err := f.b.DB().QueryContext(ctx, providerLooksSQL, from, to)
-	if err != nil {
-		return fmt.Errorf("read the providers' weekly looks: %w", err)
-	}
-	defer rows.Close()
-	_, at, err := columns(rows, 3)
-	if err != nil {
-		return err
-	}
-	var id string
-	var l flags.Look
-	s := newScanner(at, &id, &l.Week, &l.EndsOn)
-	var u flags.Unit
-	end := func() error {
-		if u.ID == "" {
-			return nil
-		}
-		u.Ended = u.Looks[len(u.Looks)-1].Week.Before(f.last)
-		return f.take(u)
-	}
-	for rows.Next() {
-		v := f.values(len(u.Looks))
-		if err := s.row(rows, v); err != nil {
-			return fmt.Errorf("read the providers' weekly looks: %w", err)
-		}
-		if err := v.Set("risk_signs", riskSigns(v)); err != nil {
-			return err
-		}
-		if id != u.ID {
-			if err := end(); err != nil {
+	return f.units(ctx, providerLooksSQL, from, to, func(rows []lookRow) error {
+		u := flags.Unit{Kind: rules.UnitProvider, ID: rows[0].id, ProviderIDs: []string{rows[0].id}}
+		for _, r := range rows {
+			if err := r.look.Values.Set("risk_signs", riskSigns(r.look.Values)); err != nil {
 				return err
 			}
-			f.spare[0], f.spare[len(u.Looks)] = f.spare[len(u.Looks)], f.spare[0]
-			u = flags.Unit{Kind: rules.UnitProvider, ID: id, ProviderIDs: []string{id}, Looks: u.Looks[:0]}
+			u.Looks = append(u.Looks, r.look)
 		}
-		u.Looks = append(u.Looks, flags.Look{Week: l.Week, EndsOn: l.EndsOn, Values: v})
+		u.Ended = f.ended(u)
+		return f.take(u)
+	})
+}
+
+// ended says whether a unit's looks end before the market's.
+func (f *finder) ended(u flags.Unit) bool { return u.Looks[len(u.Looks)-1].Week.Before(f.last) }
+
+// units reads the looks from one id to another and hands over each unit's, in the order of ids and weeks.
+func (f *finder) units(ctx context.Context, query, from, to string, take func([]lookRow) error) error {
+	store := stores.Get().(*lookStore)
+	defer stores.Put(store)
+	if err := store.read(ctx, f.b.DB(), query, from, to); err != nil {
+		return err
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read the providers' weekly looks: %w", err)
+	for rows := store.rows; len(rows) > 0; {
+		n := 1
+		for n < len(rows) && rows[n].id == rows[0].id {
+			n++
+		}
+		if err := take(rows[:n]); err != nil {
+			return err
+		}
+		rows = rows[n:]
 	}
-	return end()
+	return nil
 }
 
 // lookKey addresses one look of one location.

@@ -1,9 +1,11 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -151,14 +153,14 @@ func (r *weekReader) read(ctx context.Context, db *sql.DB, week time.Time) ([]*u
 		return nil, fmt.Errorf("read the looks of a week: %w", err)
 	}
 	defer rows.Close()
-	const heads = 10
+	const heads = 9
 	_, at, err := columns(rows, heads)
 	if err != nil {
 		return nil, err
 	}
 	var u unit
 	var l look
-	s := newScanner(at, &u.id, &u.provider, &u.brand, &u.kind, &u.exposure, &u.exposureBasis, &l.week, &l.endsOn, &l.themeTop, &l.complaints26)
+	s := newScanner(at, &u.id, &u.provider, &u.brand, &u.kind, &u.exposure, &u.exposureBasis, &l.week, &l.endsOn, &l.complaints26)
 	n := 0
 	for ; rows.Next(); n++ {
 		if n == len(r.units) {
@@ -171,6 +173,7 @@ func (r *weekReader) read(ctx context.Context, db *sql.DB, week time.Time) ([]*u
 		*r.units[n] = u
 		r.units[n].looks = append(kept, look{week: l.week, endsOn: l.endsOn, complaints26: l.complaints26, values: r.values[n]})
 	}
+	slices.SortFunc(r.units[:n], func(a, b *unit) int { return cmp.Compare(a.id, b.id) })
 	return r.units[:n], rows.Err()
 }
 

@@ -1,2 +1,2 @@
--- One week's looks.
-SELECT * FROM staging.week_look WHERE week = $1 ORDER BY location_id
+-- One week's looks, in no order.
+SELECT * FROM staging.week_look WHERE week = $1

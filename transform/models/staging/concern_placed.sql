@@ -1,8 +1,6 @@
 -- Concern versions with the location they belong to today: history follows a re-registration to the location that carries it on.
-SELECT v.*, coalesce(l.current_location_id, x.location_id) AS placed_location_id,
-       coalesce(cl.provider_id, x.provider_id) AS placed_provider_id, x.basis AS match_basis
+SELECT r.* EXCLUDE (decision_on, enquiry_ref, outcome), v.version_no, v.file_received_on, v.known_from, v.known_basis, v.known_to, x.placed_location_id, x.placed_provider_id, x.match_basis
 FROM staging.concern_version v
-LEFT JOIN core.crosswalk x ON x.provider_name IS NOT DISTINCT FROM v.provider_name AND x.cqc_location_id IS NOT DISTINCT FROM v.cqc_location_id
+JOIN raw.safeguarding_concern r ON r.rowid = v.row_id
+LEFT JOIN staging.name_placed x ON x.provider_name IS NOT DISTINCT FROM v.provider_name AND x.cqc_location_id IS NOT DISTINCT FROM v.cqc_location_id
     AND x.provider_postcode IS NOT DISTINCT FROM v.provider_postcode
-LEFT JOIN core.location l ON l.location_id = x.location_id
-LEFT JOIN core.location cl ON cl.location_id = coalesce(l.current_location_id, x.location_id)

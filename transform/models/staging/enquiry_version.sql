@@ -1,26 +1,28 @@
 -- Every version of every section 42 enquiry, with the same two clocks as concerns.
-WITH delivered AS (
-    SELECT r.* EXCLUDE (load_id, row_no), r.load_id, r.row_no, l.received_on AS file_received_on, l.file_name,
-           md5(CAST(row(r.concern_ref, r.started_on, r.concluded_on, r.abuse_types, r.location_of_risk, r.source_of_risk,
+WITH file AS (
+    SELECT load_id, received_on, row_number() OVER (ORDER BY received_on, file_name, load_id) AS load_no FROM raw.load WHERE status = 'loaded'
+), delivered AS (
+    SELECT r.rowid AS row_id, r.enquiry_ref, l.load_no, r.row_no, r.recorded_on, l.received_on AS file_received_on,
+           md5_number(CAST(row(r.concern_ref, r.started_on, r.concluded_on, r.abuse_types, r.location_of_risk, r.source_of_risk,
                r.risk_attribution, r.provider_name, r.cqc_location_id, r.provider_postcode, r.adult_ref, r.alleged_ref,
                r.placing_authority, r.outcome, r.risk_outcome) AS VARCHAR)) AS content
     FROM raw.safeguarding_enquiry r
-    JOIN raw.load l ON l.load_id = r.load_id AND l.status = 'loaded'
+    JOIN file l ON l.load_id = r.load_id
 ), ordered AS (
-    SELECT *, row_number() OVER w AS delivery_no, lag(content) OVER w AS content_before
-    FROM delivered
-    WINDOW w AS (PARTITION BY enquiry_ref ORDER BY file_received_on, file_name, load_id, row_no)
+    SELECT *, lag(content) OVER (PARTITION BY enquiry_ref ORDER BY load_no, row_no) AS content_before FROM delivered
 ), changed AS (
-    SELECT * EXCLUDE (delivery_no, content_before),
-           row_number() OVER (PARTITION BY enquiry_ref ORDER BY delivery_no) AS version_no
+    SELECT row_id, enquiry_ref, recorded_on, file_received_on, row_number() OVER w AS version_no, lead(file_received_on) OVER w AS next_received_on
     FROM ordered
     WHERE content_before IS NULL OR content_before <> content
+    WINDOW w AS (PARTITION BY enquiry_ref ORDER BY load_no, row_no)
 ), dated AS (
-    SELECT *,
-           CASE WHEN version_no = 1 AND recorded_on IS NOT NULL THEN least(recorded_on, file_received_on) ELSE file_received_on END AS known_from,
-           CASE WHEN version_no = 1 AND recorded_on IS NOT NULL THEN 'source' ELSE 'received' END AS known_basis
-    FROM changed
+    SELECT c.row_id, c.enquiry_ref, c.version_no, c.file_received_on,
+           CASE WHEN c.version_no = 1 AND c.recorded_on IS NOT NULL THEN least(c.recorded_on, c.file_received_on) ELSE c.file_received_on END AS known_from,
+           CASE WHEN c.version_no = 1 AND c.recorded_on IS NOT NULL THEN 'source' ELSE 'received' END AS known_basis,
+           CASE WHEN c.next_received_on <= run.as_of THEN c.next_received_on END AS known_to, run.as_of
+    FROM changed c, staging.run run
 )
-SELECT d.*, lead(d.known_from) OVER (PARTITION BY d.enquiry_ref ORDER BY d.version_no) AS known_to
-FROM dated d, staging.run run
-WHERE d.known_from <= run.as_of
+SELECT d.* EXCLUDE (as_of), r.provider_name, r.cqc_location_id, r.provider_postcode
+FROM dated d
+JOIN raw.safeguarding_enquiry r ON r.rowid = d.row_id
+WHERE d.known_from <= d.as_of

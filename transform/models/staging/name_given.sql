@@ -18,8 +18,8 @@ WITH given AS (
     UNION ALL
     SELECT provider_name, cqc_location_id, provider_postcode FROM staging.placement_return_row
 )
-SELECT DISTINCT provider_name, cqc_location_id, provider_postcode,
+SELECT provider_name, cqc_location_id, provider_postcode,
        regexp_replace(regexp_replace(replace(lower(strip_accents(coalesce(provider_name, ''))), '&', ' and '), '\b(limited|ltd|plc|llp|the)\b', ' ', 'g'), '[^a-z0-9]+', '', 'g') AS name_key,
        upper(trim(coalesce(cqc_location_id, ''))) AS location_key,
        upper(regexp_replace(coalesce(provider_postcode, ''), '\s+', '', 'g')) AS postcode_key
-FROM given
+FROM (SELECT DISTINCT provider_name, cqc_location_id, provider_postcode FROM given)

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,4 +118,47 @@ func TestSetsAreBounded(t *testing.T) {
 		t.Fatalf("%v, %v", numbers, err)
 	}
 	letGo()
+}
+
+// BenchmarkACountryInside asks for one provider's level as a reader of 70,000 providers, with the ids standing in the question and looked up
+// in the wall's table.
+func BenchmarkACountryInside(b *testing.B) {
+	db := larkshire.County(b)
+	w, err := NewWall(b.Context(), db)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = w.Close() })
+	ids := []string{"1-9000001"}
+	for i := range 70_000 {
+		ids = append(ids, fmt.Sprintf("1-%d", 8_000_000+i))
+	}
+	scope := Only(ids).list()
+	numbers, letGo, err := w.sets.hold(b.Context(), w.db, []list{scope})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(letGo)
+	conn, err := w.db.Conn(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = conn.Close() })
+	if _, err := conn.ExecContext(b.Context(), "SET VARIABLE inside = $to", sql.Named("to", numbers[0])); err != nil {
+		b.Fatal(err)
+	}
+	const text = "SELECT count(*) FROM analytics.provider_level WHERE provider_id = '1-9000001' AND ($scope = '*' OR provider_id IN (SELECT unnest(string_split($scope, ','))))"
+	for _, c := range []struct {
+		name, text string
+		scope      any
+	}{{"in the question", text, scope.text}, {"looked up", lookUp.Replace(text), numbers[0]}} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				var n int
+				if err := conn.QueryRowContext(b.Context(), c.text, sql.Named("scope", c.scope)).Scan(&n); err != nil || n != 1 {
+					b.Fatal(n, err)
+				}
+			}
+		})
+	}
 }

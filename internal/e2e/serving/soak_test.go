@@ -14,6 +14,7 @@ import (
 
 	"bellwether/internal/config"
 	"bellwether/internal/instancetest"
+	"bellwether/internal/tooltest"
 )
 
 // sample is what the process held at one moment.
@@ -29,6 +30,9 @@ func TestSoak(t *testing.T) {
 	length, err := time.ParseDuration(os.Getenv("BELLWETHER_SOAK"))
 	if err != nil {
 		length = 12 * time.Second
+		if tooltest.Detector {
+			length = time.Minute // a publication alone takes it that long
+		}
 	}
 	cfg := instancetest.Copy(t)
 	a := start(t, cfg)

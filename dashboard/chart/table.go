@@ -34,13 +34,13 @@ func (t Table) Body() template.HTML {
 
 func (c Cell) write(b *strings.Builder) {
 	if c.Link == "" || !within(c.Link) {
-		escape.WriteString(b, c.Text)
+		_, _ = escape.WriteString(b, c.Text)
 		return
 	}
 	b.WriteString(`<a href="`)
-	escape.WriteString(b, c.Link)
+	_, _ = escape.WriteString(b, c.Link)
 	b.WriteString(`">`)
-	escape.WriteString(b, c.Text)
+	_, _ = escape.WriteString(b, c.Text)
 	b.WriteString("</a>")
 }
 

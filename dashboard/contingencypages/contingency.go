@@ -260,7 +260,7 @@ func Page(q *page.Request) error {
 	if err != nil {
 		return err
 	}
-	say(q, &v, o)
+	say(&v, o)
 	v.Cleared, v.ClearedOn, v.ClearedUntil = o.Cleared, o.Clearance.At, o.Clearance.Until()
 	if q.Config.Clearances != nil && q.Config.Authorise(q.Subject, access.Review, access.Resource{Class: access.ClassB, Kind: access.PlacementStatus}).Allow && len(o.Candidates) > 0 {
 		v.ClearLink = "/contingency/clear?" + v.Query.Encoded
@@ -296,7 +296,7 @@ func exportable(q *page.Request, services []read.Stopping) (bool, error) {
 }
 
 // say puts an outlook into the page's words and tables.
-func say(q *page.Request, v *contingencyView, o outlook) {
+func say(v *contingencyView, o outlook) {
 	v.Chosen = o.Services
 	placed := make([]int64, len(o.Groups))
 	atPlace := map[int][]contingency.Move{}

@@ -73,7 +73,7 @@ func Act(q *page.Request) error {
 		q.Status = http.StatusUnprocessableEntity
 		return showReview(q, id, f, nil)
 	}
-	return q.Done(says, filterOf(q, q.Params()).address(link.Review(id)))
+	return q.Done(says, filterOf(q.Params()).address(link.Review(id)))
 }
 
 // takeReviewStep does what the form asks and says what was done.

@@ -137,7 +137,7 @@ func detailOfItem(ctx context.Context, q *page.Request, item queue.Item, all []q
 	if err != nil || !may.Allow {
 		return d, err
 	}
-	d.Action = filterOf(q, q.Params()).address(link.Review(item.ItemID()))
+	d.Action = filterOf(q.Params()).address(link.Review(item.ItemID()))
 	for _, s := range review.Steps(item.State) {
 		if d.Held != "" && s != review.StepNote && s != review.StepDisagree {
 			continue

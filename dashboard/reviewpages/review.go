@@ -92,7 +92,7 @@ var reviewStates = []struct {
 	{"all", "All", func(review.Item) bool { return true }},
 }
 
-func filterOf(q *page.Request, p *page.Params) reviewFilter {
+func filterOf(p *page.Params) reviewFilter {
 	states := make([]string, len(reviewStates))
 	for n, s := range reviewStates {
 		states[n] = s.value
@@ -107,7 +107,7 @@ func Page(q *page.Request) error { return showReview(q, q.R.PathValue("id"), nil
 func showReview(q *page.Request, id string, f *page.Form, conflict *reviewConflict) error {
 	ctx := q.R.Context()
 	p := q.Params()
-	v := reviewView{Filter: filterOf(q, p), Ignored: p.Ignored, Form: f, Today: workdays.Day(q.Config.Reviews.Now())}
+	v := reviewView{Filter: filterOf(p), Ignored: p.Ignored, Form: f, Today: workdays.Day(q.Config.Reviews.Now())}
 	all, items, err := queue.Read(ctx, q)
 	if err != nil {
 		return err

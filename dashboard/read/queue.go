@@ -142,6 +142,14 @@ func (s *Snapshot) Review(ctx context.Context, desk *review.Desk, scope Scope, s
 	if err != nil {
 		return nil, nil, err
 	}
+	if scope.ids != nil {
+		// What was decided about a provider that is hidden from this reader looks like a flag that went away, and must not be told of either.
+		inside := make(map[string]bool, len(scope.ids))
+		for _, id := range scope.ids {
+			inside[id] = true
+		}
+		items = slices.DeleteFunc(items, func(i review.Item) bool { return i.Missing && !inside[i.Flag.ProviderID] })
+	}
 	byID := make(map[string]QueueFlag, len(all))
 	for _, f := range all {
 		byID[f.ID] = f

@@ -80,4 +80,15 @@ func TestTheQueueAsksForNoMoreThanItHolds(t *testing.T) {
 	if asked != len(every)-1 {
 		t.Errorf("%d of %d flags were asked for: the one that somebody acted on is missing", asked, len(every))
 	}
+	// To a reader without limits from whom one provider is hidden, what was decided about it is not there either: it is neither in the
+	// queue nor told as a flag that the rules no longer raise.
+	_, items, err := s.Review(t.Context(), desk, AllOf([]string{"1-9000002", "1-9000003"}), f.Sources)
+	if err != nil || len(items) == 0 {
+		t.Fatalf("%d items, %v", len(items), err)
+	}
+	for _, i := range items {
+		if i.Flag.ProviderID == "1-9000001" {
+			t.Errorf("a hidden provider is in the queue: %+v", i.Flag)
+		}
+	}
 }

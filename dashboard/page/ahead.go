@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"bellwether/dashboard/read"
 	"bellwether/internal/access"
@@ -18,11 +17,10 @@ import (
 // A new snapshot has answered nothing yet, and whoever came first after a run waited for every question of a page. So once it is there, its
 // pages are made for those who read the one before, and shown to nobody.
 const (
-	aheadReaders   = 16               // the latest readers are remembered,
-	aheadStandings = 4                // and pages made for those who stand differently, up to this many;
-	aheadProviders = 16               // the first of them are also made the pages of the providers that are flagged highest
-	aheadFlags     = 50               // among as many flags as a page of them shows;
-	aheadTime      = 15 * time.Second // in all
+	aheadReaders   = 16 // the latest readers are remembered,
+	aheadStandings = 4  // and pages made for those who stand differently, up to this many;
+	aheadProviders = 16 // the first of them are also made the pages of the providers that are flagged highest
+	aheadFlags     = 50 // among as many flags as a page of them shows
 )
 
 // aheadPages are the pages that a working day begins with.
@@ -50,7 +48,7 @@ func (a *ahead) saw(userID string) {
 
 // Ahead opens the newest snapshot and, the first time that it sees it, asks it what the pages of a working day ask, as those who read lately
 // may ask. What they may see is worked out anew; nothing is shown and so nothing recorded. Whoever opens a page meanwhile shares the
-// answers. It gives up after a while, and the rest is asked by whoever opens the page.
+// answers. When the context's time is up it ends without an error, and the rest is asked by whoever opens the page.
 func (s *Server) Ahead(ctx context.Context) error {
 	s.ahead.one.Lock()
 	defer s.ahead.one.Unlock()
@@ -69,8 +67,6 @@ func (s *Server) Ahead(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, aheadTime)
-	defer cancel()
 	err = s.makeAhead(ctx, snap, readers)
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil

@@ -9,7 +9,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT INT TERM
 for package in "$@"; do
 	name="$(echo "$package" | tr / -)"
-	go test -tags=duckdb_arrow -c -fuzz . -o "$work/$name.test" "./$package"
+	go test -tags=duckdb_arrow -ldflags=-w -c -fuzz . -o "$work/$name.test" "./$package"
 	grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go | sed "s|func |$package $work/$name.test |"
 done >"$work/targets"
 export FUZZ_SECONDS="$seconds" FUZZ_CACHE="$work/cache"

@@ -30,14 +30,9 @@ var (
 
 // serving measures pages and scrapes beside a run of one more day.
 func (b *bench) serving() error {
-	name := fmt.Sprintf("chair%d", time.Now().Unix()) // the instance may have been measured before
-	added, err := b.call("user", "add", name, "--role", "qsig_chair", "--dir", b.dir)
+	people, err := b.people()
 	if err != nil {
-		return fmt.Errorf("add an account: %w\n%s%s", err, added.out, added.err)
-	}
-	found := password.FindStringSubmatch(added.out)
-	if found == nil {
-		return errors.New("no password in what `user add` printed")
+		return err
 	}
 	busiest, err := b.call("query", "SELECT provider_id FROM analytics.provider_level ORDER BY flags_open DESC, provider_id LIMIT 1", "--format", "csv", "--dir", b.dir)
 	if err != nil {
@@ -77,11 +72,14 @@ func (b *bench) serving() error {
 	if err != nil {
 		return err
 	}
-	c, err := signIn(at[1], name, found[1]) // and takes a password of its own, since the first was given to it
-	if err != nil {
-		return err
+	v := &visitor{base: at[1], token: strings.TrimSpace(string(token)), took: map[string][]time.Duration{}, bad: map[string]int{}}
+	for _, p := range people {
+		c, err := signIn(at[1], p.name, p.password) // and takes a password of its own, since the first was given to it
+		if err != nil {
+			return err
+		}
+		v.clients = append(v.clients, c)
 	}
-	v := &visitor{client: c, base: at[1], token: strings.TrimSpace(string(token)), took: map[string][]time.Duration{}, bad: map[string]int{}}
 	provider := lines[len(lines)-1]
 	for _, p := range []string{"/market", "/providers", "/providers/" + provider, "/flags", "/api/v1/providers"} {
 		v.paths = append(v.paths, page{name: strings.Replace(p, provider, "{id}", 1), path: p})
@@ -101,11 +99,32 @@ func (b *bench) serving() error {
 	return nil
 }
 
+type person struct{ name, password string }
+
+// people adds an account for each connection: what one person may ask for in a second is bounded.
+func (b *bench) people() ([]person, error) {
+	var all []person
+	now := time.Now().Unix() // the instance may have been measured before
+	for i := range connections {
+		name := fmt.Sprintf("chair%d-%02d", now, i)
+		added, err := b.call("user", "add", name, "--role", "qsig_chair", "--dir", b.dir)
+		if err != nil {
+			return nil, fmt.Errorf("add an account: %w\n%s%s", err, added.out, added.err)
+		}
+		found := password.FindStringSubmatch(added.out)
+		if found == nil {
+			return nil, errors.New("no password in what `user add` printed")
+		}
+		all = append(all, person{name, found[1]})
+	}
+	return all, nil
+}
+
 // idle asks for each page a few times, one request at a time, with nothing else running.
 func (b *bench) idle(v *visitor) error {
 	for range 8 {
 		for _, p := range v.paths {
-			v.get(context.Background(), p)
+			v.get(context.Background(), 0, p)
 		}
 		v.scrape(context.Background())
 	}
@@ -123,7 +142,7 @@ func (b *bench) busy(v *visitor) error {
 	for i := range connections {
 		wg.Go(func() {
 			for n := i; ctx.Err() == nil; n++ {
-				v.get(ctx, v.paths[n%len(v.paths)])
+				v.get(ctx, i, v.paths[n%len(v.paths)])
 			}
 		})
 	}
@@ -153,10 +172,10 @@ type page struct{ name, path string }
 
 // visitor asks for pages and keeps how long each took.
 type visitor struct {
-	client *http.Client
-	base   string
-	token  string
-	paths  []page
+	clients []*http.Client // one a person
+	base    string
+	token   string
+	paths   []page
 
 	mu   sync.Mutex
 	took map[string][]time.Duration
@@ -168,7 +187,7 @@ func signIn(base, name, password string) (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &http.Client{Jar: jar, Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections + 1}}
+	c := &http.Client{Jar: jar, Transport: &http.Transport{}}
 	for _, step := range []struct {
 		path string
 		form url.Values
@@ -196,11 +215,15 @@ func signIn(base, name, password string) (*http.Client, error) {
 	return c, nil
 }
 
-func (v *visitor) get(ctx context.Context, p page) { v.ask(ctx, p.name, p.path, "") }
+func (v *visitor) get(ctx context.Context, who int, p page) {
+	v.ask(ctx, v.clients[who], p.name, p.path, "")
+}
 
-func (v *visitor) scrape(ctx context.Context) { v.ask(ctx, "scrape", "/metrics", v.token) }
+func (v *visitor) scrape(ctx context.Context) {
+	v.ask(ctx, http.DefaultClient, "scrape", "/metrics", v.token)
+}
 
-func (v *visitor) ask(ctx context.Context, name, path, token string) {
+func (v *visitor) ask(ctx context.Context, client *http.Client, name, path, token string) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, v.base+path, nil)
 	if err != nil {
 		return
@@ -209,7 +232,7 @@ func (v *visitor) ask(ctx context.Context, name, path, token string) {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	began := time.Now()
-	resp, err := v.client.Do(req)
+	resp, err := client.Do(req)
 	if err == nil {
 		_, err = io.Copy(io.Discard, resp.Body)
 		resp.Body.Close()

@@ -92,14 +92,14 @@ var hostile = []struct {
 	}, 8 * time.Second},
 }
 
-// TestHostileClients opens a hundred bad connections and asks, meanwhile and over another, for pages: those are answered as ever, and
+// TestHostileClients opens two hundred bad connections and asks, meanwhile and over another, for pages: those are answered as ever, and
 // the bad ones are let go of in time.
 func TestHostileClients(t *testing.T) {
 	a := start(t, instancetest.Copy(t))
 	c := client(t, "http://"+a.Addr())
 	quiet := median(t, c, a)
 	var wg sync.WaitGroup
-	for i := range 100 {
+	for i := range 200 {
 		h := hostile[i%len(hostile)]
 		conn, err := net.Dial("tcp", a.Addr())
 		if err != nil {
@@ -118,7 +118,7 @@ func TestHostileClients(t *testing.T) {
 	}
 	busy := median(t, c, a)
 	wg.Wait()
-	t.Logf("half the pages within %s alone, %s beside 100 bad connections", quiet, busy)
+	t.Logf("half the pages within %s alone, %s beside 200 bad connections", quiet, busy)
 	if busy > 20*quiet+time.Second {
 		t.Errorf("beside bad connections half the pages take %s, alone %s", busy, quiet)
 	}

@@ -183,22 +183,30 @@ func TestWriteAndSyncErrors(t *testing.T) {
 	recovered(t, "after the errors", dir, 20, want)
 }
 
+// unfoldedLog kills a run once loads are acknowledged in the manifest and still in the raw file's log alone: the instance, the log's place in it and
+// the log as it was.
+func unfoldedLog(t *testing.T) (dir, log string, whole os.FileInfo) {
+	t.Helper()
+	dir = fresh(t)
+	cmd := child(t, 1, "run", "--dir", dir)
+	cmd.Env = append(cmd.Env, dieAt+"=load-after-manifest 25")
+	if out, code := run(t, cmd); code != -1 {
+		t.Fatalf("exit code %d:\n%s", code, out)
+	}
+	log = filepath.Join(instance.Warehouse, "raw.duckdb.wal")
+	whole, err := os.Stat(filepath.Join(dir, log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, log, whole
+}
+
 // TestCutWriteAheadLog models a loss of power: the write-ahead log of the raw file is cut at many points after loads were acknowledged
 // in the manifest. The engine opens a cut log without a word, so the next run must notice what is missing by itself, name it, and
 // load it again.
 func TestCutWriteAheadLog(t *testing.T) {
 	want := undisturbed(t)
-	torn := fresh(t)
-	cmd := child(t, 1, "run", "--dir", torn)
-	cmd.Env = append(cmd.Env, dieAt+"=load-after-manifest 25")
-	if out, code := run(t, cmd); code != -1 {
-		t.Fatalf("exit code %d:\n%s", code, out)
-	}
-	log := filepath.Join(instance.Warehouse, "raw.duckdb.wal")
-	whole, err := os.Stat(filepath.Join(torn, log))
-	if err != nil {
-		t.Fatal(err)
-	}
+	torn, log, whole := unfoldedLog(t)
 	noticed := 0
 	for part := range int64(4) {
 		dir := filepath.Join(t.TempDir(), "instance")
@@ -230,17 +238,7 @@ func TestEveryCutOfTheWriteAheadLogIsMended(t *testing.T) {
 	if err != nil {
 		cuts = 6
 	}
-	torn := fresh(t)
-	cmd := child(t, 1, "run", "--dir", torn)
-	cmd.Env = append(cmd.Env, dieAt+"=load-after-manifest 25")
-	if out, code := run(t, cmd); code != -1 {
-		t.Fatalf("exit code %d:\n%s", code, out)
-	}
-	log := filepath.Join(instance.Warehouse, "raw.duckdb.wal")
-	whole, err := os.Stat(filepath.Join(torn, log))
-	if err != nil {
-		t.Fatal(err)
-	}
+	torn, log, whole := unfoldedLog(t)
 	dir := filepath.Join(t.TempDir(), "instance")
 	opened := func(cut int64) (rows map[string]int64, mended []string) {
 		t.Helper()

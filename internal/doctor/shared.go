@@ -29,6 +29,8 @@ func (e *examination) shared(ctx context.Context) {
 		e.fail("sharing", err.Error(), nextOf(err, "see that the place answers, and run `bellwether doctor` again"))
 	case trial.Write != nil:
 		e.warn("sharing", "this machine can read what is shared and can't write: "+trial.Write.Error(), "that is enough for `bellwether serve --follow`; a machine that runs the pipeline must be let write: "+nextOf(trial.Write, "check its rights"))
+	case trial.Tidy != nil:
+		e.warn("sharing", trial.Place+" can be read and written, but uploads that were broken off stay there unseen and take room: "+trial.Tidy.Error(), nextOf(trial.Tidy, "give the bucket a lifecycle rule that ends incomplete uploads after a day"))
 	default:
 		e.ok("sharing", "%s can be read and written; %d snapshots are published there", trial.Place, trial.Published)
 	}

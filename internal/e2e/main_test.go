@@ -21,6 +21,7 @@ import (
 	"bellwether/internal/cli"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
+	"bellwether/internal/instancetest"
 	"bellwether/internal/warehouse"
 )
 
@@ -37,6 +38,7 @@ var demo struct {
 const asCommand = "BELLWETHER_E2E_COMMAND"
 
 func TestMain(m *testing.M) {
+	instancetest.HashCheaply()
 	if os.Getenv(asCommand) != "" {
 		os.Exit(cli.Run(context.Background(), os.Args[1:], cli.OS()))
 	}

@@ -18,6 +18,7 @@ import (
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 	"bellwether/internal/pipeline"
+	"bellwether/internal/tooltest"
 	sampledata "bellwether/sample-data"
 )
 
@@ -45,6 +46,14 @@ func MainOf(m *testing.M, lay func(dir string) (config.Config, error)) int {
 		return 1
 	}
 	return m.Run()
+}
+
+// HashCheaply makes passwords cheap to hash while the race detector watches, which takes half a minute for each at its usual cost. Without the
+// detector it does nothing: tests hash as the program does.
+func HashCheaply() {
+	if tooltest.Detector {
+		accounts.DefaultHash = accounts.HashParams{MemoryKiB: 8, Passes: 1, Threads: 1}
+	}
 }
 
 // Copy gives the test an instance of its own.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -111,6 +112,30 @@ func (b *bucket) remove(ctx context.Context, name string) error {
 	ctx, end := b.patience.exchange(ctx, 0)
 	defer end()
 	return b.client.RemoveObject(ctx, b.name, b.prefix+name, minio.RemoveObjectOptions{})
+}
+
+// tidy aborts the uploads of snapshots that were begun before a moment. Those of anything else under the prefix are somebody else's.
+func (b *bucket) tidy(ctx context.Context, before time.Time) (n int, err error) {
+	ctx, end := b.patience.exchange(ctx, 0)
+	defer end()
+	var old []minio.ObjectMultipartInfo
+	for u := range b.client.ListIncompleteUploads(ctx, b.name, b.prefix+filesPrefix, true) {
+		switch {
+		case minio.ToErrorResponse(u.Err).Code == "NoSuchUpload": // how some services say that there is none
+		case u.Err != nil:
+			err = because(ctx, u.Err)
+		case snapshotName.MatchString(strings.TrimPrefix(u.Key, b.prefix)) && strings.HasPrefix(u.Key, b.prefix) && u.Initiated.Before(before):
+			old = append(old, u)
+		}
+	}
+	for _, u := range old {
+		gone := minio.Core{Client: b.client}.AbortMultipartUpload(ctx, b.name, u.Key, u.UploadID)
+		if gone != nil && minio.ToErrorResponse(gone).Code != "NoSuchUpload" {
+			return n, because(ctx, gone)
+		}
+		n++
+	}
+	return n, err
 }
 
 func (b *bucket) explain(doing string, err error) error {

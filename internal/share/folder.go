@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // folder is a place in the file system, such as a mounted share.
@@ -44,6 +45,30 @@ func (f folder) get(_ context.Context, name string, _ int64) (io.ReadCloser, err
 	return file, err
 }
 
+// partPrefix begins the name of what is not yet written whole.
+const partPrefix = ".part-"
+
+// tidy removes the parts that were last written to before a moment.
+func (f folder) tidy(ctx context.Context, before time.Time) (n int, err error) {
+	for _, prefix := range []string{filesPrefix, publicationsPrefix} {
+		entries, err := os.ReadDir(f.path(prefix))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return n, err
+		}
+		for _, e := range entries {
+			info, err := e.Info()
+			if err != nil || !info.Mode().IsRegular() || !strings.HasPrefix(e.Name(), partPrefix) || !info.ModTime().Before(before) {
+				continue // or it has just gone
+			}
+			if err := f.remove(ctx, prefix+e.Name()); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
 // put writes beside the final name, brings the bytes to rest, and renames.
 func (f folder) put(_ context.Context, name string, body io.ReaderAt, size int64) error {
 	if _, err := os.Stat(string(f)); err != nil {
@@ -53,7 +78,7 @@ func (f folder) put(_ context.Context, name string, body io.ReaderAt, size int64
 	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
 		return err
 	}
-	part, err := os.CreateTemp(filepath.Dir(to), ".part-*")
+	part, err := os.CreateTemp(filepath.Dir(to), partPrefix+"*")
 	if err != nil {
 		return err
 	}

@@ -35,9 +35,10 @@ type Store struct {
 
 	working sync.Mutex // one exchange at a time
 
-	mu    sync.Mutex
-	stats Stats
-	later map[string]attempt // publications that were not what they should be
+	mu     sync.Mutex
+	stats  Stats
+	untidy bool               // it was said that what was broken off can't be taken away
+	later  map[string]attempt // publications that were not what they should be
 }
 
 // Stats are what the metrics say of the place.
@@ -210,6 +211,7 @@ func (s *Store) push(ctx context.Context, fence int64) error {
 		return err
 	}
 	s.log.Info("a snapshot was shared", "snapshot", newest.ID, "bytes", size)
+	s.tidy(ctx)
 	return s.prune(ctx, append([]string{key}, all...))
 }
 

@@ -61,6 +61,8 @@ type place interface {
 	put(ctx context.Context, name string, body io.ReaderAt, size int64) error
 	// remove takes an object away; one that is missing is no error.
 	remove(ctx context.Context, name string) error
+	// tidy takes away what was begun before a moment and never became an object, and says how much; it touches nothing but what put begins.
+	tidy(ctx context.Context, before time.Time) (int, error)
 	// String names the place without a secret.
 	String() string
 	// explain turns an error of the place into an *Error.
@@ -84,6 +86,9 @@ const (
 	filesPrefix        = "files/"
 	publicationsPrefix = "publications/"
 )
+
+// snapshotName is a snapshot's file there.
+var snapshotName = regexp.MustCompile(`^files/\d{8}T\d{9}Z-[0-9a-f]{12}\.duckdb$`)
 
 // publicationName is FENCE-SNAPSHOT.json.
 var publicationName = regexp.MustCompile(`^publications/(\d{16})-(\d{8}T\d{9}Z-[0-9a-f]{12})\.json$`)

@@ -40,7 +40,18 @@ type fakeS3 struct {
 	*httptest.Server
 	refuse, damage atomic.Bool
 	hook           atomic.Pointer[fault]
+	began          atomic.Pointer[time.Time] // what its clock says; nil is the time of day
 }
+
+// Now and Since are its clock.
+func (f *fakeS3) Now() time.Time {
+	if at := f.began.Load(); at != nil {
+		return *at
+	}
+	return time.Now()
+}
+
+func (f *fakeS3) Since(t time.Time) time.Duration { return f.Now().Sub(t) }
 
 func newFakeS3(t *testing.T, buckets ...string) *fakeS3 {
 	backend := s3mem.New()
@@ -49,8 +60,8 @@ func newFakeS3(t *testing.T, buckets ...string) *fakeS3 {
 			t.Fatal(err)
 		}
 	}
-	inner := gofakes3.New(backend).Server()
 	f := &fakeS3{}
+	inner := gofakes3.New(backend, gofakes3.WithTimeSource(f), gofakes3.WithTimeSkewLimit(0)).Server()
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f.refuse.Load() {
 			w.WriteHeader(http.StatusForbidden)

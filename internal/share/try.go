@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 )
 
 // probesPrefix is where a trial writes; nobody looks there for a publication, and nothing stays.
@@ -18,6 +19,7 @@ type Trial struct {
 	Place     string
 	Published int   // publications that lie there
 	Write     error // why this machine can't write there; nil if it can. One that only follows need not
+	Tidy      error // why what was broken off could not even be looked for; nil where this machine can't write anyway
 }
 
 // Try lists what the place holds, writes a few bytes, reads them back and takes them away again. The error says why the place can't even
@@ -29,6 +31,11 @@ func (s *Store) Try(ctx context.Context) (Trial, error) {
 		return t, err
 	}
 	t.Published, t.Write = len(all), s.probe(ctx)
+	if t.Write == nil {
+		if _, err := s.place.tidy(ctx, time.Time{}); err != nil { // nothing is as old: it only looks
+			t.Tidy = s.untidyError(err)
+		}
+	}
 	return t, ctx.Err()
 }
 

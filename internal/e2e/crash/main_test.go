@@ -39,6 +39,7 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	instancetest.HashCheaply()
 	armFromTest(os.Getenv(dieAt))
 	limitFiles(os.Getenv(fileLimit))
 	if s := os.Getenv(asCommand); s != "" {

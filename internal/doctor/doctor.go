@@ -101,7 +101,9 @@ func ago(d time.Duration) string {
 		return fmt.Sprintf("%d days", int(d.Hours()/24))
 	case d >= 2*time.Hour:
 		return fmt.Sprintf("%d hours", int(d.Hours()))
-	default:
+	case d >= 2*time.Minute:
 		return fmt.Sprintf("%d minutes", int(d.Minutes()))
+	default:
+		return fmt.Sprintf("%d seconds", int(d.Seconds()))
 	}
 }

@@ -17,6 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+
 	"bellwether/ingest/pseudonym"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
@@ -161,6 +164,24 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"a bucket without its key": {func(_ *testing.T, cfg *config.Config, _ *Options) {
 			cfg.Snapshots.Share, cfg.Snapshots.S3 = "s3://council", config.S3{Endpoint: "http://127.0.0.1:1", AccessID: "id", SecretKeyFile: "bucket.key"}
 		}, "sharing", Fail, "snapshots.s3.secret_key_file"},
+		"a bucket that may not be tidied": {inABucket(func(w http.ResponseWriter, r *http.Request, serve http.Handler) {
+			if r.URL.Query().Has("uploads") {
+				refuse(w, "AccessDenied")
+				return
+			}
+			serve.ServeHTTP(w, r)
+		}), "sharing", Warn, "s3:AbortMultipartUpload"},
+		"a bucket of another time": {inABucket(func(w http.ResponseWriter, r *http.Request, serve http.Handler) {
+			w.Header().Set("Date", time.Now().Add(16*time.Minute+30*time.Second).UTC().Format(http.TimeFormat))
+			serve.ServeHTTP(w, r)
+		}), "clock", Fail, "16 minutes behind that of s3://council"},
+		"a bucket a minute behind": {inABucket(func(w http.ResponseWriter, r *http.Request, serve http.Handler) {
+			w.Header().Set("Date", time.Now().Add(-time.Minute).UTC().Format(http.TimeFormat))
+			serve.ServeHTTP(w, r)
+		}), "clock", Warn, "seconds ahead of that of s3://council"},
+		"a bucket that refuses the time of day": {inABucket(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			refuse(w, "RequestTimeTooSkewed")
+		}), "sharing", Fail, "set this machine's clock right"},
 		"marts never published": {func(_ *testing.T, cfg *config.Config, _ *Options) {
 			cfg.Publish.Parquet.Folder = "/srv/marts"
 		}, "marts", Warn, "bellwether publish parquet"},
@@ -201,6 +222,10 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"a clock that went back": {func(_ *testing.T, _ *config.Config, o *Options) {
 			o.Now = func() time.Time { return instancetest.Noon.Add(-24 * time.Hour) }
 		}, "clock", Fail, "in the future"},
+		"a clock behind what was delivered": {func(t *testing.T, cfg *config.Config, o *Options) {
+			must(t, errors.Join(os.RemoveAll(cfg.Path(instance.Snapshots)), os.RemoveAll(cfg.Path(opstate.Folder)), os.Mkdir(cfg.Path(instance.Snapshots), 0o700)))
+			o.Now = func() time.Time { return instancetest.Noon.Add(-24 * time.Hour) }
+		}, "clock", Fail, "the newest delivery in the manifest is of 1 Oct 2026 12:00, which is in the future"},
 		"a clock without a server": {func(_ *testing.T, _ *config.Config, o *Options) {
 			o.Synchronised = func() (bool, error) { return false, nil }
 		}, "clock", Warn, "set-ntp"},
@@ -285,6 +310,40 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 	}
 }
 
+// inABucket shares the snapshots in a bucket of which something is wrong.
+func inABucket(wrong func(http.ResponseWriter, *http.Request, http.Handler)) func(*testing.T, *config.Config, *Options) {
+	return func(t *testing.T, cfg *config.Config, _ *Options) {
+		t.Helper()
+		backend := s3mem.New()
+		must(t, backend.CreateBucket("council"))
+		serve := gofakes3.New(backend).Server()
+		store := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { wrong(w, r, serve) }))
+		t.Cleanup(store.Close)
+		cfg.Snapshots.Share, cfg.Snapshots.S3 = "s3://council", config.S3{Endpoint: store.URL, Region: "eu-west-2", AccessID: "id", SecretKeyFile: "bucket.key"}
+		must(t, os.WriteFile(cfg.Path(instance.Secrets, "bucket.key"), []byte("secret\n"), 0o600))
+	}
+}
+
+func refuse(w http.ResponseWriter, code string) {
+	w.WriteHeader(http.StatusForbidden)
+	fmt.Fprintf(w, "<Error><Code>%s</Code></Error>", code)
+}
+
+func TestABucketThatIsWell(t *testing.T) {
+	cfg := well(t)
+	inABucket(func(w http.ResponseWriter, r *http.Request, serve http.Handler) { serve.ServeHTTP(w, r) })(t, &cfg, nil)
+	var agrees bool
+	for _, f := range examine(t, cfg) {
+		if (f.Check == "sharing" || f.Check == "clock") && f.Level != OK {
+			t.Errorf("%+v", f)
+		}
+		agrees = agrees || strings.Contains(f.Says, "agrees with that of s3://council")
+	}
+	if !agrees {
+		t.Error("nothing is said of the bucket's clock")
+	}
+}
+
 func TestAGoodCertificate(t *testing.T) {
 	cfg := well(t)
 	var opt Options
@@ -312,7 +371,7 @@ func certificate(left time.Duration) func(*testing.T, *config.Config, *Options) 
 }
 
 func TestAgo(t *testing.T) {
-	for d, want := range map[time.Duration]string{5 * time.Minute: "5 minutes", 3 * time.Hour: "3 hours", 49 * time.Hour: "2 days", 400 * 24 * time.Hour: "400 days"} {
+	for d, want := range map[time.Duration]string{45 * time.Second: "45 seconds", 5 * time.Minute: "5 minutes", 3 * time.Hour: "3 hours", 49 * time.Hour: "2 days", 400 * 24 * time.Hour: "400 days"} {
 		if got := ago(d); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)
 		}

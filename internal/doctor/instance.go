@@ -196,7 +196,8 @@ func (e *examination) casework(ctx context.Context) {
 		e.fail("casework", err.Error(), "stop the service and restore the casework store from a backup")
 		return
 	}
-	if server, is := db.(*postgres.DB); is {
+	server, is := db.(*postgres.DB)
+	if is {
 		hazards, err := server.Hazards(ctx)
 		if err != nil {
 			e.fail("casework", err.Error(), "ask whoever keeps the database server")
@@ -207,6 +208,20 @@ func (e *examination) casework(ctx context.Context) {
 		}
 	}
 	e.ok("casework", "the store is whole")
+	if is {
+		e.serverClock(ctx, server)
+	}
+}
+
+// serverClock holds the database's clock, by which leases end, against this machine's, by which decisions and sessions are dated.
+func (e *examination) serverClock(ctx context.Context, server *postgres.DB) {
+	before := e.Now()
+	at, err := server.Clock(ctx)
+	if err != nil {
+		e.fail("clock", err.Error(), "ask whoever keeps the database server")
+		return
+	}
+	e.against("that of the casework database", at.Sub(before.Add(e.Now().Sub(before)/2)), "what machines record would not be in order, and sessions and deadlines would end at other times on each")
 }
 
 func (e *examination) audit(context.Context) {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"bellwether/ingest/ledger"
 	"bellwether/internal/backup"
 	"bellwether/internal/instance"
 )
@@ -101,7 +102,8 @@ func owner(st fs.FileInfo) int {
 	return -1
 }
 
-// clock: nothing that was written may lie in the future, the machine should follow a time server, and England's time must be known.
+// clock: nothing that was written may lie in the future, the machine should follow a time server, and England's time must be known. Whether it
+// agrees with the clocks of the database and the bucket is said where those are asked.
 func (e *examination) clock(context.Context) {
 	before := len(e.findings)
 	if _, err := time.LoadLocation("Europe/London"); err != nil {
@@ -111,7 +113,16 @@ func (e *examination) clock(context.Context) {
 	if newest := e.newest(); newest != nil {
 		last["the newest snapshot"] = newest.Published
 	}
-	for _, what := range []string{"the newest snapshot", "the last verification", "the last backup"} {
+	if records, err := ledger.Read(e.Config.Path(instance.Landing)); err == nil { // the keys' look says what is wrong with it
+		for _, r := range records {
+			for _, at := range []time.Time{r.LandedAt, r.SettledAt} {
+				if at.After(last["the newest delivery in the manifest"]) {
+					last["the newest delivery in the manifest"] = at
+				}
+			}
+		}
+	}
+	for _, what := range []string{"the newest snapshot", "the newest delivery in the manifest", "the last verification", "the last backup"} {
 		if at := last[what]; at.After(e.now.Add(5 * time.Minute)) {
 			e.fail("clock", fmt.Sprintf("%s is of %s, which is in the future: the clock has gone back, or was wrong then", what, at.UTC().Format("2 Jan 2006 15:04")), "set the clock right (timedatectl), before anything else is loaded")
 		}
@@ -123,6 +134,30 @@ func (e *examination) clock(context.Context) {
 		e.warn("clock", "the machine's clock does not follow a time server", "switch it on with timedatectl set-ntp true: freshness, deadlines and the audit depend on it")
 	case len(e.findings) == before:
 		e.ok("clock", "it follows a time server, and nothing was written in the future")
+	}
+}
+
+// How far this machine's clock may be from another that is right, before it is said and before it is wrong.
+const (
+	apartSaid  = 30 * time.Second
+	apartWrong = 5 * time.Minute
+)
+
+// against holds this machine's clock against another, which is ahead of it by so much; wrong names what does not work then.
+func (e *examination) against(whose string, ahead time.Duration, wrong string) {
+	apart, way := ahead.Abs(), "behind"
+	if ahead < 0 {
+		way = "ahead of"
+	}
+	says := fmt.Sprintf("this machine's clock is %s %s %s: %s", ago(apart), way, whose, wrong)
+	next := "have both follow a time server (timedatectl on each); set right the one that is wrong before anything else is recorded"
+	switch {
+	case apart >= apartWrong:
+		e.fail("clock", says, next)
+	case apart >= apartSaid:
+		e.warn("clock", says, next)
+	default:
+		e.ok("clock", "it agrees with %s", whose)
 	}
 }
 

@@ -24,6 +24,9 @@ func (e *examination) shared(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, shareWithin)
 	defer cancel()
 	trial, err := place.Try(ctx)
+	if trial.Dated {
+		e.against("that of "+trial.Place, trial.Ahead, "a bucket refuses whoever signs at another time, most beyond 15 minutes")
+	}
 	switch {
 	case err != nil:
 		e.fail("sharing", err.Error(), nextOf(err, "see that the place answers, and run `bellwether doctor` again"))

@@ -25,6 +25,7 @@ type bucket struct {
 	name, prefix string
 	endpoint     string
 	patience     patience
+	clock        *serverClock
 }
 
 // retries is how often the client asks again by itself; whoever calls comes by again soon anyway.
@@ -43,9 +44,10 @@ func newBucket(name, prefix string, set config.S3, secret string, p patience) (*
 		return nil, err
 	}
 	transport.DialContext = netidle.New(p.silence).Dialer(transport.DialContext)
+	clock := &serverClock{next: transport}
 	asking := func(times int) (*minio.Client, error) {
 		return minio.New(u.Host, &minio.Options{Creds: credentials.NewStaticV4(set.AccessID, secret, ""), Secure: u.Scheme == "https",
-			Region: set.Region, Transport: transport, MaxRetries: times})
+			Region: set.Region, Transport: clock, MaxRetries: times})
 	}
 	client, err := asking(retries)
 	if err != nil {
@@ -55,7 +57,7 @@ func newBucket(name, prefix string, set config.S3, secret string, p patience) (*
 	if err != nil {
 		return nil, fmt.Errorf("the bucket of snapshots can't be used: %w", err)
 	}
-	return &bucket{client: client, putting: putting, name: name, prefix: prefix, endpoint: u.Host, patience: p}, nil
+	return &bucket{client: client, putting: putting, name: name, prefix: prefix, endpoint: u.Host, patience: p, clock: clock}, nil
 }
 
 func (b *bucket) String() string {
@@ -144,6 +146,8 @@ func (b *bucket) explain(doing string, err error) error {
 	switch answer.Code {
 	case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AllAccessDisabled", "AccountProblem":
 		e.Problem, e.Next = Refused, "check snapshots.s3.access_id, the secret key's file, and what the key may do"
+	case "RequestTimeTooSkewed", "RequestExpired":
+		e.Problem, e.Next = Refused, "set this machine's clock right (timedatectl): what is signed at another time than the service's is refused"
 	case "NoSuchBucket", "InvalidBucketName", "PermanentRedirect", "AuthorizationHeaderMalformed":
 		e.Problem, e.Next = Refused, "check the bucket's name in snapshots.share and snapshots.s3.region"
 	default:

@@ -19,13 +19,19 @@ type Trial struct {
 	Place     string
 	Published int   // publications that lie there
 	Write     error // why this machine can't write there; nil if it can. One that only follows need not
-	Tidy      error // why what was broken off could not even be looked for; nil where this machine can't write anyway
+	// Dated says that the place has a clock of its own and told it; Ahead is how much that is ahead of this machine's, to a second.
+	Dated bool
+	Ahead time.Duration
+	Tidy  error // why what was broken off could not even be looked for; nil where this machine can't write anyway
 }
 
 // Try lists what the place holds, writes a few bytes, reads them back and takes them away again. The error says why the place can't even
 // be read.
-func (s *Store) Try(ctx context.Context) (Trial, error) {
-	t := Trial{Place: s.place.String()}
+func (s *Store) Try(ctx context.Context) (t Trial, err error) {
+	t = Trial{Place: s.place.String()}
+	if b, is := s.place.(*bucket); is {
+		defer func() { t.Ahead, t.Dated = b.clock.ahead() }()
+	}
 	all, err := s.publications(ctx)
 	if err != nil {
 		return t, err

@@ -36,6 +36,19 @@ var ErrLeaseLost = errors.New("the lease was lost: another machine has taken it,
 // at the moment and not at the transaction's beginning.
 const serverTime = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"000Z"')`
 
+// Clock gives what the server's clock says.
+func (db *DB) Clock(ctx context.Context) (at time.Time, err error) {
+	err = db.View(ctx, func(tx *sql.Tx) error {
+		var text string
+		if err := tx.QueryRowContext(ctx, "SELECT "+serverTime).Scan(&text); err != nil {
+			return err
+		}
+		at, err = relational.ParseTime(text)
+		return err
+	})
+	return at, err
+}
+
 // RenewLease renews a lease that a machine holds at this moment, and gives it; ErrLeaseLost if it holds none. It needs no number: none is given out.
 func (db *DB) RenewLease(ctx context.Context, want Lease, last time.Duration) (got Lease, err error) {
 	err = db.Update(ctx, func(tx *sql.Tx) error {

@@ -4,12 +4,16 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"bellwether/casework/store"
 	"bellwether/casework/store/postgres/pgtest"
 	"bellwether/casework/store/sqlite"
+	"bellwether/internal/config"
+	"bellwether/internal/doctor"
 	"bellwether/internal/instance"
 	"bellwether/internal/instancetest"
 )
@@ -73,11 +77,32 @@ func TestCaseworkMovesIntoADatabase(t *testing.T) {
 			t.Errorf("%s says of casework: %s\n%s", verb, line, out)
 		}
 	}
+	clocks(t, cfg)
 	backedUp(t, cfg.Dir, func() {
 		if _, err := db.Append(t.Context(), "review/f1", 3, event); err != nil {
 			t.Error(err)
 		}
 	})
+}
+
+// clocks: doctor says whether this machine's clock agrees with the database's.
+func clocks(t *testing.T, cfg config.Config) {
+	t.Helper()
+	for off, want := range map[time.Duration]doctor.Finding{
+		0:                         {Level: doctor.OK, Says: "it agrees with that of the casework database"},
+		-150 * time.Second:        {Level: doctor.Warn, Says: "minutes behind that of the casework database"},
+		3*time.Hour + time.Minute: {Level: doctor.Fail, Says: "hours ahead of that of the casework database"},
+	} {
+		got, err := doctor.Examine(t.Context(), doctor.Options{Config: cfg, Now: func() time.Time { return time.Now().Add(off) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(got, func(f doctor.Finding) bool {
+			return f.Check == "clock" && f.Level == want.Level && strings.Contains(f.Says, want.Says)
+		}) {
+			t.Errorf("%v off: want %+v among %+v", off, want, got)
+		}
+	}
 }
 
 // backedUp makes a backup while the database is in use, restores it, and moves what it holds into another database.

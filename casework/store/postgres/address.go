@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"os"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -80,12 +79,10 @@ func address(o Options) (*pgx.ConnConfig, string, error) {
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = 5 * time.Second
 	}
-	for name, value := range map[string]string{
-		"application_name":                    "bellwether",
-		"lock_timeout":                        strconv.FormatInt(o.LockTimeout.Milliseconds(), 10),
-		"idle_in_transaction_session_timeout": "60000", // a server that hangs in the middle lets the others go on
-		"timezone":                            "UTC",
-	} {
+	// A pooler gives each transaction another of its own connections, so nothing is left on one that the next would need: no prepared statement,
+	// and no setting beside the two that every pooler carries over.
+	cfg.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	for name, value := range map[string]string{"application_name": "bellwether", "timezone": "UTC"} {
 		if cfg.RuntimeParams[name] == "" {
 			cfg.RuntimeParams[name] = value
 		}

@@ -19,6 +19,8 @@ type ServerError struct {
 	Trouble  string
 	NextStep string
 	Err      error
+
+	refused bool // the pooler answered, and no: the code that it gives everything says nothing of that
 }
 
 // Error says what is wrong and what to do next. The driver's own words are
@@ -75,6 +77,10 @@ func (db *DB) explain(err error) error {
 		case "XX001", "XX002":
 			return fault("the server reports damaged data", "stop the service and restore the database from a backup")
 		}
+		if broken(raw) {
+			trouble, next, refused := pooler(raw.Message)
+			return &ServerError{Where: db.where, Trouble: trouble, NextStep: next, Err: err, refused: refused}
+		}
 		return err
 	}
 	if trouble, next := untrusted(err); trouble != "" {
@@ -84,6 +90,28 @@ func (db *DB) explain(err error) error {
 		return fault("the server can't be reached", nothing+"start it, or check casework.postgres.url and the network")
 	}
 	return err
+}
+
+// broken says that an answer is about the connection. PgBouncer gives this
+// code to whatever it says itself, and only its words tell what that is.
+func broken(raw *pgconn.PgError) bool { return strings.HasPrefix(raw.Code, "08") }
+
+// pooler says what a pooler's own words mean, and whether they are a refusal
+// rather than a server that it does not reach.
+func pooler(words string) (trouble, next string, refused bool) {
+	switch {
+	case strings.Contains(words, "statement pooling"):
+		return "the pooler in front of it keeps no transaction together", "set pool_mode to transaction or session there", true
+	case strings.Contains(words, "startup parameter"):
+		return "the pooler in front of it does not take a setting that the address holds", "leave it out of casework.postgres.url", true
+	case strings.Contains(words, "authentication failed"), strings.Contains(words, "no such user"):
+		return "the server refused the user or the password", "check casework.postgres.url and the password file, and whom the pooler in front of it knows", true
+	case strings.Contains(words, "does not exist"), strings.Contains(words, "no such database"):
+		return "there is no such database", "create it, or correct casework.postgres.url and what the pooler in front of it knows", true
+	case strings.Contains(words, "max_client_conn"):
+		return "the pooler in front of it has no connection left", nothing + "raise max_client_conn there, or run fewer servers", true
+	}
+	return "the pooler in front of it does not reach the server, or has no connection to it left", nothing + "start the server, or look into the pooler's log", false
 }
 
 // untrusted says what is wrong with the server's certificate, "" if that is not what is wrong.
@@ -115,7 +143,7 @@ func untrusted(err error) (trouble, next string) {
 // can know whether the server recorded it, and the words must not claim to.
 func (db *DB) uncertain(err error) error {
 	var raw *pgconn.PgError
-	if !errors.As(err, &raw) && unreachable(err) {
+	if !errors.As(err, &raw) && unreachable(err) || raw != nil && broken(raw) {
 		return &ServerError{Where: db.where, Trouble: "the connection broke while the server was asked to record", Err: err,
 			NextStep: "it may have been recorded or not: look before you send it again"}
 	}
@@ -131,7 +159,7 @@ func Unreachable(err error) bool {
 	}
 	var raw *pgconn.PgError
 	if errors.As(known.Err, &raw) {
-		return raw.Code == "57P01" || raw.Code == "57P02" || raw.Code == "57P03"
+		return raw.Code == "57P01" || raw.Code == "57P02" || raw.Code == "57P03" || broken(raw) && !known.refused
 	}
 	return true
 }

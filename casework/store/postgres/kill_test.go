@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"bellwether/casework/store/postgres/pgtest"
 	"bellwether/casework/store/storetest"
 )
 
@@ -37,8 +36,8 @@ func child(address string) int {
 	return 1
 }
 
-func testKill(t *testing.T, server *pgtest.Server) {
-	address := server.Database()
+func testKill(t *testing.T, server databases) {
+	address := server.Empty()
 	db := open(t, address)
 	self, err := os.Executable()
 	if err != nil {

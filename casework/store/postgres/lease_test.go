@@ -6,12 +6,10 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"bellwether/casework/store/postgres/pgtest"
 )
 
 // testLease walks a lease through two machines. Where a lease must have run out it was taken for no time at all: nobody waits.
-func testLease(t *testing.T, server *pgtest.Server) {
+func testLease(t *testing.T, server databases) {
 	address := server.Empty()
 	one, two := open(t, address), open(t, address)
 	ctx := context.Background()

@@ -9,9 +9,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"bellwether/casework/store"
@@ -52,6 +54,8 @@ type DB struct {
 	// writing lets one writer of this process in at a time, so that those who
 	// wait take no connection.
 	writing chan struct{}
+	// lockTimeout is how long a writer waits for another, in milliseconds.
+	lockTimeout string
 	// life is held for reading by every call and for writing by Close.
 	life   sync.RWMutex
 	closed bool
@@ -80,7 +84,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	limit := netidle.New(silenceOfStep)
 	cfg.DialFunc = limit.Dialer(cfg.DialFunc)
-	db := &DB{where: where, pool: stdlib.OpenDB(*cfg), writing: make(chan struct{}, 1)}
+	db := &DB{where: where, pool: stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(settle)), writing: make(chan struct{}, 1),
+		lockTimeout: strconv.FormatInt(o.LockTimeout.Milliseconds(), 10)}
 	db.Events = relational.NewEvents(db)
 	db.pool.SetMaxOpenConns(connections)
 	db.pool.SetMaxIdleConns(connections)
@@ -117,12 +122,24 @@ func (db *DB) Close() error {
 	return db.pool.Close()
 }
 
+// A reader that hangs in the middle holds nobody up for longer than this, and
+// a writer neither: what a pooler does with the setting of a connection is its
+// own affair, so a writer says it again.
+const idle = "60000"
+
+func settle(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SET idle_in_transaction_session_timeout = "+idle)
+	return err
+}
+
 // The first statement of a writing transaction waits for the lock and says
 // whether the commit waits for the disk. A stricter setting of the server's
-// own, such as waiting for a second machine, is left alone.
+// own, such as waiting for a second machine, is left alone. Everything is said
+// for this transaction alone: a pooler may give the next one another connection.
 const (
-	begin        = "SELECT pg_advisory_xact_lock($1), CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END"
-	beginRelaxed = "SELECT pg_advisory_xact_lock($1), set_config('synchronous_commit', 'off', true)"
+	wait         = "SELECT set_config('lock_timeout', $2, true), set_config('idle_in_transaction_session_timeout', '" + idle + "', true), pg_advisory_xact_lock($1), "
+	begin        = wait + "CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'on', true) END"
+	beginRelaxed = wait + "set_config('synchronous_commit', 'off', true)"
 )
 
 // Update implements relational.Transactions.
@@ -154,7 +171,7 @@ func (db *DB) write(ctx context.Context, first string, work func(*sql.Tx) error)
 		return db.explain(err)
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	if _, err := tx.ExecContext(ctx, first, writerLock); err != nil {
+	if _, err := tx.ExecContext(ctx, first, writerLock, db.lockTimeout); err != nil {
 		return db.explain(err)
 	}
 	if err := work(tx); err != nil {

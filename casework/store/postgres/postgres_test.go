@@ -62,24 +62,30 @@ func TestPostgreSQL(t *testing.T) {
 	}{
 		{"events cannot be edited or deleted", testNeverEdited},
 		{"what is relaxed and what is not", testDurability},
-		{"a view sees one state and cannot write", testView},
-		{"servers write one after another", testOneWriter},
-		{"a writer that is held up is told", testLockTimeout},
-		{"several servers start at once", testManyStarts},
+		{"a view sees one state and cannot write", onServer(testView)},
+		{"servers write one after another", onServer(testOneWriter)},
+		{"a writer that is held up is told", onServer(testLockTimeout)},
+		{"several servers start at once", onServer(testManyStarts)},
 		{"open refuses", testOpenRefuses},
 		{"steps are kept to", testMigrations},
 		{"the first version opens", testFirstVersion},
 		{"the check finds a gap", testCheck},
 		{"tables are as listed", testTables},
 		{"hazards are named", testHazards},
-		{"a lease passes on", testLease},
-		{"acknowledged events survive a killed process", testKill},
+		{"a lease passes on", onServer(testLease)},
+		{"acknowledged events survive a killed process", onServer(testKill)},
 		{"a server that falls silent holds nobody up", testSilence},
+		{"through a pooler", testPooler},                   // it stops the server
 		{"the server goes and comes back", testServerGone}, // it stops the server
 		{"casework goes over TLS", testTLS},                // last: it starts the server on another port
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, server) })
 	}
+}
+
+// onServer has a test use the server itself.
+func onServer(test func(*testing.T, databases)) func(*testing.T, *pgtest.Server) {
+	return func(t *testing.T, server *pgtest.Server) { test(t, server) }
 }
 
 func testNeverEdited(t *testing.T, server *pgtest.Server) {
@@ -135,7 +141,7 @@ func testDurability(t *testing.T, server *pgtest.Server) {
 	}
 }
 
-func testView(t *testing.T, server *pgtest.Server) {
+func testView(t *testing.T, server databases) {
 	db := open(t, server.Empty())
 	ctx := context.Background()
 	err := db.View(ctx, func(tx *sql.Tx) error {
@@ -161,7 +167,7 @@ func testView(t *testing.T, server *pgtest.Server) {
 }
 
 // Read, think, write: two servers that count the same thing must not both count from what one of them saw.
-func testOneWriter(t *testing.T, server *pgtest.Server) {
+func testOneWriter(t *testing.T, server databases) {
 	address := server.Empty()
 	servers := []*DB{open(t, address), open(t, address), open(t, address)}
 	ctx := context.Background()
@@ -199,7 +205,7 @@ func testOneWriter(t *testing.T, server *pgtest.Server) {
 	}
 }
 
-func testLockTimeout(t *testing.T, server *pgtest.Server) {
+func testLockTimeout(t *testing.T, server databases) {
 	address := server.Empty()
 	holder, waiter := open(t, address), open(t, address, func(o *Options) { o.LockTimeout = 20 * time.Millisecond })
 	ctx := context.Background()
@@ -215,7 +221,7 @@ func testLockTimeout(t *testing.T, server *pgtest.Server) {
 	}
 }
 
-func testManyStarts(t *testing.T, server *pgtest.Server) {
+func testManyStarts(t *testing.T, server databases) {
 	address := server.Empty()
 	const many = 4
 	done := make(chan error)

@@ -53,6 +53,32 @@ func TestUnitsAreConfined(t *testing.T) {
 	}
 }
 
+// The service's runs may lower themselves, and every job gives way to it.
+func TestUnitsLetWorkGiveWay(t *testing.T) {
+	const service = "systemd/bellwether.service"
+	allowed := false
+	for _, f := range setting(t, service, "SystemCallFilter") { // each line adds to the ones before, or takes away
+		names, takes := strings.CutPrefix(f, "~")
+		for _, name := range strings.Fields(names) {
+			if name == "@resources" || name == "@system-service" || name == "setpriority" {
+				allowed = !takes
+			}
+		}
+	}
+	if !allowed {
+		t.Error("the service's filter ends a run that lowers its priority")
+	}
+	units, err := filepath.Glob("systemd/*.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range units {
+		if weight, nice := setting(t, u, "CPUWeight"), setting(t, u, "Nice"); u != service && (len(weight) != 1 || weight[0] != "20" || len(nice) != 1 || nice[0] != "10") {
+			t.Errorf("%s: CPUWeight %q, Nice %q", u, weight, nice)
+		}
+	}
+}
+
 // systemd's own check, where it is installed: the program it names need not be.
 func TestSystemdReadsTheUnits(t *testing.T) {
 	analyze, err := exec.LookPath("systemd-analyze")

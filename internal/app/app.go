@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os/exec"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -32,6 +33,7 @@ import (
 	"bellwether/internal/access"
 	"bellwether/internal/audit"
 	"bellwether/internal/backtest"
+	"bellwether/internal/batch"
 	"bellwether/internal/config"
 	"bellwether/internal/digest"
 	"bellwether/internal/instance"
@@ -55,6 +57,8 @@ type Options struct {
 	Log      *slog.Logger
 	Schedule bool // run sources on their intervals
 	Follow   bool // serve only what another machine publishes: nothing of this one's may be loaded or decided about
+	// Worker makes the processes of their own in which scheduled runs are done, so that they give way to people who read; nil does them in this one.
+	Worker func() (*exec.Cmd, error)
 }
 
 // App is one running server.
@@ -211,6 +215,9 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	a.schedule.lease, a.schedule.share = a.lease, a.share
 	a.schedule.tracer = tracer
 	a.schedule.client = func(source string) *http.Client { return a.SourceClient(source, nil) }
+	if opt.Worker != nil {
+		a.schedule.apart = &batch.Process{Command: opt.Worker, Config: cfg, Requested: a.http.Requested}
+	}
 	mux := http.NewServeMux()
 	if a.endpoints, err = endpoints(cfg, token, a.operational, a.business, mux, opt.Log); err != nil {
 		return a, err

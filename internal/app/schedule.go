@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +16,7 @@ import (
 
 	"bellwether/ingest"
 	"bellwether/ingest/sources"
+	"bellwether/internal/batch"
 	"bellwether/internal/config"
 	"bellwether/internal/digest"
 	"bellwether/internal/instance"
@@ -46,6 +46,7 @@ type schedule struct {
 	lease    *lease.Keeper
 	share    *share.Store
 	client   func(source string) *http.Client // counts what a source is asked over the network
+	apart    *batch.Process                   // does the work in processes of their own; nil where this one does it
 
 	runs, failures *prometheus.CounterVec
 	last           prometheus.Gauge // of all sources: which one stands still shows in runs
@@ -182,35 +183,25 @@ func (s *schedule) look(src ingest.Source) {
 	}
 }
 
-func (s *schedule) lookOnce(source string) (err error) {
-	p, err := pipeline.Open(s.ctx, s.options("serve: "+source))
-	if err != nil {
-		return err
+func (s *schedule) lookOnce(source string) error {
+	// The process before this one may have ended between loading and publishing.
+	out, err := s.do(s.ctx, batch.Order{Work: batch.Look, Source: source, AskBehind: !s.looked.Load()})
+	if out.Asked {
+		s.looked.Store(true)
 	}
-	defer func() { err = errors.Join(err, p.Close()) }()
-	in, err := p.IngestInbox(s.ctx, source)
-	if err != nil {
-		return err
-	}
-	behind := false
-	if s.looked.CompareAndSwap(false, true) { // the process before this one may have ended between loading and publishing
-		if behind, err = p.Behind(); err != nil {
-			return err
-		}
-	}
-	if in.Loaded > 0 || in.Refused > 0 || len(p.Recovered) > 0 || behind {
-		if _, err := p.Publish(s.ctx, p.AsOf(time.Time{})); err != nil {
-			return err
-		}
+	if out.Published {
 		s.sweep()
 	}
-	if len(in.Failures) > 0 {
-		return errors.New(strings.Join(in.Failures, "; "))
+	return err
+}
+
+// do has work done: by a process of its own, or where there is none by this one.
+func (s *schedule) do(ctx context.Context, o batch.Order) (batch.Outcome, error) {
+	o.SourceErrors = s.known()
+	if s.apart != nil {
+		return s.apart.Do(ctx, o)
 	}
-	if in.Problems() {
-		return errors.New("files were refused; the data page and `bellwether quarantine list` say which and why")
-	}
-	return nil
+	return batch.Do(ctx, batch.With{Options: s.options(""), Snapshots: s.follower}, o)
 }
 
 // hook tells the webhook's receiver what changed.
@@ -222,24 +213,24 @@ func (s *schedule) hook() {
 
 // turnOfDay publishes again when the date has moved on.
 func (s *schedule) turnOfDay() {
-	p, err := pipeline.Open(s.ctx, s.options("serve: turn of the day"))
-	if err != nil {
+	out, err := s.do(s.ctx, batch.Order{Work: batch.TurnOfDay})
+	var held *instance.HeldError
+	switch {
+	case errors.As(err, &held):
 		s.log.Info("the turn of the day waits", "reason", err.Error())
-		return
+	case err != nil && s.ctx.Err() == nil:
+		s.log.Error("publishing at the turn of the day failed", "error", err.Error())
 	}
-	defer p.Close()
-	asOf := p.AsOf(time.Time{})
-	newest, err := p.Newest()
-	if err == nil && newest != nil && newest.SameInputs(p, asOf) {
-		return
+	if out.Published {
+		s.sweep()
 	}
-	if _, err := p.Publish(s.ctx, asOf); err != nil {
-		if s.ctx.Err() == nil {
-			s.log.Error("publishing at the turn of the day failed", "error", err.Error())
-		}
-		return
+}
+
+// backTest keeps a new back-test where one is due; a failure is logged and leaves the old report.
+func (s *schedule) backTest() {
+	if _, err := s.do(s.ctx, batch.Order{Work: batch.BackTest}); err != nil && s.ctx.Err() == nil {
+		s.log.Error("keeping a new back-test failed", "error", err.Error())
 	}
-	s.sweep()
 }
 
 // sweep lets the review queue take in what the newest snapshot and the passing of time have moved.

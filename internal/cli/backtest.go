@@ -39,6 +39,7 @@ func (c backtestCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	snap, err := s.openSnapshot(cfg, c.Snapshot)
 	if err != nil {
 		return err

@@ -36,6 +36,7 @@ func (c backupCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	if err := s.audited(cfg, audit.Record{Actor: operator(), Action: "backup", Class: string(access.ClassD), Kind: "instance", Allow: true, Reason: "file_access", PolicyHash: access.Hash()}); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
+	"bellwether/internal/priority"
 	"bellwether/internal/trouble"
 	"bellwether/internal/warehouse"
 	"bellwether/transform"
@@ -38,11 +39,13 @@ type Env struct {
 	Getenv         func(string) string
 	Environ        func() []string // settings of the environment; nil for none
 	Terminal       bool            // standard error is a terminal that shows progress
+
+	GiveWay func(nice int) error // has this process give way to others for the rest of its life; nil for never
 }
 
 // OS is the real world.
 func OS() Env {
-	return Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Getenv: os.Getenv, Environ: os.Environ,
+	return Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Now: time.Now, Getenv: os.Getenv, Environ: os.Environ, GiveWay: priority.Lower,
 		Terminal: term.IsTerminal(int(os.Stderr.Fd())) && os.Getenv("TERM") != "dumb"}
 }
 
@@ -95,6 +98,7 @@ type root struct {
 	Lineage    lineageCmd     `cmd:"" help:"Show which tables and files a table comes from."`
 	Config     configCmd      `cmd:"" help:"The settings in force, and every setting there is."`
 	Version    versionCmd     `cmd:"" help:"Print the version."`
+	Scheduled  scheduledCmd   `cmd:"" name:"scheduled-work" hidden:"" help:"For the service alone: one piece of scheduled work, told on standard input."`
 	Completion completionCmd  `cmd:"" help:"Print a completion script for your shell."`
 }
 

@@ -49,6 +49,7 @@ func (c ingestCmd) Run(s *session) error {
 	if c.Source == acceptWord {
 		return c.accept(s, cfg)
 	}
+	s.giveWay(cfg)
 	p, err := s.open(cfg, "ingest "+c.Source)
 	if err != nil {
 		return err

@@ -34,6 +34,7 @@ func (c publishParquetCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	if c.To != "" {
 		cfg.Publish.Parquet.Folder = c.To
 	}
@@ -57,6 +58,7 @@ func (c publishDuckLakeCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	if !c.Check {
 		return s.publishTo(cfg, lake.EngineDuckLake, c.Snapshot)
 	}

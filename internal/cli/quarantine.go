@@ -119,6 +119,7 @@ func (c quarantineReplayCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	p, err := s.open(cfg, "quarantine replay")
 	if err != nil {
 		return err

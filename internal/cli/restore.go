@@ -76,6 +76,7 @@ func (c restoreCmd) drill(s *session) (err error) {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	work, err := os.MkdirTemp(cfg.Path(instance.Temp), "drill-*")
 	if err != nil {
 		return fmt.Errorf("make a folder to practise in: %w", err)

@@ -33,6 +33,7 @@ func (c runCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	if c.LookBack && (c.AsOf == "" || c.Full || c.Only != "") {
 		return usage{errors.New("--look-back goes with --as-of DATE and with no other flag of this verb")}
 	}

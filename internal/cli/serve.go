@@ -42,6 +42,9 @@ const stopWithin = 15 * time.Second
 // serve runs the server until the context ends; ready is called once it listens.
 func (s *session) serve(cfg config.Config, opt app.Options, ready func(*app.App)) (err error) {
 	opt.Config, opt.Now, opt.Log = cfg, s.Now, s.logger()
+	if s.GiveWay != nil {
+		opt.Worker = s.worker
+	}
 	a, err := app.New(s.ctx, opt)
 	if err != nil {
 		return err

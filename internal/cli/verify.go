@@ -25,6 +25,7 @@ func (c verifyCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.giveWay(cfg)
 	report, err := verify.Run(s.ctx, verify.Options{Config: cfg, Now: s.Now, SetAside: !c.Leave, Say: func(part string) {
 		if !s.Quiet {
 			fmt.Fprintf(s.Stderr, "Reading the %s …\n", part)

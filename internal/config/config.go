@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+
+	"bellwether/internal/priority"
 )
 
 // FileName is the configuration's name inside an instance folder.
@@ -28,6 +30,7 @@ type Config struct {
 	Metrics   Metrics           `yaml:"metrics"`
 	Warehouse Warehouse         `yaml:"warehouse"`
 	Snapshots Snapshots         `yaml:"snapshots"`
+	Runs      Runs              `yaml:"runs"`
 	Rules     Rules             `yaml:"rules"`
 	Casework  Casework          `yaml:"casework"`
 	Digest    Digest            `yaml:"digest"`
@@ -67,6 +70,12 @@ type Warehouse struct {
 	InstallExtensions bool `yaml:"install_extensions"`
 	// EncryptionKeyFile is a file under secrets/; set, the raw file, builds and snapshots are encrypted.
 	EncryptionKeyFile string `yaml:"encryption_key_file"`
+}
+
+// Runs says how runs stand beside those who read.
+type Runs struct {
+	// Nice is the operating system's nice value of a run: how far it gives way to everything else on the machine, from 0 for not at all to 19.
+	Nice int `yaml:"nice"`
 }
 
 // Rules names the rule set: one that ships (default, west-sussex, tower-hamlets) or a file in the instance folder.
@@ -123,6 +132,7 @@ func Default() Config {
 		SignIn:    SignIn{Local: true, SecondFactor: "optional"},
 		Warehouse: Warehouse{MemoryMiB: 1024, Threads: 2, KeepSnapshots: 10, KeepRuns: 200},
 		Snapshots: Snapshots{Every: 5 * time.Second},
+		Runs:      Runs{Nice: 10},
 		Rules:     Rules{Set: "default"},
 		Casework:  Casework{NoteDays: 5, ReviewDays: 10, Postgres: Postgres{Lease: 15 * time.Second}},
 		Digest:    Digest{Day: "monday", Hour: 8, SMTP: SMTP{Port: 587, TLS: "starttls"}},
@@ -248,6 +258,9 @@ func (c Config) validate(name string) error {
 	}
 	if c.Warehouse.KeepRuns < 1 {
 		return fail("warehouse.keep_runs", "must be at least 1: a run that failed is looked for in its log")
+	}
+	if c.Runs.Nice < 0 || c.Runs.Nice > priority.Lowest {
+		return fail("runs.nice", fmt.Sprintf("must be between 0, which has a run take what it can get, and %d, which has it wait for everything else", priority.Lowest))
 	}
 	if strings.ContainsAny(c.Warehouse.EncryptionKeyFile, `/\`) || c.Warehouse.EncryptionKeyFile == ".." {
 		return fail("warehouse.encryption_key_file", "names a file in the folder secrets, without a path")

@@ -7,6 +7,7 @@ import (
 
 	"bellwether/internal/config"
 	"bellwether/internal/opstate"
+	"bellwether/internal/priority"
 )
 
 // Level says how much a finding matters.
@@ -34,6 +35,8 @@ type Options struct {
 	// Free and Synchronised ask the machine; nil asks the real one.
 	Free         func(dir string) (int64, error)
 	Synchronised func() (bool, error)
+	// GivesWay says whether a process may lower its priority here; nil asks the real machine.
+	GivesWay func(nice int) error
 }
 
 type examination struct {
@@ -51,12 +54,15 @@ func Examine(ctx context.Context, opt Options) ([]Finding, error) {
 	if opt.Synchronised == nil {
 		opt.Synchronised = synchronised
 	}
+	if opt.GivesWay == nil {
+		opt.GivesWay = priority.Try
+	}
 	e := &examination{Options: opt, now: opt.Now()}
 	var err error
 	if e.state, err = opstate.Read(opt.Config.Dir); err != nil {
 		e.warn("state", err.Error(), "remove the file that is named, and run its verb again")
 	}
-	for _, look := range []func(context.Context){e.configuration, e.disk, e.permissions, e.keys, e.clock, e.snapshot, e.casework, e.audit, e.certificates, e.engine, e.routine, e.leftovers, e.shared, e.marts, e.encryption} {
+	for _, look := range []func(context.Context){e.configuration, e.disk, e.permissions, e.keys, e.clock, e.snapshot, e.casework, e.audit, e.certificates, e.engine, e.priority, e.routine, e.leftovers, e.shared, e.marts, e.encryption} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

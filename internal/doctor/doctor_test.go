@@ -93,7 +93,7 @@ func TestAWellKeptInstance(t *testing.T) {
 	for _, f := range findings {
 		seen[f.Check] = true
 	}
-	for _, check := range []string{"configuration", "disk", "permissions", "keys", "clock", "snapshot", "casework", "audit", "certificates", "engine", "verify", "backup", "restore", "leftovers", "encryption"} {
+	for _, check := range []string{"configuration", "disk", "permissions", "keys", "clock", "snapshot", "casework", "audit", "certificates", "engine", "priority", "verify", "backup", "restore", "leftovers", "encryption"} {
 		if !seen[check] {
 			t.Errorf("nothing is said of %s", check)
 		}
@@ -259,6 +259,9 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"faults of the engine": {func(t *testing.T, cfg *config.Config, _ *Options) {
 			must(t, opstate.Faulted(cfg.Dir, instancetest.Noon))
 		}, "engine", Warn, "bellwether verify"},
+		"no right to give way": {func(_ *testing.T, _ *config.Config, o *Options) {
+			o.GivesWay = func(int) error { return errors.New("operation not permitted") }
+		}, "priority", Warn, "setpriority"},
 		"never verified": {func(t *testing.T, cfg *config.Config, _ *Options) { must(t, os.RemoveAll(cfg.Path(opstate.Folder))) }, "verify", Warn, "never done"},
 		"an old backup": {func(t *testing.T, cfg *config.Config, _ *Options) {
 			must(t, opstate.BackedUp(cfg.Dir, opstate.Backup{At: instancetest.Noon.AddDate(0, 0, -3)}))

@@ -174,6 +174,21 @@ func (e *examination) engine(context.Context) {
 	}
 }
 
+// priority: runs should be able to give way to people who read.
+func (e *examination) priority(context.Context) {
+	nice := e.Config.Runs.Nice
+	if nice == 0 {
+		e.ok("priority", "runs take what processor time they can get (runs.nice is 0)")
+		return
+	}
+	if err := e.GivesWay(nice); err != nil {
+		e.warn("priority", fmt.Sprintf("a run can't give way to people who read pages: %v", err),
+			"allow the system call setpriority to the service (in a systemd unit SystemCallFilter=setpriority, as in deploy/systemd/bellwether.service), or set runs.nice to 0")
+		return
+	}
+	e.ok("priority", "runs give way to people who read (nice %d)", nice)
+}
+
 // routine: verification, backup and practice, as often as their alerts ask.
 func (e *examination) routine(context.Context) {
 	for _, r := range []struct {

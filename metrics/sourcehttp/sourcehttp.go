@@ -48,35 +48,49 @@ func New(reg prometheus.Registerer, now func() time.Time, sources ...string) (*M
 // Client gives a copy of base whose requests are counted under the source's name; a nil base is http.Client's zero value. Nil metrics
 // count nothing, so that the command line may use the same code.
 func (m *Metrics) Client(source string, base *http.Client) *http.Client {
+	if m == nil {
+		return Client(source, base, nil, nil)
+	}
+	return Client(source, base, m.now, m.Requested)
+}
+
+// Requested counts one request, by whichever process it was made.
+func (m *Metrics) Requested(source, code string, took time.Duration) {
+	m.durations.WithLabelValues(source).Observe(took.Seconds())
+	m.requests.WithLabelValues(source, code).Inc()
+}
+
+// Client gives a copy of base each of whose requests is told, with the time until its answer began; nil tells nobody.
+func Client(source string, base *http.Client, now func() time.Time, told func(source, code string, took time.Duration)) *http.Client {
 	var c http.Client
 	if base != nil {
 		c = *base
 	}
-	if m == nil {
+	if told == nil {
 		return &c
 	}
 	next := c.Transport
 	if next == nil {
 		next = http.DefaultTransport
 	}
-	c.Transport = &transport{metrics: m, source: source, next: next}
+	c.Transport = &transport{told: told, now: now, source: source, next: next}
 	return &c
 }
 
 type transport struct {
-	metrics *Metrics
-	source  string
-	next    http.RoundTripper
+	told   func(source, code string, took time.Duration)
+	now    func() time.Time
+	source string
+	next   http.RoundTripper
 }
 
 var _ http.RoundTripper = (*transport)(nil)
 
 // RoundTrip implements http.RoundTripper. Every attempt counts, also those that are repeated or redirected.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	began := t.metrics.now()
+	began := t.now()
 	resp, err := t.next.RoundTrip(r)
-	t.metrics.durations.WithLabelValues(t.source).Observe(t.metrics.now().Sub(began).Seconds())
-	t.metrics.requests.WithLabelValues(t.source, code(resp, err)).Inc()
+	t.told(t.source, code(resp, err), t.now().Sub(began))
 	return resp, err
 }
 

@@ -1,4 +1,4 @@
-package app
+package batch
 
 import (
 	"context"
@@ -16,28 +16,27 @@ import (
 const backTestTime = 10 * time.Minute
 
 // backTest keeps a new back-test where the kept one is of other rules or a week old. It reads a snapshot and nothing else, so that it
-// stands in nobody's way; a failure is logged and leaves the old report.
-func (s *schedule) backTest() {
-	ctx, cancel := context.WithTimeout(s.ctx, backTestTime)
+// stands in nobody's way. Where nothing can be looked back at yet, there is nothing to do.
+func backTest(ctx context.Context, with With) error {
+	within, cancel := context.WithTimeout(ctx, backTestTime)
 	defer cancel()
-	err := s.backTestOnce(ctx)
-	switch {
-	case err == nil || s.ctx.Err() != nil || errors.Is(err, warehouse.ErrNoSnapshot) || errors.Is(err, replay.ErrNoLooks):
-	default:
-		s.log.Error("keeping a new back-test failed", "error", err.Error())
+	err := backTestOnce(within, with)
+	if errors.Is(err, warehouse.ErrNoSnapshot) || errors.Is(err, replay.ErrNoLooks) {
+		return nil
 	}
+	return err
 }
 
-func (s *schedule) backTestOnce(ctx context.Context) error {
-	snap, release, err := s.follower.Acquire(ctx)
+func backTestOnce(ctx context.Context, with With) error {
+	snap, release, err := with.Snapshots.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	dir := s.cfg.Path(instance.Reports)
+	dir := with.Config.Path(instance.Reports)
 	kept, err := backtest.Kept(dir)
 	if err != nil {
-		s.log.Warn("the kept back-test is made anew", "reason", err.Error())
+		with.Log.Warn("the kept back-test is made anew", "reason", err.Error())
 	}
 	frame, err := read.New(snap.DB(), snap.ID).Frame(ctx)
 	if err != nil || frame.Empty || !kept.Due(frame.Run.AsOf, frame.Run.RuleSetHash) {
@@ -46,12 +45,12 @@ func (s *schedule) backTestOnce(ctx context.Context) error {
 	report, err := backtest.Run(ctx, snap.DB(), backtest.Options{Snapshot: snap.ID, AtMost: backtest.MostLooks})
 	var large *backtest.TooLargeError
 	if errors.As(err, &large) {
-		s.log.Info("the market is too large for a back-test beside the server; keep one with: bellwether backtest --keep", "looks", large.Looks)
+		with.Log.Info("the market is too large for a back-test beside the server; keep one with: bellwether backtest --keep", "looks", large.Looks)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	s.log.Info("a new back-test is kept", "snapshot", snap.ID)
+	with.Log.Info("a new back-test is kept", "snapshot", snap.ID)
 	return backtest.Keep(dir, report)
 }

@@ -204,7 +204,7 @@ func (e *examination) casework(ctx context.Context) {
 			return
 		}
 		for _, h := range hazards {
-			e.warn("casework", fmt.Sprintf("the %s may lose what it acknowledged when the power fails: %s", server.Where(), h), "have the database server's setting put back to on")
+			e.warn("casework", fmt.Sprintf("the %s may lose what it acknowledged: %s", server.Where(), h), "have the database server's setting put right: docs/several-machines.md")
 		}
 	}
 	e.ok("casework", "the store is whole")

@@ -3,13 +3,16 @@ package postgres
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // CheckURL says what is wrong with the address of a database, nothing if all is
@@ -39,17 +42,38 @@ func parse(text string) (*url.URL, error) {
 	case mode != "verify-full" && mode != "verify-ca":
 		return nil, fmt.Errorf("sslmode=%s would send casework to another machine without knowing which: leave it out (verify-full), and name the authority with sslrootcert", mode)
 	}
+	// Of several servers one takes writes; which one, only they know.
+	if query.Get("target_session_attrs") == "" && len(servers(u)) > 1 {
+		query.Set("target_session_attrs", "read-write")
+	}
 	u.RawQuery = query.Encode()
 	return u, nil
 }
 
-// local says that nothing leaves this machine: a socket in the file system, or
-// the loopback address.
+// local says that nothing leaves this machine, whichever of the servers answers.
 func local(u *url.URL) bool {
-	host := u.Query().Get("host")
-	if host == "" {
-		host = u.Hostname()
+	hosts := servers(u)
+	return !slices.ContainsFunc(hosts, func(h string) bool { return !here(h) })
+}
+
+// servers are the hosts that an address names: several where a standby may take over from the server.
+func servers(u *url.URL) []string {
+	text := u.Query().Get("host")
+	if text == "" {
+		text = u.Host
 	}
+	hosts := strings.Split(text, ",")
+	for i, h := range hosts {
+		if name, _, err := net.SplitHostPort(h); err == nil {
+			h = name
+		}
+		hosts[i] = strings.Trim(h, "[]")
+	}
+	return hosts
+}
+
+// here says that a host is a socket in the file system, or the loopback address.
+func here(host string) bool {
 	return host == "" || strings.HasPrefix(host, "/") || host == "localhost" || host == "127.0.0.1" || host == "::1"
 }
 
@@ -71,9 +95,18 @@ func address(o Options) (*pgx.ConnConfig, string, error) {
 	}
 	// Never what the environment or a file of the operator's own happens to hold: the secret comes from the instance's folder.
 	cfg.Password = o.Password
-	for _, f := range cfg.Fallbacks {
-		if f.TLSConfig == nil && cfg.TLSConfig != nil {
+	all := append([]*pgconn.FallbackConfig{{Host: cfg.Host, Port: cfg.Port, TLSConfig: cfg.TLSConfig}}, cfg.Fallbacks...)
+	var at []string
+	for _, f := range all {
+		if f.TLSConfig == nil && !here(f.Host) {
 			return nil, "", errors.New("casework store: the address of the database lets the driver fall back to a connection without TLS")
+		}
+		name := fmt.Sprintf("%s:%d", f.Host, f.Port)
+		if strings.HasPrefix(f.Host, "/") {
+			name = path.Clean(f.Host)
+		}
+		if !slices.Contains(at, name) {
+			at = append(at, name)
 		}
 	}
 	if cfg.ConnectTimeout == 0 {
@@ -87,9 +120,5 @@ func address(o Options) (*pgx.ConnConfig, string, error) {
 			cfg.RuntimeParams[name] = value
 		}
 	}
-	at := fmt.Sprintf("%s:%d", cfg.Host, cfg.Port)
-	if strings.HasPrefix(cfg.Host, "/") {
-		at = path.Clean(cfg.Host)
-	}
-	return cfg, fmt.Sprintf("database %s at %s", cfg.Database, at), nil
+	return cfg, fmt.Sprintf("database %s at %s", cfg.Database, strings.Join(at, " or ")), nil
 }

@@ -86,6 +86,9 @@ func (db *DB) explain(err error) error {
 	if trouble, next := untrusted(err); trouble != "" {
 		return fault(trouble, next)
 	}
+	if strings.Contains(err.Error(), "read only connection") { // the driver has no value for it
+		return fault("none of its servers takes writes", nothing+"wait until the one that does is back, or promote the standby")
+	}
 	if unreachable(err) {
 		return fault("the server can't be reached", nothing+"start it, or check casework.postgres.url and the network")
 	}
@@ -143,7 +146,8 @@ func untrusted(err error) (trouble, next string) {
 // can know whether the server recorded it, and the words must not claim to.
 func (db *DB) uncertain(err error) error {
 	var raw *pgconn.PgError
-	if !errors.As(err, &raw) && unreachable(err) || raw != nil && broken(raw) {
+	unsent := errors.Is(err, pgconn.ErrConnClosed) // it was found closed before the question was put
+	if !errors.As(err, &raw) && unreachable(err) && !unsent || raw != nil && broken(raw) {
 		return &ServerError{Where: db.where, Trouble: "the connection broke while the server was asked to record", Err: err,
 			NextStep: "it may have been recorded or not: look before you send it again"}
 	}
@@ -170,7 +174,7 @@ func unreachable(err error) bool {
 	}
 	var network net.Error
 	return isConnect(err) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, driver.ErrBadConn) || errors.Is(err, net.ErrClosed)
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, pgconn.ErrConnClosed) || errors.Is(err, net.ErrClosed)
 }
 
 func isConnect(err error) bool {

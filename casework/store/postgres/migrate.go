@@ -90,20 +90,31 @@ func (db *DB) Check(ctx context.Context) error {
 }
 
 // Hazards names settings of the server under which what was acknowledged can
-// be lost with the power.
+// be lost: with the power, or where a standby is named that may take over.
 func (db *DB) Hazards(ctx context.Context) (hazards []string, err error) {
 	err = db.View(ctx, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name")
+		rows, err := tx.QueryContext(ctx, "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_standby_names', 'synchronous_commit') ORDER BY name")
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var name string
-			if err := rows.Scan(&name); err != nil {
+			var name, is string
+			if err := rows.Scan(&name, &is); err != nil {
 				return err
 			}
-			hazards = append(hazards, name+" is off")
+			switch {
+			case name == "synchronous_standby_names":
+				if db.servers > 1 && is == "" {
+					hazards = append(hazards, name+" is empty, and the address names a standby")
+				}
+			case name == "synchronous_commit":
+				if db.servers > 1 && is == "local" {
+					hazards = append(hazards, name+" is local, and the address names a standby")
+				}
+			case is == "off":
+				hazards = append(hazards, name+" is off")
+			}
 		}
 		return rows.Err()
 	})

@@ -56,6 +56,8 @@ type DB struct {
 	writing chan struct{}
 	// lockTimeout is how long a writer waits for another, in milliseconds.
 	lockTimeout string
+	// servers is how many the address names.
+	servers int
 	// life is held for reading by every call and for writing by Close.
 	life   sync.RWMutex
 	closed bool
@@ -85,7 +87,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	limit := netidle.New(silenceOfStep)
 	cfg.DialFunc = limit.Dialer(cfg.DialFunc)
 	db := &DB{where: where, pool: stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(settle)), writing: make(chan struct{}, 1),
-		lockTimeout: strconv.FormatInt(o.LockTimeout.Milliseconds(), 10)}
+		lockTimeout: strconv.FormatInt(o.LockTimeout.Milliseconds(), 10), servers: 1 + len(cfg.Fallbacks)}
 	db.Events = relational.NewEvents(db)
 	db.pool.SetMaxOpenConns(connections)
 	db.pool.SetMaxIdleConns(connections)

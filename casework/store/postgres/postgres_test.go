@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"go.uber.org/goleak"
 
 	"bellwether/casework/store"
@@ -531,6 +532,10 @@ func TestAddress(t *testing.T) {
 		{"postgres://bellwether@db.council.example/casework?sslmode=prefer", "without knowing which"},
 		{"postgres://bellwether:x@localhost/casework", "must not hold a password"},
 		{"postgres://localhost/casework?password=x", "must not hold a password"},
+		{"postgresql:///casework?host=/run/a,/run/b", ""},
+		{"postgresql:///casework?host=/run/a,db.council.example&sslmode=disable", "without knowing which"},
+		{"postgres://localhost,db.council.example/casework?sslmode=disable", "without knowing which"},
+		{"postgres://db1.council.example,db2.council.example/casework?sslmode=require", "without knowing which"},
 		{"postgres://localhost", "must name the user, the server and the database"},
 		{"mysql://localhost/casework", "must name"},
 		{"::", "must name"},
@@ -546,5 +551,22 @@ func TestAddress(t *testing.T) {
 	}
 	if where != "database casework at db.council.example:5432" {
 		t.Errorf("where = %q", where)
+	}
+	// Of several servers each is checked, and the one that takes writes is looked for.
+	for url, want := range map[string]string{
+		"postgres://bellwether@db1.council.example,db2.council.example/casework":           "database casework at db1.council.example:5432 or db2.council.example:5432",
+		"postgres://bellwether@db1.council.example:5433,db2.council.example:5434/casework": "database casework at db1.council.example:5433 or db2.council.example:5434",
+		"postgres:///casework?host=/run/a,db2.council.example":                             "database casework at /run/a or db2.council.example:5432",
+		"postgres:///casework?host=/run/a,/run/b":                                          "database casework at /run/a or /run/b",
+	} {
+		cfg, where, err := address(options(url))
+		if err != nil || where != want || cfg.ValidateConnect == nil {
+			t.Fatalf("%s: %q, %v", url, where, err)
+		}
+		for _, f := range append([]*pgconn.FallbackConfig{{Host: cfg.Host, TLSConfig: cfg.TLSConfig}}, cfg.Fallbacks...) {
+			if !strings.HasPrefix(f.Host, "/") && (f.TLSConfig == nil || f.TLSConfig.ServerName != f.Host || f.TLSConfig.InsecureSkipVerify) {
+				t.Errorf("%s: %s is reached without a checked certificate", url, f.Host)
+			}
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"bellwether/internal/browsertest"
 	"bellwether/internal/tooltest"
 
 	"github.com/chromedp/chromedp"
@@ -52,18 +53,18 @@ const panning = `(async () => {
 // BenchmarkBrowser measures what a reader waits for in Chromium: a provider's page until it can be used, and each frame while a chart of ten
 // thousand points is panned and zoomed.
 func BenchmarkBrowser(b *testing.B) {
-	ctx := browser(b)
+	ctx := browsertest.Open(b)
 	st := newSite(b, county(b), withPeople)
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(b, "front-end assets aren't built: run make assets")
 	}
 	signInWith(b, ctx, st, "chair")
-	do(b, ctx, chromedp.EmulateViewport(1280, 900))
+	browsertest.Do(b, ctx, chromedp.EmulateViewport(1280, 900))
 	b.Run("provider page", func(b *testing.B) {
 		var took []float64
 		for b.Loop() {
-			do(b, ctx, chromedp.Navigate(st.web.URL+"/providers/1-9000001"), chromedp.WaitReady(chromedp.CSS("footer")), chromedp.ScrollIntoView(chromedp.CSS("#clock")))
-			took = append(took, run(b, ctx, chromedp.Evaluate[float64](interactive, chromedp.EvalAwaitPromise)))
+			browsertest.Do(b, ctx, chromedp.Navigate(st.web.URL+"/providers/1-9000001"), chromedp.WaitReady(chromedp.CSS("footer")), chromedp.ScrollIntoView(chromedp.CSS("#clock")))
+			took = append(took, browsertest.Run(b, ctx, chromedp.Evaluate[float64](interactive, chromedp.EvalAwaitPromise)))
 		}
 		slices.Sort(took)
 		b.ReportMetric(took[len(took)/2], "median-ms")
@@ -74,12 +75,12 @@ func BenchmarkBrowser(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		do(b, ctx, chromedp.Navigate(st.web.URL+"/providers/1-9000001"), chromedp.WaitReady(chromedp.CSS("footer")))
-		run(b, ctx, chromedp.Evaluate[chromedp.Void](crowded))
-		run(b, ctx, chromedp.Evaluate[chromedp.Void](string(script)))
+		browsertest.Do(b, ctx, chromedp.Navigate(st.web.URL+"/providers/1-9000001"), chromedp.WaitReady(chromedp.CSS("footer")))
+		browsertest.Run(b, ctx, chromedp.Evaluate[chromedp.Void](crowded))
+		browsertest.Run(b, ctx, chromedp.Evaluate[chromedp.Void](string(script)))
 		var took []float64
 		for b.Loop() {
-			took = append(took, run(b, ctx, chromedp.Evaluate[[]float64](panning, chromedp.EvalAwaitPromise))...)
+			took = append(took, browsertest.Run(b, ctx, chromedp.Evaluate[[]float64](panning, chromedp.EvalAwaitPromise))...)
 		}
 		slices.Sort(took)
 		b.ReportMetric(took[len(took)/2], "median-ms/frame")

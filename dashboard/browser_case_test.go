@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/internal/browsertest"
 	"bellwether/internal/tooltest"
 
 	"github.com/chromedp/chromedp"
@@ -22,7 +23,7 @@ type clerk struct {
 
 func (k *clerk) goTo(path string) {
 	k.t.Helper()
-	do(k.t, k.ctx, chromedp.Navigate(k.base+path), chromedp.WaitVisible(chromedp.CSS("h1")))
+	browsertest.Do(k.t, k.ctx, chromedp.Navigate(k.base+path), chromedp.WaitVisible(chromedp.CSS("h1")))
 }
 
 // fillIn sets fields by their ids; a date is set by its three boxes.
@@ -31,18 +32,18 @@ func (k *clerk) fillIn(pairs ...string) {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if d := strings.Split(pairs[i+1], "-"); len(d) == 3 && len(d[0]) == 4 {
 			for n, box := range []string{"year", "month", "day"} {
-				do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#"+pairs[i]+"-"+box), d[n]))
+				browsertest.Do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#"+pairs[i]+"-"+box), d[n]))
 			}
 			continue
 		}
-		do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#"+pairs[i]), pairs[i+1]))
+		browsertest.Do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#"+pairs[i]), pairs[i+1]))
 	}
 }
 
 // recorded submits the form that a field belongs to and waits for the sentence that says so.
 func (k *clerk) recorded(field string) {
 	k.t.Helper()
-	do(k.t, k.ctx, chromedp.Submit(chromedp.CSS(field)), chromedp.WaitVisible(chromedp.CSS(".bw-flash")))
+	browsertest.Do(k.t, k.ctx, browsertest.Submit(field, ".bw-flash"))
 }
 
 func (k *clerk) enter(register string, pairs ...string) {
@@ -56,13 +57,13 @@ func (k *clerk) tick(point string) {
 	k.t.Helper()
 	k.goTo(k.path)
 	id := "#" + strings.ReplaceAll(point, "/", "-")
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(id+" summary")), chromedp.WaitVisible(chromedp.CSS(id+" button")), chromedp.Click(chromedp.CSS(id+" button")), chromedp.WaitVisible(chromedp.CSS(".bw-flash")))
+	browsertest.Do(k.t, k.ctx, browsertest.Press(id+" summary"), browsertest.Click(id+" button", ".bw-flash"))
 }
 
 func (k *clerk) move(move string) {
 	k.t.Helper()
 	k.goTo(k.path)
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(`input[name=move][value=`+move+`]`)), chromedp.SetValue(chromedp.CSS("#reason"), "As the meeting decided."))
+	browsertest.Do(k.t, k.ctx, browsertest.Press(`input[name=move][value=`+move+`]`), chromedp.SetValue(chromedp.CSS("#reason"), "As the meeting decided."))
 	k.recorded("#reason")
 }
 
@@ -70,16 +71,15 @@ func (k *clerk) move(move string) {
 func (k *clerk) moveWeighty(move string) {
 	k.t.Helper()
 	k.goTo(k.path)
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(`input[name=move][value=`+move+`]`)), chromedp.SetValue(chromedp.CSS("#reason"), "As the meeting decided."), chromedp.Submit(chromedp.CSS("#reason")),
-		chromedp.WaitVisible(chromedp.CSS("#confirm")))
+	browsertest.Do(k.t, k.ctx, browsertest.Press(`input[name=move][value=`+move+`]`), chromedp.SetValue(chromedp.CSS("#reason"), "As the meeting decided."), browsertest.Submit("#reason", "#confirm"))
 	shoot(k.t, k.ctx, "case-confirm")
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS("#confirm")))
+	browsertest.Do(k.t, k.ctx, browsertest.Press("#confirm"))
 	k.recorded("#reason")
 }
 
 func (k *clerk) says(want string) {
 	k.t.Helper()
-	if text := run(k.t, k.ctx, chromedp.Text(chromedp.CSS("main"))); !strings.Contains(text, want) {
+	if text := browsertest.Run(k.t, k.ctx, chromedp.Text(chromedp.CSS("main"))); !strings.Contains(text, want) {
 		k.t.Errorf("the page misses %q", want)
 	}
 }
@@ -87,14 +87,14 @@ func (k *clerk) says(want string) {
 // becomes signs whoever sits at the browser out and somebody else in.
 func (k *clerk) becomes(st *site, user string) {
 	k.t.Helper()
-	do(k.t, k.ctx, chromedp.Navigate(k.base+"/help"), chromedp.WaitVisible(chromedp.CSS(`form[action="/sign-out"] button`)), chromedp.Click(chromedp.CSS(`form[action="/sign-out"] button`)), chromedp.WaitVisible(chromedp.CSS("#username")))
+	browsertest.Do(k.t, k.ctx, chromedp.Navigate(k.base+"/help"), chromedp.WaitVisible(chromedp.CSS(`form[action="/sign-out"] button`)), browsertest.Click(`form[action="/sign-out"] button`, "#username"))
 	signInWith(k.t, k.ctx, st, user)
 }
 
 // press clicks what leads to a recorded step.
 func (k *clerk) press(sel string) {
 	k.t.Helper()
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(sel)), chromedp.WaitVisible(chromedp.CSS(".bw-flash")))
+	browsertest.Do(k.t, k.ctx, browsertest.Click(sel, ".bw-flash"))
 }
 
 // amend changes fields of an entry that is there.
@@ -103,7 +103,7 @@ func (k *clerk) amend(entry string, pairs ...string) { k.t.Helper(); k.enter(ent
 // refused submits the form that a field belongs to and waits for the reason why it can't be recorded.
 func (k *clerk) refused(field, why string) {
 	k.t.Helper()
-	do(k.t, k.ctx, chromedp.Submit(chromedp.CSS(field)), chromedp.WaitVisible(chromedp.CSS(".govuk-error-summary")))
+	browsertest.Do(k.t, k.ctx, browsertest.Submit(field, ".govuk-error-summary"))
 	k.says(why)
 }
 
@@ -117,23 +117,23 @@ func (k *clerk) pictured(script, name string) {
 // opensCase opens a case at a stage from the form that is on the screen.
 func (k *clerk) opensCase(stage string, pairs ...string) {
 	k.t.Helper()
-	do(k.t, k.ctx, chromedp.WaitVisible(chromedp.CSS("#reason")), chromedp.Click(chromedp.CSS(`input[name=stage][value=`+stage+`]`)))
+	browsertest.Do(k.t, k.ctx, chromedp.WaitVisible(chromedp.CSS("#reason")), browsertest.Press(`input[name=stage][value=`+stage+`]`))
 	k.fillIn(pairs...)
 	k.recorded("#reason")
-	k.path = run(k.t, k.ctx, chromedp.Evaluate[string](`location.pathname`))
+	k.path = browsertest.Run(k.t, k.ctx, chromedp.Evaluate[string](`location.pathname`))
 }
 
 // TestBrowserFromFlagToClosureAndStraightToFailure plays one provider from its first flag to closure and its return, and another straight
 // to failure, each step through the pages.
 func TestBrowserFromFlagToClosureAndStraightToFailure(t *testing.T) {
-	ctx, script := browser(t), axe(t)
+	ctx, script := browsertest.Open(t), axe(t)
 	st := newSite(t, county(t), withPeople)
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
-	complaints := watch(t, ctx)
+	complaints := browsertest.Complaints(t, ctx)
 	k := &clerk{t: t, ctx: ctx, base: st.web.URL}
-	do(t, ctx, chromedp.EmulateViewport(1280, 1000))
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(1280, 1000))
 	signInWith(t, ctx, st, "chair")
 	k.takesUpTheFlag(script)
 	k.becomes(st, "sal")
@@ -161,13 +161,13 @@ func TestBrowserFromFlagToClosureAndStraightToFailure(t *testing.T) {
 func (k *clerk) takesUpTheFlag(script string) {
 	k.t.Helper()
 	k.goTo("/review")
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(`#i-`+flagConcerns+` .bw-queue__who a`)), chromedp.WaitVisible(chromedp.CSS("#acknowledge_owner")))
+	browsertest.Do(k.t, k.ctx, browsertest.Click(`#i-`+flagConcerns+` .bw-queue__who a`, "#acknowledge_owner"))
 	k.says("17 concerns in 12 weeks")
 	k.fillIn("acknowledge_owner", "u-chair", "acknowledge_deputy", "u-member")
 	k.recorded("#acknowledge_owner")
-	do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#note_note"), "The contract officer visits on Friday."))
+	browsertest.Do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#note_note"), "The contract officer visits on Friday."))
 	k.recorded("#note_note")
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(`input[name=decide_outcome][value=escalate]`)))
+	browsertest.Do(k.t, k.ctx, browsertest.Press(`input[name=decide_outcome][value=escalate]`))
 	k.fillIn("decide_reason", "Medicines are late and a manager has left.", "decide_next_review", "2026-10-29")
 	k.recorded("#decide_reason")
 	k.says("Decided for Saltmarsh Homes: Escalate")
@@ -178,7 +178,7 @@ func (k *clerk) takesUpTheFlag(script string) {
 	k.fillIn("met_on", today)
 	k.recorded("#met_on-day")
 	k.says("not written yet, to be with all members by 8 Oct 2026")
-	do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#minutes"), "Saltmarsh is escalated."), chromedp.Evaluate[chromedp.Void](`document.querySelector('input[name=agreed]').checked = true`))
+	browsertest.Do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#minutes"), "Saltmarsh is escalated."), chromedp.Evaluate[chromedp.Void](`document.querySelector('input[name=agreed]').checked = true`))
 	k.recorded("#minutes")
 	k.pictured(script, "review-minutes")
 	k.fillIn("circulated_on", today)
@@ -190,7 +190,7 @@ func (k *clerk) takesUpTheFlag(script string) {
 func (k *clerk) beginsTheProcess(script string) {
 	k.t.Helper()
 	k.goTo("/review/" + flagConcerns)
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(`#item a[href^="/cases/new"]`)))
+	browsertest.Do(k.t, k.ctx, browsertest.Click(`#item a[href^="/cases/new"]`, "#reason"))
 	k.opensCase("market_management", "reason", "Seventeen concerns in twelve weeks.")
 	k.pictured(script, "case-opened")
 	k.enter("reports", "on", today, "by", "Contract officer", "report", "Two visits.", "plan", "Weekly checks.", "recommendation", "escalate")
@@ -236,7 +236,7 @@ func (k *clerk) holdsTheMeetings(script string) {
 	k.pictured(script, "case-minutes")
 	// The strategic group: its process begins, it meets without and then with its quorum.
 	k.goTo(k.path)
-	do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#route"), "process"), chromedp.SetValue(chromedp.CSS("#begin_reason"), "A senior response is needed."), chromedp.Evaluate[chromedp.Void](`document.querySelector('input[name=track][value=strategic_group]').checked = true`))
+	browsertest.Do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#route"), "process"), chromedp.SetValue(chromedp.CSS("#begin_reason"), "A senior response is needed."), chromedp.Evaluate[chromedp.Void](`document.querySelector('input[name=track][value=strategic_group]').checked = true`))
 	k.recorded("#begin_reason")
 	k.enter("meetings", "type", "strategic", "on", today, "chair", "Director", "frequency", "Every two weeks")
 	k.enter("attendance", "meeting", "2", "seat", "dass", "organisation", "Council", "name", "Director", "present", "nominee")
@@ -287,7 +287,7 @@ func (k *clerk) assuresAndCloses(script string) {
 	k.move("assure")
 	k.enter("assurance", "on", today, "strategy", "A telephone sample of six.", "source", "adults", "finding", "They noticed.", "attained", "attained", "by", "Healthwatch")
 	k.goTo(k.path)
-	do(k.t, k.ctx, chromedp.Click(chromedp.CSS(`input[name=move][value=begin_closure]`)), chromedp.SetValue(chromedp.CSS("#reason"), "It looks well."))
+	browsertest.Do(k.t, k.ctx, browsertest.Press(`input[name=move][value=begin_closure]`), chromedp.SetValue(chromedp.CSS("#reason"), "It looks well."))
 	k.refused("#reason", "improvement must be shown to be attained and sustained")
 	k.enter("assurance", "on", today, "strategy", "Six rounds.", "source", "visit", "finding", "All on time.", "attained", "sustained", "by", "Contract officer")
 	k.goTo(k.path + "/meetings/1/papers")
@@ -329,7 +329,7 @@ func (k *clerk) fails(script string) {
 	k.enter("meetings", "type", "emergency", "on", today, "chair", "Head of Adults")
 	k.enter("attendance", "meeting", "1", "seat", "contracts", "organisation", "Council", "name", "Head", "present", "member")
 	k.goTo(k.path)
-	do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#begin_reason"), "The closure response plan is invoked."), chromedp.Evaluate[chromedp.Void](`document.querySelector('input[name=track][value=emergency_planning]').checked = true`))
+	browsertest.Do(k.t, k.ctx, chromedp.SetValue(chromedp.CSS("#begin_reason"), "The closure response plan is invoked."), chromedp.Evaluate[chromedp.Void](`document.querySelector('input[name=track][value=emergency_planning]').checked = true`))
 	k.recorded("#begin_reason")
 	k.enter("team", "role", "lead", "organisation", "Council", "name", "Duty manager", "activated_on", today)
 	k.goTo(k.path + "/affected")
@@ -365,17 +365,17 @@ func (k *clerk) fails(script string) {
 
 // TestBrowserTheGroupsPackAndEscalation: the group finds the case whose risks remain high, puts its pack together and decides.
 func TestBrowserTheGroupsPackAndEscalation(t *testing.T) {
-	ctx, script := browser(t), axe(t)
+	ctx, script := browsertest.Open(t), axe(t)
 	st := newSite(t, county(t), withPeople)
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
 	path := st.opens("chair", fill("provider_id", "1-9000001", "stage", "quality_assurance", "reason", "Concerns continue."))
 	st.sends("chair", path+"/developments", entry(map[string]string{"on": today}, "kind", "high_risk", "what", "Nothing has changed in three months."), "Recorded")
-	complaints := watch(t, ctx)
+	complaints := browsertest.Complaints(t, ctx)
 	signInWith(t, ctx, st, "chair")
 	k := &clerk{t: t, ctx: ctx, base: st.web.URL, path: path}
-	do(t, ctx, chromedp.EmulateViewport(1280, 1000))
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(1280, 1000))
 	k.goTo("/review")
 	k.says("whose risks remain high: is it escalated?")
 	shoot(t, ctx, "review-escalations")
@@ -384,7 +384,7 @@ func TestBrowserTheGroupsPackAndEscalation(t *testing.T) {
 	k.says("1. Saltmarsh Homes")
 	shoot(t, ctx, "group-pack")
 	sound(t, ctx, script, "the group's pack")
-	do(t, ctx, chromedp.SetValue(chromedp.CSS("#recipients"), "Chief Nurse, ICB"), chromedp.Submit(chromedp.CSS("#recipients")), chromedp.WaitVisible(chromedp.CSS(".bw-secret")))
+	browsertest.Do(t, ctx, chromedp.SetValue(chromedp.CSS("#recipients"), "Chief Nurse, ICB"), browsertest.Submit("#recipients", ".bw-secret"))
 	shoot(t, ctx, "group-pack-sealed")
 	k.goTo("/review/interests?provider=1-9000002")
 	k.says("No interest stands that has not been cleared.")
@@ -394,7 +394,7 @@ func TestBrowserTheGroupsPackAndEscalation(t *testing.T) {
 	k.goTo("/review/cases/" + strings.TrimPrefix(path, "/cases/"))
 	shoot(t, ctx, "escalation")
 	sound(t, ctx, script, "the decision on escalation")
-	do(t, ctx, chromedp.Click(chromedp.CSS(`input[name=decision][value=escalate]`)), chromedp.SetValue(chromedp.CSS("#reason"), "Nothing came of it."))
+	browsertest.Do(t, ctx, browsertest.Press(`input[name=decision][value=escalate]`), chromedp.SetValue(chromedp.CSS("#reason"), "Nothing came of it."))
 	k.recorded("#reason")
 	k.says("Referred by QSIG. Nothing came of it.")
 	for _, said := range complaints() {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/internal/browsertest"
 	"bellwether/internal/tooltest"
 
 	"github.com/chromedp/chromedp"
@@ -22,8 +23,8 @@ func shoot(t *testing.T, ctx context.Context, name string) {
 	if dir == "" {
 		return
 	}
-	run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
-	picture := run(t, ctx, chromedp.FullScreenshot(100))
+	browsertest.Run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
+	picture := browsertest.Run(t, ctx, chromedp.FullScreenshot(100))
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -32,54 +33,54 @@ func shoot(t *testing.T, ctx context.Context, name string) {
 // sound gives the page to axe and asks that nothing is wider than the window.
 func sound(t *testing.T, ctx context.Context, script, name string) {
 	t.Helper()
-	run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
+	browsertest.Run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
 	var violations []string
-	if err := json.Unmarshal([]byte(run(t, ctx, chromedp.Evaluate[string](axeAll, chromedp.EvalAwaitPromise))), &violations); err != nil {
+	if err := json.Unmarshal([]byte(browsertest.Run(t, ctx, chromedp.Evaluate[string](axeAll, chromedp.EvalAwaitPromise))), &violations); err != nil {
 		t.Fatal(err)
 	}
 	for _, v := range violations {
 		t.Errorf("%s: %s", name, v)
 	}
-	if wider := run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wider > 0 {
+	if wider := browsertest.Run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`)); wider > 0 {
 		t.Errorf("%s is %d px wider than the window", name, wider)
 	}
 }
 
 // TestBrowserAMemberTakesUpAndDecides: a member of the group signs in, takes an item up, decides it and finds the decision on the flag.
 func TestBrowserAMemberTakesUpAndDecides(t *testing.T) {
-	ctx, script := browser(t), axe(t)
+	ctx, script := browsertest.Open(t), axe(t)
 	st := newSite(t, county(t), withPeople)
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
-	complaints := watch(t, ctx)
+	complaints := browsertest.Complaints(t, ctx)
 	signInWith(t, ctx, st, "member")
-	do(t, ctx, chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(st.web.URL+"/review"), chromedp.WaitVisible(chromedp.CSS(".bw-queue")))
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(st.web.URL+"/review"), chromedp.WaitVisible(chromedp.CSS(".bw-queue")))
 	shoot(t, ctx, "review-queue")
 	sound(t, ctx, script, "the queue")
-	do(t, ctx, chromedp.Click(chromedp.CSS(`#i-F1a2b3c4d5e6f708 .bw-queue__who a`)), chromedp.WaitVisible(chromedp.CSS("#acknowledge_owner")))
+	browsertest.Do(t, ctx, browsertest.Click(`#i-F1a2b3c4d5e6f708 .bw-queue__who a`, "#acknowledge_owner"))
 	shoot(t, ctx, "review-item")
 	sound(t, ctx, script, "an item")
-	do(t, ctx, chromedp.SetValue(chromedp.CSS("#acknowledge_owner"), "u-member"), chromedp.Submit(chromedp.CSS("#acknowledge_owner")), chromedp.WaitVisible(chromedp.CSS(".bw-flash")))
+	browsertest.Do(t, ctx, chromedp.SetValue(chromedp.CSS("#acknowledge_owner"), "u-member"), browsertest.Submit("#acknowledge_owner", ".bw-flash"))
 	// A decision without its reason does not leave the browser; without a date it comes back with the draft.
-	do(t, ctx, chromedp.Click(chromedp.CSS(`input[name=decide_outcome][value=visit]`)), chromedp.SendKeys(chromedp.CSS("#decide_reason"), "Two visits are booked."),
-		chromedp.Submit(chromedp.CSS("#decide_reason")), chromedp.WaitVisible(chromedp.CSS(".govuk-error-summary")))
+	browsertest.Do(t, ctx, browsertest.Press(`input[name=decide_outcome][value=visit]`), chromedp.SendKeys(chromedp.CSS("#decide_reason"), "Two visits are booked."),
+		browsertest.Submit("#decide_reason", ".govuk-error-summary"))
 	shoot(t, ctx, "review-error")
 	sound(t, ctx, script, "an item with an error")
 	for box, value := range map[string]string{"day": "29", "month": "10", "year": "2026"} {
-		do(t, ctx, chromedp.SendKeys(chromedp.CSS("#decide_next_review-"+box), value))
+		browsertest.Do(t, ctx, chromedp.SendKeys(chromedp.CSS("#decide_next_review-"+box), value))
 	}
-	do(t, ctx, chromedp.Submit(chromedp.CSS("#decide_reason")), chromedp.WaitVisible(chromedp.CSS(".bw-flash")))
-	text := run(t, ctx, chromedp.Text(chromedp.CSS("main")))
+	browsertest.Do(t, ctx, browsertest.Submit("#decide_reason", ".bw-flash"))
+	text := browsertest.Run(t, ctx, chromedp.Text(chromedp.CSS("main")))
 	for _, want := range []string{"Decided for Saltmarsh Homes: Visit", "Two visits are booked.", "Mo Member", "next review 29 Oct 2026"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("misses %q", want)
 		}
 	}
 	shoot(t, ctx, "review-decided")
-	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitVisible(chromedp.CSS(".bw-standing")))
+	browsertest.Do(t, ctx, chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitVisible(chromedp.CSS(".bw-standing")))
 	shoot(t, ctx, "review-flag")
-	do(t, ctx, chromedp.EmulateViewport(320, 800), chromedp.Navigate(st.web.URL+"/review/F1a2b3c4d5e6f708"), chromedp.WaitVisible(chromedp.CSS(".bw-item__say")))
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(320, 800), chromedp.Navigate(st.web.URL+"/review/F1a2b3c4d5e6f708"), chromedp.WaitVisible(chromedp.CSS(".bw-item__say")))
 	sound(t, ctx, script, "an item on a narrow screen")
 	shoot(t, ctx, "review-narrow")
 	for _, said := range complaints() {

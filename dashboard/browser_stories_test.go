@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"bellwether/internal/browsertest"
 	"bellwether/internal/tooltest"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -28,8 +29,8 @@ func keep(t *testing.T, ctx context.Context, name string) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), run(t, ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
+	browsertest.Run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), browsertest.Run(t, ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -39,49 +40,49 @@ func tabTo(t *testing.T, ctx context.Context, selector string) {
 	t.Helper()
 	here := fmt.Sprintf(`(() => { const e = document.activeElement; if (!e || !e.matches(%q)) return ''; const s = getComputedStyle(e); return s.outlineStyle !== 'none' || s.boxShadow !== 'none' ? 'seen' : 'unseen'; })()`, selector)
 	for range 200 {
-		do(t, ctx, chromedp.KeyEvent(kb.Tab))
-		switch run(t, ctx, chromedp.Evaluate[string](here)) {
+		browsertest.Do(t, ctx, chromedp.KeyEvent(kb.Tab))
+		switch browsertest.Run(t, ctx, chromedp.Evaluate[string](here)) {
 		case "seen":
 			return
 		case "unseen":
 			t.Fatalf("the focus on %s can't be seen", selector)
 		}
 	}
-	t.Fatalf("two hundred steps of the tab key do not reach %s on %s", selector, run(t, ctx, chromedp.Evaluate[string](`location.pathname`)))
+	t.Fatalf("two hundred steps of the tab key do not reach %s on %s", selector, browsertest.Run(t, ctx, chromedp.Evaluate[string](`location.pathname`)))
 }
 
 // follow goes to a link by the keyboard, presses Enter and waits for what the next page must show.
 func follow(t *testing.T, ctx context.Context, selector, then string) {
 	t.Helper()
 	tabTo(t, ctx, selector)
-	do(t, ctx, chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(chromedp.CSS(then)))
+	browsertest.Do(t, ctx, browsertest.Leave(chromedp.KeyEvent(kb.Enter), then))
 }
 
 // reads asks that the page says all of these.
 func reads(t *testing.T, ctx context.Context, want ...string) {
 	t.Helper()
-	text := run(t, ctx, chromedp.Text(chromedp.CSS("body")))
+	text := browsertest.Run(t, ctx, chromedp.Text(chromedp.CSS("body")))
 	for _, w := range want {
 		if !strings.Contains(strings.ToLower(text), strings.ToLower(w)) {
-			t.Errorf("%s does not say %q", run(t, ctx, chromedp.Evaluate[string](`location.pathname`)), w)
+			t.Errorf("%s does not say %q", browsertest.Run(t, ctx, chromedp.Evaluate[string](`location.pathname`)), w)
 		}
 	}
 }
 
 // TestBrowserStories follows four questions through the pages by the keyboard alone, in one browser and one session, and keeps pictures.
 func TestBrowserStories(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t)
 	st := newSite(t, county(t), withPeople)
 	withEarlier(t, st)
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
-	complaints := watch(t, ctx)
+	complaints := browsertest.Complaints(t, ctx)
 	signInWith(t, ctx, st, "chair")
 	at := func(path, then string) {
-		do(t, ctx, chromedp.Navigate(st.web.URL+path), chromedp.WaitVisible(chromedp.CSS(then)))
+		browsertest.Do(t, ctx, chromedp.Navigate(st.web.URL+path), chromedp.WaitVisible(chromedp.CSS(then)))
 	}
-	do(t, ctx, chromedp.EmulateViewport(1280, 900))
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(1280, 900))
 	t.Run("find who is drifting in my area and why", func(t *testing.T) {
 		at("/market", "h1")
 		reads(t, ctx, "moved up", "above market management", "what this can't show")
@@ -98,9 +99,9 @@ func TestBrowserStories(t *testing.T) {
 	t.Run("what if this group fails", func(t *testing.T) {
 		at("/contingency?miles=any&nursing=yes", "#brand")
 		tabTo(t, ctx, "#brand")
-		group := run(t, ctx, chromedp.Evaluate[string](`[...document.querySelector('#brand').options].find(o => o.value === 'BD900').text`))
-		do(t, ctx, chromedp.KeyEvent(group[:min(len(group), 8)])) // a list is searched by typing
-		if got := run(t, ctx, chromedp.Evaluate[string](`document.querySelector('#brand').value`)); got != "BD900" {
+		group := browsertest.Run(t, ctx, chromedp.Evaluate[string](`[...document.querySelector('#brand').options].find(o => o.value === 'BD900').text`))
+		browsertest.Do(t, ctx, chromedp.KeyEvent(group[:min(len(group), 8)])) // a list is searched by typing
+		if got := browsertest.Run(t, ctx, chromedp.Evaluate[string](`document.querySelector('#brand').value`)); got != "BD900" {
 			t.Fatalf("typing %q chose %q", group, got)
 		}
 		follow(t, ctx, `main form button[type=submit]`, ".bw-tiles")
@@ -112,12 +113,12 @@ func TestBrowserStories(t *testing.T) {
 		reads(t, ctx, "papers for the meeting of 8 oct 2026", "OFFICIAL-SENSITIVE", "17 concerns in 12 weeks")
 		keep(t, ctx, "board-1-pack")
 		tabTo(t, ctx, "#recipients")
-		do(t, ctx, chromedp.KeyEvent("Director of adult social care, Larkshire Council"))
+		browsertest.Do(t, ctx, chromedp.KeyEvent("Director of adult social care, Larkshire Council"))
 		follow(t, ctx, `section[aria-labelledby=issue] button`, ".bw-secret")
 		reads(t, ctx, "the paper is sealed", "its password is shown this once", "copies issued", "Director of adult social care")
 		keep(t, ctx, "board-2-sealed")
 		tabTo(t, ctx, `a[href^="/papers/"]`)
-		size := run(t, ctx, chromedp.Evaluate[string](`fetch(document.activeElement.href).then(r => r.headers.get('Content-Type') + ' ' + r.headers.get('Cache-Control'))`, chromedp.EvalAwaitPromise))
+		size := browsertest.Run(t, ctx, chromedp.Evaluate[string](`fetch(document.activeElement.href).then(r => r.headers.get('Content-Type') + ' ' + r.headers.get('Cache-Control'))`, chromedp.EvalAwaitPromise))
 		if !strings.HasPrefix(size, "application/pdf no-store") {
 			t.Errorf("the paper comes as %s", size)
 		}
@@ -134,7 +135,7 @@ func TestBrowserStories(t *testing.T) {
 		reads(t, ctx, "this is what is known now", "moved up")
 	})
 	t.Run("without colour and without motion", func(t *testing.T) {
-		do(t, ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		browsertest.Do(t, ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 			_, err := cdp.Call(ctx, t, emulation.SetEmulatedVisionDeficiency, emulation.SetEmulatedVisionDeficiencyParams{Type: emulation.SetEmulatedVisionDeficiencyTypeAchromatopsia})
 			return err
 		}), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
@@ -143,7 +144,7 @@ func TestBrowserStories(t *testing.T) {
 		}))
 		at("/providers/1-9000001", "#why")
 		keep(t, ctx, "grey-provider")
-		if moving := run(t, ctx, chromedp.Evaluate[int](`document.getAnimations().length + [...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0.001).length`)); moving > 0 {
+		if moving := browsertest.Run(t, ctx, chromedp.Evaluate[int](`document.getAnimations().length + [...document.querySelectorAll('*')].filter(e => parseFloat(getComputedStyle(e).transitionDuration) > 0.001).length`)); moving > 0 {
 			t.Errorf("%d things move for somebody who asked for none", moving)
 		}
 		at("/market", "h1")

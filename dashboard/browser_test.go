@@ -5,22 +5,19 @@ package dashboard
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
+	"bellwether/internal/browsertest"
 	"bellwether/internal/tooltest"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
 	cdpage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -33,34 +30,6 @@ var visits = []struct{ name, path string }{
 	{"review-pack", "/review/pack?on=2026-10-08&p=1-9000001"}, {"dictionary", "/data/dictionary?q=date"}, {"map-hexagons", "/map?draw=hexagons"}, {"case-new", "/cases/new"}, {"actions", "/actions"}, {"rules-try", "/rules/try?rule=concerns-above-usual"},
 	{"account", "/account"}, {"access", "/account/access"}, {"confirm", "/account/confirm"}, {"restrictions", "/restrictions"},
 	{"nothing", "/nothing"}, {"empty", "/providers?q=zzz"},
-}
-
-// browser starts Chromium or skips where there is none.
-func browser(t testing.TB) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		tooltest.Missing(t, "no Chromium found: install the Debian package chromium to run the browser tests")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	// The first run starts the browser and must not carry a time limit of its own.
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
-	}
-	ctx, late := context.WithTimeout(ctx, 20*time.Minute)
-	t.Cleanup(late)
-	return ctx
 }
 
 // pictures is the folder in which screenshots are kept, BELLWETHER_PICTURES; without one none are taken.
@@ -76,63 +45,10 @@ func pictures(t *testing.T) string {
 	return dir
 }
 
-// watch collects everything that the browser complains about.
-func watch(t *testing.T, ctx context.Context) func() []string {
-	t.Helper()
-	var mu sync.Mutex
-	var said []string
-	err := chromedp.Listen(ctx, func(ev any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch e := ev.(type) {
-		case *runtime.EventConsoleAPICalled:
-			if e.Type == "error" || e.Type == "warning" {
-				line := "console " + string(e.Type) + ":"
-				for _, a := range e.Args {
-					line += " " + string(a.Value) + a.Description
-				}
-				said = append(said, line)
-			}
-		case *runtime.EventExceptionThrown:
-			said = append(said, fmt.Sprintf("exception: %+v", *e.ExceptionDetails))
-		case *log.EventEntryAdded:
-			if e.Entry.Level == "error" || e.Entry.Source == "security" {
-				said = append(said, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
-			}
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		out := said
-		said = nil
-		return out
-	}
-}
-
-func run[T any](t testing.TB, ctx context.Context, a chromedp.Action[T]) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, a)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func do(t testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func signInWith(t testing.TB, ctx context.Context, st *site, user string) {
 	t.Helper()
-	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags"), chromedp.WaitVisible(chromedp.CSS("#username")), chromedp.SendKeys(chromedp.CSS("#username"), user),
-		chromedp.SendKeys(chromedp.CSS("#password"), "pass-"+user), chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS(".bw-flags")))
+	browsertest.Do(t, ctx, chromedp.Navigate(st.web.URL+"/flags"), chromedp.WaitVisible(chromedp.CSS("#username")), chromedp.SendKeys(chromedp.CSS("#username"), user),
+		chromedp.SendKeys(chromedp.CSS("#password"), "pass-"+user), browsertest.Submit("#password", ".bw-flags"))
 }
 
 // media makes the browser show a page as for a medium and a colour scheme.
@@ -188,13 +104,13 @@ var looks = []struct {
 
 // TestBrowserOpensEveryPage opens each page in one browser and one session and gives it to axe in every look.
 func TestBrowserOpensEveryPage(t *testing.T) {
-	ctx, script, dir := browser(t), axe(t), pictures(t)
+	ctx, script, dir := browsertest.Open(t), axe(t), pictures(t)
 	st := newSite(t, county(t), withPeople, withCalendars, withLimits, withRuns)
 	withEarlier(t, st)
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
-	complaints := watch(t, ctx)
+	complaints := browsertest.Complaints(t, ctx)
 	signInWith(t, ctx, st, "chair")
 	if said := complaints(); len(said) > 0 {
 		t.Errorf("signing in: %v", said)
@@ -203,20 +119,20 @@ func TestBrowserOpensEveryPage(t *testing.T) {
 	for _, v := range visits {
 		t.Run(v.name, func(t *testing.T) {
 			for i, look := range looks {
-				do(t, ctx, media(look.media, look.scheme), chromedp.EmulateViewport(look.width, look.height))
+				browsertest.Do(t, ctx, media(look.media, look.scheme), chromedp.EmulateViewport(look.width, look.height))
 				if i == 0 || look.width != looks[i-1].width {
-					do(t, ctx, chromedp.Navigate(st.web.URL+v.path), chromedp.WaitReady(chromedp.CSS("footer")))
-					run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
+					browsertest.Do(t, ctx, chromedp.Navigate(st.web.URL+v.path), chromedp.WaitReady(chromedp.CSS("footer")))
+					browsertest.Run(t, ctx, chromedp.Evaluate[chromedp.Void](script))
 				}
-				undrawn := run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
-				wider := run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+				undrawn := browsertest.Run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
+				wider := browsertest.Run(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
 				rules := look.rules
 				if *whole {
 					rules = axeAll
 				}
-				found := run(t, ctx, chromedp.Evaluate[string](rules, chromedp.EvalAwaitPromise))
+				found := browsertest.Run(t, ctx, chromedp.Evaluate[string](rules, chromedp.EvalAwaitPromise))
 				if dir != "" {
-					picture := run(t, ctx, chromedp.FullScreenshot(100))
+					picture := browsertest.Run(t, ctx, chromedp.FullScreenshot(100))
 					if err := os.WriteFile(filepath.Join(dir, look.name+"-"+v.name+".png"), picture, 0o600); err != nil {
 						t.Fatal(err)
 					}
@@ -250,25 +166,25 @@ func TestBrowserOpensEveryPage(t *testing.T) {
 }
 
 func TestBrowserHoverAndKeys(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t)
 	st := newSite(t, county(t))
 	if !st.server.AssetsBuilt() {
 		tooltest.Missing(t, "front-end assets aren't built: run make assets")
 	}
-	complaints := watch(t, ctx)
+	complaints := browsertest.Complaints(t, ctx)
 	signInWith(t, ctx, st, "chair")
-	do(t, ctx, chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(st.web.URL+"/providers/1-9000001"), chromedp.WaitReady(chromedp.CSS("footer")))
-	run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
-	do(t, ctx, chromedp.ScrollIntoView(chromedp.CSS("#clock .bw-chart")))
+	browsertest.Do(t, ctx, chromedp.EmulateViewport(1280, 1000), chromedp.Navigate(st.web.URL+"/providers/1-9000001"), chromedp.WaitReady(chromedp.CSS("footer")))
+	browsertest.Run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
+	browsertest.Do(t, ctx, chromedp.ScrollIntoView(chromedp.CSS("#clock .bw-chart")))
 	for x := 200.0; x < 1000; x += 90 {
-		do(t, ctx, chromedp.MouseEvent(chromedp.MouseMoved, x, 400))
+		browsertest.Do(t, ctx, chromedp.MouseEvent(chromedp.MouseMoved, x, 400))
 	}
-	do(t, ctx, chromedp.KeyEvent("/"))
-	focused := run(t, ctx, chromedp.Evaluate[string](`document.activeElement.id`))
-	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags"), chromedp.WaitReady(chromedp.CSS("footer")), chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
-	here := run(t, ctx, chromedp.Evaluate[string](`document.querySelector('[data-here] a').textContent`))
-	do(t, ctx, chromedp.KeyEvent("?"))
-	open := run(t, ctx, chromedp.Evaluate[string](`String(document.querySelector('dialog[data-keys]').open)`))
+	browsertest.Do(t, ctx, chromedp.KeyEvent("/"))
+	focused := browsertest.Run(t, ctx, chromedp.Evaluate[string](`document.activeElement.id`))
+	browsertest.Do(t, ctx, chromedp.Navigate(st.web.URL+"/flags"), chromedp.WaitReady(chromedp.CSS("footer")), chromedp.KeyEvent("j"), chromedp.KeyEvent("j"))
+	here := browsertest.Run(t, ctx, chromedp.Evaluate[string](`document.querySelector('[data-here] a').textContent`))
+	browsertest.Do(t, ctx, chromedp.KeyEvent("?"))
+	open := browsertest.Run(t, ctx, chromedp.Evaluate[string](`String(document.querySelector('dialog[data-keys]').open)`))
 	if focused != "search" || here == "" || open != "true" {
 		t.Errorf("focus %q, row %q, keys %q", focused, here, open)
 	}
@@ -278,14 +194,14 @@ func TestBrowserHoverAndKeys(t *testing.T) {
 }
 
 func TestBrowserReadsWithoutScripts(t *testing.T) {
-	ctx := browser(t)
+	ctx := browsertest.Open(t)
 	st := newSite(t, county(t))
 	signInWith(t, ctx, st, "chair")
-	do(t, ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	browsertest.Do(t, ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
 	}), chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitReady(chromedp.CSS("footer")))
-	text := run(t, ctx, chromedp.Text(chromedp.CSS("main")))
+	text := browsertest.Run(t, ctx, chromedp.Text(chromedp.CSS("main")))
 	for _, want := range []string{"17 concerns in 12 weeks where 2.1 were expected", "once in 290", "The figures as a table"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("misses %q", want)
@@ -294,12 +210,12 @@ func TestBrowserReadsWithoutScripts(t *testing.T) {
 }
 
 func TestBrowserPrintsMarkedPaper(t *testing.T) {
-	ctx, dir := browser(t), t.TempDir()
+	ctx, dir := browsertest.Open(t), t.TempDir()
 	st := newSite(t, county(t))
 	signInWith(t, ctx, st, "chair")
-	do(t, ctx, chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitReady(chromedp.CSS("footer")))
+	browsertest.Do(t, ctx, chromedp.Navigate(st.web.URL+"/flags/F1a2b3c4d5e6f708"), chromedp.WaitReady(chromedp.CSS("footer")))
 	yes := true
-	pdf := run(t, ctx, chromedp.PrintToPDF(func(p *cdpage.PrintToPDFParams) { p.PreferCSSPageSize, p.PrintBackground = &yes, &yes }))
+	pdf := browsertest.Run(t, ctx, chromedp.PrintToPDF(func(p *cdpage.PrintToPDFParams) { p.PreferCSSPageSize, p.PrintBackground = &yes, &yes }))
 	file := filepath.Join(dir, "flag.pdf")
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -25,6 +24,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"bellwether/internal/app"
+	"bellwether/internal/browsertest"
 	"bellwether/internal/config"
 	"bellwether/internal/instance"
 )
@@ -133,51 +133,19 @@ func service(t *testing.T) (base string) {
 	return base
 }
 
-// chromium starts a browser that ends with the test.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("Chromium is needed: install the Debian package chromium")
-	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))...)
-	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatalf("start Chromium: %v", err)
-	}
-	ctx, late := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(late)
-	return ctx
-}
-
-func do(t *testing.T, ctx context.Context, what string, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		t.Fatalf("%s: %v", what, err)
-	}
-}
-
 func text(t *testing.T, ctx context.Context) string {
 	t.Helper()
-	words, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("main")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return words
+	return browsertest.Run(t, ctx, chromedp.Text(chromedp.CSS("main")))
 }
 
 // TestBrowserSignsInThroughARealProvider goes the whole way round as the chair, finds the account page, and is not let in as a guest
 // without a role.
 func TestBrowserSignsInThroughARealProvider(t *testing.T) {
-	ctx, base := chromium(t), service(t)
+	ctx, base := browsertest.Open(t), service(t)
 	round := func(user string) {
 		t.Helper()
-		do(t, ctx, "leave as "+user, chromedp.Navigate(base+"/sign-in?next=/account"), chromedp.WaitVisible(chromedp.CSS(`a[href^="/sign-in/organisation"]`)),
-			chromedp.Click(chromedp.CSS(`a[href^="/sign-in/organisation"]`)), chromedp.WaitVisible(chromedp.CSS("#username")), chromedp.SendKeys(chromedp.CSS("#username"), user),
-			chromedp.SendKeys(chromedp.CSS("#password"), "verysecure"), chromedp.Submit(chromedp.CSS("#password")), chromedp.WaitVisible(chromedp.CSS("main h1")))
+		browsertest.Do(t, ctx, chromedp.Navigate(base+"/sign-in?next=/account"), browsertest.Click(`a[href^="/sign-in/organisation"]`, "#username"), chromedp.SendKeys(chromedp.CSS("#username"), user),
+			chromedp.SendKeys(chromedp.CSS("#password"), "verysecure"), browsertest.Submit("#password", "main h1"))
 	}
 	round("guest")
 	if said := text(t, ctx); !strings.Contains(said, "You are not signed in") || !strings.Contains(said, "no role in Bellwether") {
@@ -188,16 +156,15 @@ func TestBrowserSignsInThroughARealProvider(t *testing.T) {
 	if !strings.Contains(said, "Your account") || !strings.Contains(said, "Zita Provider") || !strings.Contains(said, "Qsig chair") || !strings.Contains(said, "this one") {
 		t.Errorf("the chair is told: %s", said)
 	}
-	at, err := chromedp.Run(ctx, chromedp.Location())
-	if err != nil || at != base+"/account" {
-		t.Errorf("the chair is at %s, %v", at, err)
+	if at := browsertest.Run(t, ctx, chromedp.Location()); at != base+"/account" {
+		t.Errorf("the chair is at %s", at)
 	}
 	// The address with the code, opened a second time, opens nothing.
-	do(t, ctx, "go back to an old code", chromedp.Navigate(base+"/sign-in/callback?code=old&state=old"), chromedp.WaitVisible(chromedp.CSS("main h1")))
+	browsertest.Do(t, ctx, chromedp.Navigate(base+"/sign-in/callback?code=old&state=old"), chromedp.WaitVisible(chromedp.CSS("main h1")))
 	if said := text(t, ctx); !strings.Contains(said, "begun in another window") {
 		t.Errorf("an old code: %s", said)
 	}
-	do(t, ctx, "a fresh proof", chromedp.Navigate(base+"/account/confirm?next=/account"), chromedp.Click(chromedp.CSS(`a[href*="fresh=yes"]`)), chromedp.WaitVisible(chromedp.CSS("#username")))
+	browsertest.Do(t, ctx, chromedp.Navigate(base+"/account/confirm?next=/account"), browsertest.Click(`a[href*="fresh=yes"]`, "#username"))
 	resp, err := http.Get(base + "/account")
 	if err != nil {
 		t.Fatal(err)

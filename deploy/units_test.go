@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"bellwether/internal/tooltest"
 )
 
 // setting finds the values of a key in a unit.
@@ -32,7 +34,8 @@ func TestUnitsAreConfined(t *testing.T) {
 		t.Fatalf("%v, %v", units, err)
 	}
 	for _, u := range units {
-		for key, want := range map[string]string{"User": "bellwether", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes", "CapabilityBoundingSet": "", "UMask": "0077"} {
+		for key, want := range map[string]string{"User": "bellwether", "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes", "CapabilityBoundingSet": "", "UMask": "0077",
+			"SystemCallErrorNumber": "EPERM", "MemoryDenyWriteExecute": "yes", "PrivateUsers": "yes"} {
 			if got := setting(t, u, key); len(got) != 1 || got[0] != want {
 				t.Errorf("%s: %s is %q, want %q", u, key, got, want)
 			}
@@ -79,21 +82,55 @@ func TestUnitsLetWorkGiveWay(t *testing.T) {
 	}
 }
 
-// systemd's own check, where it is installed: the program it names need not be.
+// systemd's own check: the program it names need not be installed.
 func TestSystemdReadsTheUnits(t *testing.T) {
-	analyze, err := exec.LookPath("systemd-analyze")
-	if err != nil {
-		t.Log("systemd-analyze is not installed; the units were read as text alone")
-		return
-	}
-	units, err := filepath.Glob("systemd/*")
-	if err != nil {
-		t.Fatal(err)
+	analyze := tooltest.Find(t, "systemd-analyze")
+	units, err := filepath.Glob("systemd/*.[st]*")
+	if err != nil || len(units) != 7 {
+		t.Fatal(units, err)
 	}
 	out, _ := exec.CommandContext(t.Context(), analyze, append([]string{"verify", "--man=no"}, units...)...).CombinedOutput()
 	for line := range strings.Lines(string(out)) {
 		if strings.Contains(line, "bellwether") && !strings.Contains(line, "is not executable") && !strings.Contains(line, "No such file") {
 			t.Errorf("systemd says: %s", line)
+		}
+	}
+}
+
+// systemd's own measure of what a unit could reach if it were taken over, from 0 (nothing) to 10 (everything): docs/reliability.md has the figures.
+func TestSystemdFindsTheUnitsClosed(t *testing.T) {
+	analyze := tooltest.Find(t, "systemd-analyze")
+	units, err := filepath.Glob("systemd/*.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range units {
+		most := "10" // in tenths
+		if u == "systemd/bellwether.service" {
+			most = "20" // it must listen, and call the schedule's services
+		}
+		out, err := exec.CommandContext(t.Context(), analyze, "security", "--no-pager", "--offline=yes", "--threshold="+most, u).CombinedOutput()
+		lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+		t.Log(lines[len(lines)-1])
+		if err != nil {
+			t.Errorf("%s reaches more than %s tenths: %v\n%s", u, most, err, out)
+		}
+	}
+}
+
+// The backup and the verification reach a database on another machine with what is laid beside them, and nothing else changes.
+func TestCaseworkElsewhereIsReached(t *testing.T) {
+	const beside = "systemd/casework-elsewhere.conf"
+	if got := setting(t, beside, "PrivateNetwork"); len(got) != 1 || got[0] != "no" {
+		t.Errorf("PrivateNetwork is %q", got)
+	}
+	if got := setting(t, beside, "RestrictAddressFamilies"); len(got) != 1 || got[0] != "AF_INET AF_INET6" { // added to the unit's own
+		t.Errorf("RestrictAddressFamilies is %q", got)
+	}
+	for _, job := range []string{"backup", "verify"} {
+		unit := "systemd/bellwether-" + job + ".service"
+		if got := setting(t, unit, "PrivateNetwork"); len(got) != 1 || got[0] != "yes" {
+			t.Errorf("%s: PrivateNetwork is %q", unit, got)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func answerJSON(q *page.Request, data any, total *int64, next string, shown ...a
 	body, err := json.Marshal(answer{Unmatched: unmatched, Snapshot: q.Snapshot.ID, AsOf: q.Frame.Run.AsOf.Format(time.DateOnly), RuleSet: q.Frame.Run.RuleSet + "@" + q.Frame.Run.RuleSetHash,
 		Marking: q.Config.Words.Markings.For(c).Text, Total: total, Next: next, Data: data})
 	if err != nil {
-		return fmt.Errorf("dashboard: writing JSON: %w", err)
+		return fmt.Errorf("api: writing JSON: %w", err)
 	}
 	sum := sha256.Sum256(body)
 	tag := `"` + page.ShortID(q.Snapshot.ID) + "-" + hex.EncodeToString(sum[:8]) + `"`

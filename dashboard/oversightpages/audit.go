@@ -128,7 +128,7 @@ func (c *Audit) Page(q *page.Request) error {
 	}
 	found, err := q.Config.Audit.Recent(auditPageSize+1, match)
 	if err != nil {
-		return fmt.Errorf("dashboard: reading the audit: %w", err)
+		return fmt.Errorf("oversightpages: reading the audit: %w", err)
 	}
 	if len(found) > auditPageSize {
 		found = found[:auditPageSize]
@@ -155,7 +155,7 @@ func (c *Audit) Page(q *page.Request) error {
 	}
 	if q.R.URL.Query().Get("check") == "yes" {
 		if v.Checked, err = c.report(q.Config.Audit, q.Config.Now()); err != nil {
-			return fmt.Errorf("dashboard: verifying the audit: %w", err)
+			return fmt.Errorf("oversightpages: verifying the audit: %w", err)
 		}
 	}
 	v.CheckLink, v.Download = with(q, "check", "yes"), "/audit.csv?"+q.R.URL.RawQuery
@@ -181,7 +181,7 @@ func AuditCSV(q *page.Request) error {
 	}
 	found, err := q.Config.Audit.Recent(maxAuditExport, match)
 	if err != nil {
-		return fmt.Errorf("dashboard: reading the audit: %w", err)
+		return fmt.Errorf("oversightpages: reading the audit: %w", err)
 	}
 	names := map[string]string{}
 	rows := make([][]string, 0, len(found))

@@ -17,7 +17,7 @@ func compressed(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(packAbove), gzhttp.CompressionLevel(5), gzhttp.EnableZstd(false), gzhttp.RandomJitter(32, 0, true),
 		gzhttp.ContentTypes([]string{"text/html", "text/csv", "text/calendar", "text/plain", "application/json", "image/svg+xml"}))
 	if err != nil {
-		return nil, fmt.Errorf("dashboard: compression: %w", err)
+		return nil, fmt.Errorf("page: compression: %w", err)
 	}
 	return wrap(next), nil
 }

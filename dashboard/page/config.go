@@ -139,9 +139,9 @@ type Entry struct {
 
 // Why a request can't be served as asked.
 var (
-	ErrNoSnapshot = errors.New("dashboard: no snapshot is published yet")
-	ErrSignIn     = errors.New("dashboard: the name or the password is wrong")
-	ErrNoAccount  = errors.New("dashboard: no such account, or it is switched off")
+	ErrNoSnapshot = errors.New("page: no snapshot is published yet")
+	ErrSignIn     = errors.New("page: the name or the password is wrong")
+	ErrNoAccount  = errors.New("page: no such account, or it is switched off")
 )
 
 // RefusedError is a refusal to sign in with its code for the audit; the person is told no more than by [ErrSignIn], which it is.
@@ -158,7 +158,7 @@ type ThrottledError struct{ RetryAfter time.Duration }
 
 // Error implements error.
 func (e *ThrottledError) Error() string {
-	return fmt.Sprintf("dashboard: too many attempts to sign in; wait %s", e.RetryAfter.Round(time.Second))
+	return fmt.Sprintf("page: too many attempts to sign in; wait %s", e.RetryAfter.Round(time.Second))
 }
 
 // Vocabulary is an authority's own words.
@@ -314,7 +314,7 @@ type HeldFiles interface {
 }
 
 // ErrBusy says that somebody else is loading or publishing just now.
-var ErrBusy = errors.New("dashboard: a run is under way")
+var ErrBusy = errors.New("page: a run is under way")
 
 // Matches keeps what people decide about who is meant by a name; the command line reads and writes the same book.
 type Matches interface {

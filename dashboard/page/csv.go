@@ -31,19 +31,19 @@ func (q *Request) CSV(name string, head []string, rows [][]string, shown ...any)
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
 	if err := w.Write(head); err != nil {
-		return fmt.Errorf("dashboard: writing %s: %w", name, err)
+		return fmt.Errorf("page: writing %s: %w", name, err)
 	}
 	for _, row := range rows {
 		for i, cell := range row {
 			row[i] = defuse(cell)
 		}
 		if err := w.Write(row); err != nil {
-			return fmt.Errorf("dashboard: writing %s: %w", name, err)
+			return fmt.Errorf("page: writing %s: %w", name, err)
 		}
 	}
 	w.Flush()
 	if err := w.Error(); err != nil {
-		return fmt.Errorf("dashboard: writing %s: %w", name, err)
+		return fmt.Errorf("page: writing %s: %w", name, err)
 	}
 	mark := q.Config.Words.Markings.For(c)
 	file := "bellwether_" + name

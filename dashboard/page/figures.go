@@ -164,7 +164,7 @@ func (q *Request) table(name, format string, head []string, rows [][]string, sho
 	body, err := tables.Write(tables.Table{Name: name, Head: head, Rows: rows, Notes: [][2]string{{"marking", mark.Text}, {"snapshot", q.Snapshot.ID}, {"as_of", ISO(&q.Frame.Run.AsOf)},
 		{"rule_set", q.Frame.Run.RuleSet + "@" + q.Frame.Run.RuleSetHash}}}, format)
 	if err != nil {
-		return fmt.Errorf("dashboard: writing %s: %w", name, err)
+		return fmt.Errorf("page: writing %s: %w", name, err)
 	}
 	file := "bellwether_" + name + "_" + ShortID(q.Snapshot.ID)
 	if mark.Sensitive {

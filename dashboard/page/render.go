@@ -19,11 +19,11 @@ import (
 func parseTemplates(s *Server, rooms template.FuncMap) (map[string]*template.Template, error) {
 	shared, err := template.New("").Funcs(s.funcs()).Funcs(rooms).ParseFS(templates.Files, "layout.html", "parts.html", "analytics.html")
 	if err != nil {
-		return nil, fmt.Errorf("dashboard: templates: %w", err)
+		return nil, fmt.Errorf("page: templates: %w", err)
 	}
 	files, err := fs.Glob(templates.Files, "*.html")
 	if err != nil {
-		return nil, fmt.Errorf("dashboard: templates: %w", err)
+		return nil, fmt.Errorf("page: templates: %w", err)
 	}
 	out := map[string]*template.Template{}
 	for _, f := range files {
@@ -36,7 +36,7 @@ func parseTemplates(s *Server, rooms template.FuncMap) (map[string]*template.Tem
 			set, err = set.ParseFS(templates.Files, f)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("dashboard: template %s: %w", name, err)
+			return nil, fmt.Errorf("page: template %s: %w", name, err)
 		}
 		out[name] = set
 	}

@@ -70,7 +70,7 @@ func (s *Server) recover(next http.Handler) http.Handler {
 				if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 					panic(v)
 				}
-				s.fail(w, r, fmt.Errorf("dashboard: a handler panicked: %T", v))
+				s.fail(w, r, fmt.Errorf("page: a handler panicked: %T", v))
 			}
 		}()
 		next.ServeHTTP(w, r)

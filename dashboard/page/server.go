@@ -53,11 +53,11 @@ type Server struct {
 func New(cfg Config, routes []Route, words template.FuncMap) (*Server, error) {
 	switch {
 	case cfg.Snapshots == nil:
-		return nil, errors.New("dashboard: no snapshots to serve from: set Config.Snapshots")
+		return nil, errors.New("page: no snapshots to serve from: set Config.Snapshots")
 	case cfg.Accounts == nil:
-		return nil, errors.New("dashboard: nobody could sign in: set Config.Accounts")
+		return nil, errors.New("page: nobody could sign in: set Config.Accounts")
 	case cfg.Auditor == nil:
-		return nil, errors.New("dashboard: reads could not be recorded: set Config.Auditor")
+		return nil, errors.New("page: reads could not be recorded: set Config.Auditor")
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -184,7 +184,7 @@ func (s *Server) build() (http.Handler, error) {
 	cross := http.NewCrossOriginProtection()
 	for _, origin := range s.Config.TrustedOrigins {
 		if err := cross.AddTrustedOrigin(origin); err != nil {
-			return nil, fmt.Errorf("dashboard: trusted origin %q: %w (write it as https://name, without a path)", origin, err)
+			return nil, fmt.Errorf("page: trusted origin %q: %w (write it as https://name, without a path)", origin, err)
 		}
 	}
 	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -57,7 +57,7 @@ func Load(m class.Markings) (*Files, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("dashboard: reading embedded files: %w", err)
+		return nil, fmt.Errorf("static: reading embedded files: %w", err)
 	}
 	_, a.Built = files["vendor/echarts.min.js"]
 	order := make([]string, 0, len(files))

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"bellwether/dashboard/internal/larkshire"
+	"bellwether/dashboard/page"
 	"bellwether/dashboard/read"
 )
 
@@ -49,5 +50,34 @@ func TestPagesAreMadeAhead(t *testing.T) {
 	}
 	if _, body := st.get("officer", "/providers"); !strings.Contains(body, "Asked again") {
 		t.Error("a reader who stands elsewhere is answered with what was made for others")
+	}
+}
+
+// TestPagesAreMadeAheadAfterARestart: a server that has just begun knows who was seen before it, and makes the pages of the snapshot that it
+// finds for them. Who signed in long ago and who never came stand in nobody's way.
+func TestPagesAreMadeAheadAfterARestart(t *testing.T) {
+	before, books := newBookSite(t)
+	before.enter("desk", "chair")
+	if resp, _ := before.get("desk", "/market"); resp.StatusCode != http.StatusOK {
+		t.Fatalf("before: %d", resp.StatusCode)
+	}
+	db := larkshire.County(t)
+	st := newSite(t, db, func(c *page.Config) {
+		c.Accounts, c.Sessions, c.Visits, c.Local = books, books.visits.Manager(), books.visits, books.local
+	})
+	if err := st.server.Ahead(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if told := st.audit.take(); len(told) != 0 {
+		t.Errorf("making pages ahead is recorded as reading: %+v", told)
+	}
+	if _, err := db.ExecContext(t.Context(), "UPDATE core.provider SET name = 'Asked again'"); err != nil {
+		t.Fatal(err)
+	}
+	st.enter("desk", "chair")
+	for _, p := range []string{"/market", "/providers", "/flags"} {
+		if resp, body := st.get("desk", p); resp.StatusCode != http.StatusOK || strings.Contains(body, "Asked again") {
+			t.Errorf("%s was not made ahead for who was seen before the restart: %d", p, resp.StatusCode)
+		}
 	}
 }

@@ -227,6 +227,29 @@ func (s *Sessions) List(ctx context.Context, account string) ([]Session, error) 
 	return live, err
 }
 
+// Latest gives the ids of the accounts in use that were last seen, the latest first, at most n: those who are likely to come next.
+func (s *Sessions) Latest(ctx context.Context, n int) (ids []string, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id FROM (
+				SELECT account.id AS id, max(coalesce(session.last_seen_at, account.last_sign_in_at, '')) AS seen
+				FROM account LEFT JOIN session ON session.account_id = account.id WHERE account.status = 'active' GROUP BY account.id) AS latest
+			WHERE seen <> '' ORDER BY seen DESC, id LIMIT $1`, n)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	})
+	return ids, err
+}
+
 // PublicID names the session of a token, as List does; empty for none.
 func (s *Sessions) PublicID(ctx context.Context, token string) (id string, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {

@@ -2,11 +2,13 @@ package accounts
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -172,6 +174,34 @@ func TestSessionBeforeSignIn(t *testing.T) {
 	}
 	if err := f.sessions.Commit("t", []byte("not a session"), time.Time{}); err == nil {
 		t.Error("rubbish was kept")
+	}
+}
+
+// TestLatest: who was seen last comes first, once; who signed in and has no session any more is known by that, who never came is not known,
+// and who may not come is left out.
+func TestLatest(t *testing.T) {
+	f := setUp(t)
+	ada, ben, cat, dot := f.add("ada"), f.add("ben"), f.add("cat"), f.add("dot")
+	f.add("eve") // never came
+	signedIn := f.clock.read()
+	if err := f.db.Update(f.ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(f.ctx, "UPDATE account SET last_sign_in_at = $1 WHERE id = $2", stamp(signedIn), cat.ID)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range []string{ada.ID, ben.ID, dot.ID, ada.ID} {
+		f.clock.forward(time.Minute)
+		f.commit("of "+who+f.clock.read().String(), who)
+	}
+	if err := f.Disable(f.ctx, dot.ID); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int][]string{9: {ada.ID, ben.ID, cat.ID}, 2: {ada.ID, ben.ID}} {
+		got, err := f.sessions.Latest(f.ctx, n)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("the latest %d are %v, want %v (%v)", n, got, want, err)
+		}
 	}
 }
 

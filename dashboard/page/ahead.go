@@ -15,7 +15,7 @@ import (
 )
 
 // A new snapshot has answered nothing yet, and whoever came first after a run waited for every question of a page. So once it is there, its
-// pages are made for those who read the one before, and shown to nobody.
+// pages are made for those who read the one before, or before the service was started, and shown to nobody.
 const (
 	aheadReaders   = 16 // the latest readers are remembered,
 	aheadStandings = 4  // and pages made for those who stand differently, up to this many;
@@ -30,7 +30,10 @@ var aheadPages = []string{"/market", "/providers", "/flags"}
 type ahead struct {
 	mu      sync.Mutex
 	readers []string // ids of accounts, the latest first
+	asked   bool     // whether those who read before this process began were asked for
 	made    string
+
+	drawn map[string]bool // by template: it was rendered once, which works out how each of its values is escaped
 
 	one sync.Mutex // held while pages are made
 }
@@ -44,6 +47,18 @@ func (a *ahead) saw(userID string) {
 	a.readers = slices.DeleteFunc(a.readers, func(id string) bool { return id == userID })
 	a.readers = slices.Insert(a.readers, 0, userID)
 	a.readers = a.readers[:min(len(a.readers), aheadReaders)]
+}
+
+// rendered says whether a template was rendered before a reader asked for it, and that it now is.
+func (a *ahead) rendered(name string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	before := a.drawn[name]
+	if a.drawn == nil {
+		a.drawn = map[string]bool{}
+	}
+	a.drawn[name] = true
+	return before
 }
 
 // Ahead opens the newest snapshot and, the first time that it sees it, asks it what the pages of a working day ask, as those who read lately
@@ -60,6 +75,9 @@ func (s *Server) Ahead(ctx context.Context) error {
 		return err
 	}
 	defer release()
+	if err := s.readBefore(ctx); err != nil {
+		return err
+	}
 	s.ahead.mu.Lock()
 	readers, known := slices.Clone(s.ahead.readers), s.ahead.made == snap.ID
 	s.ahead.made = snap.ID
@@ -72,6 +90,29 @@ func (s *Server) Ahead(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// readBefore remembers, once, who read before this process began: after a restart the same people come again.
+func (s *Server) readBefore(ctx context.Context) error {
+	s.ahead.mu.Lock()
+	asked := s.ahead.asked
+	s.ahead.asked = true
+	s.ahead.mu.Unlock()
+	if asked || s.Config.Visits == nil {
+		return nil
+	}
+	before, err := s.Config.Visits.Latest(ctx, aheadReaders)
+	if err != nil {
+		return fmt.Errorf("ask who read last: %w", err)
+	}
+	s.ahead.mu.Lock()
+	defer s.ahead.mu.Unlock()
+	for _, id := range before { // behind those who have come since
+		if len(s.ahead.readers) < aheadReaders && !slices.Contains(s.ahead.readers, id) {
+			s.ahead.readers = append(s.ahead.readers, id)
+		}
+	}
+	return nil
 }
 
 func (s *Server) makeAhead(ctx context.Context, snap *read.Snapshot, readers []string) error {

@@ -145,7 +145,7 @@ func (q *Request) nav() []navItem {
 
 // Page renders a page whole, marks it for what it shows, records the reading, and only then writes.
 func (q *Request) Page(name, title string, view any, crumbs ...Step) error {
-	if q.unseen {
+	if q.unseen && q.Server.ahead.rendered(name) {
 		return nil
 	}
 	if q.figureAsked() && q.Snapshot != nil {

@@ -91,6 +91,12 @@ func (q *Request) run() error {
 	}
 	q.Server.ahead.saw(q.Subject.UserID)
 	if !q.Route.Bare {
+		end, err := q.Server.turns.take(ctx)
+		if err != nil {
+			return err
+		}
+		defer end()
+		q.W = &turnEnds{q.W, end}
 		snap, release, err := q.acquire(ctx)
 		if errors.Is(err, ErrNoSnapshot) && q.Route.Early {
 			q.Frame.Empty = true

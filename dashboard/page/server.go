@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -44,6 +45,7 @@ type Server struct {
 	places    atomic.Pointer[cachedPlaces]
 	throttle  throttle
 	ahead     ahead
+	turns     turns
 	draftKey  []byte
 	patterns  patterns
 }
@@ -115,7 +117,7 @@ func New(cfg Config, routes []Route, words template.FuncMap) (*Server, error) {
 	if cfg.Idle == 0 {
 		cfg.Idle = idleTime
 	}
-	s := &Server{Config: cfg, sessions: newSessions(cfg), draftKey: make([]byte, 32)}
+	s := &Server{Config: cfg, sessions: newSessions(cfg), draftKey: make([]byte, 32), turns: make(turns, turnsPerCore*runtime.GOMAXPROCS(0))}
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		cfg.Log.Error("session store failed", "error", err)
 		s.fail(w, r, errCasework)

@@ -25,6 +25,7 @@ type bench struct {
 	dir    string
 	bin    string
 	memory int
+	lasts  time.Duration // of the measurement beside a run; 0 for as long as the run takes
 	out    io.Writer
 	rows   []row
 }

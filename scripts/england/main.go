@@ -26,6 +26,7 @@ func run(args []string) error {
 	only := f.Bool("files", false, "make the files of ten years in DIR/inbox and measure nothing")
 	serve := f.Bool("serving", false, "measure pages and scrapes alone, over an instance that --dir already holds and one more day of files")
 	seed := f.Uint64("seed", 20261003, "the seed of the country")
+	lasts := f.Duration("for", 0, "ask for pages beside a run for so long, and break the run off then; as long as the run takes if left out")
 	memory := f.Int("memory", 0, "warehouse.memory_mib; the program's default if left out")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -48,7 +49,7 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{opt: opt, dir: *dir, bin: program, memory: *memory, out: os.Stdout}
+	b := &bench{opt: opt, dir: *dir, bin: program, memory: *memory, lasts: *lasts, out: os.Stdout}
 	if *serve {
 		if err := b.serving(); err != nil {
 			return err

@@ -96,6 +96,7 @@ func (b *bench) serving() error {
 	var s spent
 	s.of(server)
 	b.add("peak memory of the server", mib(s.peakMiB), "4 GiB")
+	b.add("processor time of the server", s.cpu.Round(100*time.Millisecond).String(), "")
 	return nil
 }
 
@@ -158,13 +159,41 @@ func (b *bench) busy(v *visitor) error {
 			}
 		}
 	})
-	_, err := b.publish("one day more, under 16 connections", "", england.Last.AddDate(0, 0, 3))
+	err := b.beside(england.Last.AddDate(0, 0, 3))
 	cancel()
 	wg.Wait()
 	if err != nil {
 		return err
 	}
 	v.report(b, "16 connections during a run", "p95 500 ms")
+	return nil
+}
+
+// beside has one more day taken in beside the readers, or the part of it that fits into the time given.
+func (b *bench) beside(asOf time.Time) error {
+	if b.lasts == 0 {
+		_, err := b.publish("one day more, under 16 connections", "", asOf)
+		return err
+	}
+	run := b.command("run", "--dir", b.dir, "--as-of", asOf.Format(time.DateOnly), "--quiet")
+	if err := run.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- run.Wait() }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("the run ended within %s, so that pages were not asked for beside it all the while: %w", b.lasts, err)
+	case <-time.After(b.lasts):
+	}
+	b.add("a run beside 16 connections, broken off", fmt.Sprintf("after %s", b.lasts), "")
+	if err := run.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	<-ended // as interrupted, which is what was asked for
+	var s spent
+	s.of(run)
+	b.add("processor time of that run", s.cpu.Round(100*time.Millisecond).String(), "")
 	return nil
 }
 

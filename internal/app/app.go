@@ -224,7 +224,11 @@ func New(ctx context.Context, opt Options) (a *App, err error) {
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", a.ready)
-	mux.Handle("/", requests.Middleware(dash.Pattern, tracing.Middleware(tracer, dash.Pattern, dash)))
+	proxies, err := cfg.Server.Proxies()
+	if err != nil {
+		return a, err
+	}
+	mux.Handle("/", requests.Middleware(dash.Pattern, tracing.Middleware(tracer, dash.Pattern, fromProxies(proxies, dash))))
 	a.server = page.HTTPServer(mux, opt.Log)
 	return a, checkOwnTLS(cfg)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -50,11 +51,31 @@ type Server struct {
 	PublicURL string `yaml:"public_url"`
 	// WebConfig is a file with the dashboard's own certificate and key, in the format that Prometheus's exporters share; empty where a
 	// proxy in front speaks TLS.
-	WebConfig       string        `yaml:"web_config"`
+	WebConfig string `yaml:"web_config"`
+	// TrustedProxies are the addresses or networks of the proxies whose X-Forwarded-For is believed.
+	TrustedProxies  []string      `yaml:"trusted_proxies"`
 	SessionIdle     time.Duration `yaml:"session_idle"`
 	SessionAbsolute time.Duration `yaml:"session_absolute"`
 	// ExportRows is how many rows above published facts one person takes away within a day, in files and over the API; 0 is no bound.
 	ExportRows int64 `yaml:"export_rows_per_day"`
+}
+
+// Proxies are the networks of TrustedProxies.
+func (s Server) Proxies() (all []netip.Prefix, err error) {
+	for _, text := range s.TrustedProxies {
+		network, err := netip.ParsePrefix(text)
+		if at, only := netip.ParseAddr(text); only == nil {
+			network, err = at.Prefix(at.BitLen())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%q is neither an address such as 127.0.0.1 nor a network such as 10.1.0.0/16", text)
+		}
+		if network.Bits() == 0 {
+			return nil, fmt.Errorf("%q is every address there is: anybody could claim to be anybody; name the proxies alone", text)
+		}
+		all = append(all, network.Masked())
+	}
+	return all, nil
 }
 
 // Warehouse bounds the engine and says how many snapshots are kept.
@@ -213,6 +234,9 @@ func (c Config) validate(name string) error {
 	}
 	if c.Server.WebConfig != "" && strings.HasPrefix(c.Server.PublicURL, "http://") {
 		return fail("server.public_url", "must begin with https:// where server.web_config is set: browsers reach the dashboard over TLS alone")
+	}
+	if _, err := c.Server.Proxies(); err != nil {
+		return fail("server.trusted_proxies", err.Error())
 	}
 	if c.Server.ExportRows < 0 {
 		return fail("server.export_rows_per_day", "must be at least 0, where 0 is no bound")

@@ -66,6 +66,8 @@ func example(key string) (value string, needs []string) {
 		return "https://other.example", []string{"server.public_url=https://b.example", "sign_in.oidc.client_id=b", "sign_in.oidc.roles={panel: qsig_member}"}
 	case strings.HasPrefix(key, "sign_in.oidc.") && name != "roles":
 		return "words", []string{"server.public_url=https://b.example", "sign_in.oidc.issuer=https://id.example", "sign_in.oidc.client_id=b", "sign_in.oidc.roles={panel: qsig_member}"}
+	case key == "server.trusted_proxies":
+		return "127.0.0.1, 10.1.0.0/16", nil
 	case key == "runs.nice":
 		return "15", nil
 	case key == "areas" || name == "areas":

@@ -58,6 +58,15 @@ func (a *Authority) Server(t testing.TB, ip string) Pair {
 	return a.pair(t, tmpl)
 }
 
+// Named makes a server's certificate for a name.
+func (a *Authority) Named(t testing.TB, name string) Pair {
+	t.Helper()
+	tmpl := a.template("server")
+	tmpl.DNSNames = []string{name}
+	tmpl.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	return a.pair(t, tmpl)
+}
+
 // Ended makes a server's certificate whose life is over.
 func (a *Authority) Ended(t testing.TB, ip string) Pair {
 	t.Helper()

@@ -22,7 +22,7 @@ func testPooler(t *testing.T, server *pgtest.Server) {
 	for _, mode := range []string{"session", "transaction"} {
 		t.Run(mode, func(t *testing.T) {
 			pooler := server.Pooler(t, mode)
-			at := pooled{server, pooler}
+			at := pooled{t, server, pooler, server.Database()}
 			t.Run("nothing is left on a connection", func(t *testing.T) { testNothingLeft(t, at) })
 			t.Run("a writer that is held up is told", func(t *testing.T) { testLockTimeout(t, at) })
 			t.Run("a lease passes on", func(t *testing.T) { testLease(t, at) })
@@ -75,12 +75,20 @@ func testPooler(t *testing.T, server *pgtest.Server) {
 type databases interface{ Empty() string }
 
 type pooled struct {
-	server *pgtest.Server
-	pooler *pgtest.Pooler
+	t       *testing.T
+	server  *pgtest.Server
+	pooler  *pgtest.Pooler
+	address string
 }
 
-// Empty gives a database of its own: a pooler does not carry the setting by which an empty schema is as good.
-func (p pooled) Empty() string { return p.pooler.URL(p.server.Database()) }
+// Empty empties the one database there is: a pooler does not carry the setting by which an empty schema is as good as another database, and to
+// make one for each promise takes longer than all of them.
+func (p pooled) Empty() string {
+	if err := p.server.Exec(p.address, "DROP SCHEMA public CASCADE; CREATE SCHEMA public"); err != nil {
+		p.t.Fatal(err)
+	}
+	return p.pooler.URL(p.address)
+}
 
 // testNothingLeft: what one transaction set does not hold in the next, whichever connection that is given.
 func testNothingLeft(t *testing.T, at databases) {

@@ -64,7 +64,7 @@ func command(args ...string) (out string, code int) {
 }
 
 // inAnotherProcess runs one command line in a process of its own.
-func inAnotherProcess(t *testing.T, args ...string) (out string, code int) {
+func inAnotherProcess(t testing.TB, args ...string) (out string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asCommand+"=1")

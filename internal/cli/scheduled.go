@@ -36,7 +36,7 @@ func (s *session) worker() (*exec.Cmd, error) {
 		args = append(args, "--quiet")
 	}
 	cmd := exec.Command(program, args...) //nolint:gosec // this very program
-	cmd.Args[0] = "bellwether" // as a list of processes should name it
+	cmd.Args[0] = "bellwether"            // as a list of processes should name it
 	cmd.Stderr = s.Stderr
 	return cmd, nil
 }

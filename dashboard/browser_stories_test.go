@@ -5,8 +5,6 @@ package dashboard
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -19,20 +17,11 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// keep writes a picture of the page into the artefacts folder, or where BELLWETHER_PICTURES says.
+// keep draws everything that is on the page, and keeps a picture of it where a folder for pictures is set.
 func keep(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
-	dir := os.Getenv("BELLWETHER_PICTURES")
-	if dir == "" {
-		dir = filepath.Join("..", "artefacts", "stories")
-	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		t.Fatal(err)
-	}
 	browsertest.Run(t, ctx, chromedp.Evaluate[int](settle, chromedp.EvalAwaitPromise))
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), browsertest.Run(t, ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	shoot(t, ctx, name)
 }
 
 // tabTo presses Tab until what the selector names has the focus, as somebody without a mouse would, and asks that the focus is seen.
@@ -69,7 +58,7 @@ func reads(t *testing.T, ctx context.Context, want ...string) {
 	}
 }
 
-// TestBrowserStories follows four questions through the pages by the keyboard alone, in one browser and one session, and keeps pictures.
+// TestBrowserStories follows four questions through the pages by the keyboard alone, in one browser and one session.
 func TestBrowserStories(t *testing.T) {
 	ctx := browsertest.Open(t)
 	st := newSite(t, county(t), withPeople)

@@ -132,7 +132,7 @@ var expected = map[string]string{
 // that is weak on purpose, where it must find all that is weak. The long form takes more kinds of attack and lets each go on for minutes.
 func TestAScannerFindsNothing(t *testing.T) {
 	weak := weakServer(t)
-	found := scanned(t, weak.URL, "bellwether=known", "xss,sql,http_headers,csp", 20*time.Second, []string{"/find?q=a&id=1"})
+	found := scanned(t, weak.URL, "bellwether=known", "xss,sql,http_headers,csp", 2*time.Minute, []string{"/find?q=a&id=1"})
 	for _, kind := range []string{"Cross Site Scripting", "SQL Injection", "HTTP Secure Headers", "Content Security Policy Configuration"} {
 		if len(found[kind]) == 0 {
 			t.Errorf("the scanner overlooks what is weak on purpose: %s", kind)

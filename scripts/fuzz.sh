@@ -7,10 +7,11 @@ seconds="${1:-5}"
 [ $# -eq 0 ] || shift
 [ $# -gt 0 ] || set -- ingest/decode ingest/sources
 work="$(mktemp -d)"
+linking="$(sh scripts/linking.sh)"
 trap 'rm -rf "$work"' EXIT INT TERM
 for package in "$@"; do
 	name="$(echo "$package" | tr / -)"
-	go test -tags=duckdb_arrow -ldflags=-w -c -fuzz . -o "$work/$name.test" "./$package"
+	go test -tags=duckdb_arrow -ldflags="$linking" -c -fuzz . -o "$work/$name.test" "./$package"
 	grep -hoE '^func Fuzz[A-Za-z0-9_]+' "$package"/*_test.go | sed "s|func |$package $work/$name.test |"
 done >"$work/targets"
 export FUZZ_SECONDS="$seconds" FUZZ_CACHE="$work/cache"

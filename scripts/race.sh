@@ -14,7 +14,8 @@
 #   analytics/surveillance/panel   the scan's workers share one panel; one comparison of one worker with several
 set -e
 export CGO_ENABLED=1
-go test -race -vet=off -ldflags=-w -timeout 10m -tags=duckdb_arrow ./internal/warehouse ./internal/share ./internal/netidle ./internal/webhook ./internal/tracing ./internal/runlog ./internal/audit \
+linking="$(sh scripts/linking.sh)"
+go test -race -vet=off -ldflags="$linking" -timeout 10m -tags=duckdb_arrow ./internal/warehouse ./internal/share ./internal/netidle ./internal/webhook ./internal/tracing ./internal/runlog ./internal/audit \
 	./metrics/... ./casework/store/memory ./casework/store/postgres ./casework/restricted
-go test -race -vet=off -ldflags=-w -timeout 10m -tags=duckdb_arrow -run 'SafePoint|Ready|Metrics|Door|StopsNoOther|LookWaits|Told' ./internal/app
-go test -race -vet=off -ldflags=-w -timeout 10m -tags=duckdb_arrow -run 'TestInvariances/workers' ./analytics/surveillance/panel
+go test -race -vet=off -ldflags="$linking" -timeout 10m -tags=duckdb_arrow -run 'SafePoint|Ready|Metrics|Door|StopsNoOther|LookWaits|Told' ./internal/app
+go test -race -vet=off -ldflags="$linking" -timeout 10m -tags=duckdb_arrow -run 'TestInvariances/workers' ./analytics/surveillance/panel

@@ -22,6 +22,6 @@ if [ -z "$BELLWETHER_ORACLE" ]; then
 fi
 sh scripts/fuzz.sh 5
 # Three packages at a time on two cores: the longest one waits for a browser most of its time.
-# The linter has vetted all of it, and nobody attaches a debugger: without its tables a test binary is linked in half the time.
-go test -vet=off -ldflags=-w -p 3 -timeout 25m -tags=duckdb_arrow,browser ./...
+# The linter has vetted all of it.
+go test -vet=off -ldflags="$(sh scripts/linking.sh)" -p 3 -timeout 25m -tags=duckdb_arrow,browser ./...
 sh scripts/race.sh

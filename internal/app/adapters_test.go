@@ -12,10 +12,14 @@ import (
 	"bellwether/casework/accounts"
 	"bellwether/casework/store/sqlite"
 	"bellwether/dashboard/page"
+	"bellwether/internal/instancetest"
 	"bellwether/metrics"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	instancetest.HashCheaply()
+	goleak.VerifyTestMain(m)
+}
 
 func TestSignInPassesTheDeviceOn(t *testing.T) {
 	now := func() time.Time { return time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC) }

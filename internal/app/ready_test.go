@@ -56,7 +56,7 @@ func TestAStopEndsTheRunAtASafePoint(t *testing.T) {
 		close(ended)
 	}()
 	<-reached
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := a.schedule.stop(ctx); err != nil {
 		t.Fatal(err)

@@ -85,14 +85,14 @@ func freeAddr(t *testing.T) string {
 // until asks again and again, for as long as a slow machine may need.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(120 * time.Second)
+	deadline := time.NewTimer(4 * time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(300 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
 		select {
 		case <-deadline.C:
-			t.Fatalf("after two minutes: %s", what)
+			t.Fatalf("after four minutes: %s", what)
 		case <-tick.C:
 		}
 	}

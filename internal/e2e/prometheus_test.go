@@ -86,14 +86,14 @@ scrape_configs:
 		`bellwether_ingest_rows_total{source="safeguarding_concerns"}`: "",
 		`bellwether_flags_open{level="provider_concern"}`:              "",
 	}
-	deadline := time.NewTimer(90 * time.Second)
+	deadline := time.NewTimer(3 * time.Minute)
 	defer deadline.Stop()
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for len(want) > 0 {
 		select {
 		case <-deadline.C:
-			t.Fatalf("after 90 s Prometheus still has no answer to %v", want)
+			t.Fatalf("after three minutes Prometheus still has no answer to %v", want)
 		case <-tick.C:
 		}
 		for q, v := range want {

@@ -40,7 +40,7 @@ func start(t testing.TB, cfg config.Config) *app.App {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 		defer cancel()
 		if err := a.Stop(ctx); err != nil {
 			t.Error(err)
@@ -61,7 +61,7 @@ func client(t testing.TB, base string) *http.Client {
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	t.Cleanup(transport.CloseIdleConnections)
-	c := &http.Client{Jar: jar, Transport: transport, Timeout: 30 * time.Second}
+	c := &http.Client{Jar: jar, Transport: transport, Timeout: 2 * time.Minute}
 	resp, err := c.PostForm(base+"/sign-in", url.Values{"username": {"chair"}, "password": {"correct horse battery staple"}, "next": {"/market"}})
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ const (
 	onlySource = "company_events" // one source is enough, and the first in order of names
 	s3Secret   = "s3.secret"
 	leaseTime  = time.Second
-	patience   = 90 * time.Second // for what takes a second on a machine with nothing else to do
+	patience   = 4 * time.Minute // for what takes a second on a machine with nothing else to do
 )
 
 // group is three machines of one council: one database, one bucket, and the shared folders of deliveries and of what was sent. Each has

@@ -25,6 +25,7 @@ import (
 var database *pgtest.Server
 
 func TestMain(m *testing.M) {
+	instancetest.HashCheaply()
 	if os.Getenv(asCommand) != "" {
 		os.Exit(program())
 	}
@@ -109,7 +110,7 @@ func start(t testing.TB, cfg config.Config) *app.App {
 
 func stop(t testing.TB, a *app.App) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := a.Stop(ctx); err != nil {
 		t.Error(err)
@@ -125,7 +126,7 @@ func browser(t testing.TB) *http.Client {
 	}
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Jar: jar, Transport: transport, Timeout: 30 * time.Second}
+	return &http.Client{Jar: jar, Transport: transport, Timeout: 2 * time.Minute}
 }
 
 // signIn signs the chair in.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -35,8 +36,9 @@ func (s *session) worker() (*exec.Cmd, error) {
 	if s.Quiet {
 		args = append(args, "--quiet")
 	}
-	cmd := exec.Command(program, args...) //nolint:gosec // this very program
-	cmd.Args[0] = "bellwether"            // as a list of processes should name it
+	// It is told to stop on its standard input, and not killed when the service is.
+	cmd := exec.CommandContext(context.WithoutCancel(s.ctx), program, args...) //nolint:gosec // this very program
+	cmd.Args[0] = "bellwether"                                                 // as a list of processes should name it
 	cmd.Stderr = s.Stderr
 	return cmd, nil
 }

@@ -195,7 +195,7 @@ func (b *bench) beside(asOf time.Time) error {
 	if err := run.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	<-ended // as interrupted, which is what was asked for
+	_ = <-ended // as interrupted, which is what was asked for
 	var s spent
 	s.of(run)
 	b.add("processor time of that run", s.cpu.Round(100*time.Millisecond).String(), "")

@@ -127,8 +127,16 @@ func (p *proxied) browser(from string) *http.Client {
 	return c
 }
 
-// ask gives an answer with its body read; headers are pairs.
-func (p *proxied) ask(c *http.Client, method, address string, body string, headers ...string) (*http.Response, string) {
+// answer is what came back through the proxy, read to its end.
+type answer struct {
+	StatusCode   int
+	Header       http.Header
+	Uncompressed bool
+	Set          []*http.Cookie
+}
+
+// ask gives an answer and its body; headers are pairs.
+func (p *proxied) ask(c *http.Client, method, address string, body string, headers ...string) (answer, string) {
 	p.t.Helper()
 	r, err := http.NewRequestWithContext(p.t.Context(), method, address, strings.NewReader(body))
 	if err != nil {
@@ -148,7 +156,7 @@ func (p *proxied) ask(c *http.Client, method, address string, body string, heade
 	if err != nil {
 		p.t.Fatalf("%s %s: %v", method, address, err)
 	}
-	return resp, text
+	return answer{resp.StatusCode, resp.Header, resp.Uncompressed, resp.Cookies()}, text
 }
 
 // TestTheProxyExampleServes signs in through Debian's nginx, run with the example of deploy/proxy over TLS, and asks what a proxy must not
@@ -172,7 +180,7 @@ func TestTheProxyExampleServes(t *testing.T) {
 	if resp, _ = p.ask(desk, http.MethodPost, site+"/sign-in", form, "Origin", site); resp.StatusCode != http.StatusSeeOther || resp.Header.Get("Location") != "/market" {
 		t.Fatalf("signing in: %d to %q", resp.StatusCode, resp.Header.Get("Location"))
 	}
-	for _, c := range resp.Cookies() {
+	for _, c := range resp.Set {
 		if !strings.HasPrefix(c.Name, "__Host-") || !c.Secure {
 			t.Errorf("the cookie %s is not bound to TLS and the name", c.Name)
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -195,7 +196,10 @@ func (b *bench) beside(asOf time.Time) error {
 	if err := run.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	_ = <-ended // as interrupted, which is what was asked for
+	var exit *exec.ExitError // interrupted, which is what was asked for
+	if err := <-ended; err != nil && !errors.As(err, &exit) {
+		return err
+	}
 	var s spent
 	s.of(run)
 	b.add("processor time of that run", s.cpu.Round(100*time.Millisecond).String(), "")

@@ -9,9 +9,38 @@ import (
 	duckdb "github.com/duckdb/duckdb-go/v2"
 )
 
-// keepKind leaves callers' own errors as they are and puts only the engine's disk and lock messages into plain words.
+// memoryLimit finds in the engine's words how much it was allowed.
+var memoryLimit = regexp.MustCompile(`/([0-9.]+ [KMGT]iB) used`)
+
+// MemoryError says that work on a file needs more memory than the engine may use.
+type MemoryError struct {
+	Path  string
+	Limit string // such as "1.0 GiB"; "" if the engine did not say
+	Cause error
+}
+
+// Error names the limit and the setting that raises it.
+func (e *MemoryError) Error() string {
+	limit := e.Limit
+	if limit == "" {
+		limit = "its limit"
+	}
+	return fmt.Sprintf("%s: the work needs more memory than the engine may use (%s): raise `warehouse.memory_mib`, to at most half of the machine's memory, and run again; nothing half-done was kept", e.Path, limit)
+}
+
+// Unwrap gives the engine's own error.
+func (e *MemoryError) Unwrap() error { return e.Cause }
+
+// keepKind leaves callers' own errors as they are and puts only the engine's disk, memory and lock messages into plain words.
 func keepKind(path string, err error) error {
 	msg := err.Error()
+	if strings.Contains(msg, "Out of Memory Error") {
+		out := &MemoryError{Path: path, Cause: err}
+		if m := memoryLimit.FindStringSubmatch(msg); m != nil {
+			out.Limit = m[1]
+		}
+		return out
+	}
 	if strings.Contains(msg, "No space left") || strings.Contains(msg, "Could not set lock") {
 		return translate(path, err)
 	}

@@ -319,6 +319,32 @@ func TestHeldErrorNamesTheNextStep(t *testing.T) {
 	}
 }
 
+// What the engine can't do in the memory it may use is one sentence with the setting that gives it more.
+func TestTooLittleMemoryNamesTheSetting(t *testing.T) {
+	dir := t.TempDir()
+	b, err := OpenBuild(t.Context(), filepath.Join(dir, "tmp", "build.duckdb"), rawFolder(t, dir), Limits{MemoryMiB: 64, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = b.Discard() }()
+	_, err = b.CreateTableAs(t.Context(), "staging.much", "SELECT list(i ORDER BY i) FROM range(20000000) t(i)")
+	var short *MemoryError
+	if !errors.As(err, &short) || short.Limit != "64.0 MiB" {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{"build.duckdb", "64.0 MiB", "`warehouse.memory_mib`", "run again", "nothing half-done was kept"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+	if strings.Contains(err.Error(), "duckdb.org") {
+		t.Errorf("the engine's own advice is handed on: %v", err)
+	}
+	if n, err := b.CreateTableAs(t.Context(), "staging.little", "SELECT 1 AS x"); err != nil || n != 1 {
+		t.Errorf("afterwards: %d, %v", n, err)
+	}
+}
+
 func TestEngineFaultsAreTold(t *testing.T) {
 	for msg, want := range map[string]bool{
 		`INTERNAL Error: Attempted to access index 0 within vector of size 0`:                                      true,

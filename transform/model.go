@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -15,6 +16,10 @@ type Model struct {
 	Says      string   // the comment at the head of the file
 	SQL       string   // the whole file
 	DependsOn []string // schema.table of everything it reads, sorted
+
+	// ByPlace names, for a model that is made some places at a time, the tables of which only the rows of those places are read, each with
+	// the column that tells the place. Nil for one that is made whole.
+	ByPlace map[string]string
 }
 
 var (
@@ -55,7 +60,7 @@ func readModel(fsys fs.FS, p string) (Model, error) {
 		return Model{}, err
 	}
 	text := string(src)
-	m := Model{Table: path.Base(path.Dir(p)) + "." + strings.TrimSuffix(path.Base(p), ".sql"), SQL: text, Says: headComment(text)}
+	m := Model{Table: path.Base(path.Dir(p)) + "." + strings.TrimSuffix(path.Base(p), ".sql"), SQL: text, Says: headComment(byPlaceLine.ReplaceAllString(text, ""))}
 	code := lineComment.ReplaceAllString(text, "")
 	if found := forbidden.FindString(code); found != "" {
 		return Model{}, fmt.Errorf("%s: a model is one query; %q does not belong in it", p, strings.TrimSpace(found))
@@ -64,6 +69,14 @@ func readModel(fsys fs.FS, p string) (Model, error) {
 		return Model{}, fmt.Errorf("%s: say in a comment at its head what the table is for", p)
 	}
 	m.DependsOn = references(code)
+	if m.ByPlace, err = byPlace(text); err != nil {
+		return Model{}, fmt.Errorf("%s: %w", p, err)
+	}
+	for t := range m.ByPlace {
+		if !slices.Contains(m.DependsOn, t) {
+			return Model{}, fmt.Errorf("%s: it says to read the places of %s, which it does not read", p, t)
+		}
+	}
 	return m, nil
 }
 

@@ -2,12 +2,8 @@ package transform
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
-	"bellwether/internal/failpoint"
 	"bellwether/internal/warehouse"
 )
 
@@ -26,6 +22,9 @@ type Params struct {
 	// ReadAfter names the staging tables that are read when the models are done. The others are let go with the last model that reads them, so
 	// that they do not take up the memory of later ones. With none named, all stay.
 	ReadAfter []string
+
+	// PlacesAtOnce is how many places are looked at in one go; 0 leaves it to the transform. What comes out is the same.
+	PlacesAtOnce int
 }
 
 // Source is one configured feed.
@@ -66,46 +65,10 @@ func Run(ctx context.Context, b *warehouse.Build, p Params, now func() time.Time
 	if err := giveParams(ctx, b, p); err != nil {
 		return err
 	}
-	done := lastReads(models, p.ReadAfter)
-	for i, m := range models {
-		began := now()
-		rows, err := b.CreateTableAs(ctx, m.Table, m.SQL)
-		if err != nil {
-			return fmt.Errorf("make %s: %w", m.Table, err)
-		}
-		if step != nil {
-			step(m.Table, rows, now().Sub(began))
-		}
-		if err := failpoint.At(failpoint.ModelMade); err != nil {
-			return fmt.Errorf("make %s: %w", m.Table, err)
-		}
-		for _, t := range done[i] {
-			if err := b.Drop(ctx, t); err != nil {
-				return fmt.Errorf("let go of %s: %w", t, err)
-			}
-		}
+	if err := newMaking(b, models, p, now, step).all(ctx); err != nil {
+		return err
 	}
 	return writeLineage(ctx, b, models)
-}
-
-// lastReads lists, for each model, the staging tables that no model after it reads, nor anything after the models.
-func lastReads(models []Model, after []string) map[int][]string {
-	if len(after) == 0 {
-		return nil
-	}
-	last := map[string]int{}
-	for i, m := range models {
-		for _, t := range slices.Concat(m.DependsOn, []string{m.Table}) {
-			if strings.HasPrefix(t, "staging.") && !slices.Contains(after, t) {
-				last[t] = i
-			}
-		}
-	}
-	out := map[int][]string{}
-	for t, i := range last {
-		out[i] = append(out[i], t)
-	}
-	return out
 }
 
 func giveParams(ctx context.Context, b *warehouse.Build, p Params) error {

@@ -96,8 +96,18 @@ func (w *world) exec(q string, args ...any) {
 // run makes all tables as known on the date and returns a function that reads a query as lines of text.
 func (w *world) run(asOf string) func(query string) string {
 	w.t.Helper()
-	if err := w.raw.Close(); err != nil {
-		w.t.Fatal(err)
+	read, _ := w.runWith(asOf, Params{})
+	return read
+}
+
+// runWith makes all tables as p says beside what the world gives, and hands out the build as well.
+func (w *world) runWith(asOf string, p Params) (read func(query string) string, b *warehouse.Build) {
+	w.t.Helper()
+	if w.raw != nil {
+		if err := w.raw.Close(); err != nil {
+			w.t.Fatal(err)
+		}
+		w.raw = nil
 	}
 	b, err := warehouse.OpenBuild(w.t.Context(), filepath.Join(w.dir, "tmp", "build.duckdb"), filepath.Join(w.dir, "warehouse"), warehouse.Limits{})
 	if err != nil {
@@ -108,7 +118,8 @@ func (w *world) run(asOf string) func(query string) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if err := Run(w.t.Context(), b, Params{AsOf: at, Areas: []string{"Larkshire"}, Matches: w.matches, MatchesHash: "hash", Notes: w.notes}, time.Now, nil); err != nil {
+	p.AsOf, p.Areas, p.Matches, p.MatchesHash, p.Notes = at, []string{"Larkshire"}, w.matches, "hash", w.notes
+	if err := Run(w.t.Context(), b, p, time.Now, nil); err != nil {
 		w.t.Fatal(err)
 	}
 	if _, err := RunChecks(w.t.Context(), b); err != nil {
@@ -146,7 +157,7 @@ func (w *world) run(asOf string) func(query string) string {
 			out = append(out, strings.Join(cells, " "))
 		}
 		return strings.Join(out, "\n")
-	}
+	}, b
 }
 
 func home(id, provider string, more row) row {

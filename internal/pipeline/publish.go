@@ -129,7 +129,7 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time, behind bool)
 	if err != nil {
 		return report, err
 	}
-	defer func() { err = errors.Join(err, build.Discard()) }()
+	defer func() { err = errors.Join(build.Told(err), build.Discard()) }()
 
 	params, err := p.params(asOf)
 	if err != nil {

@@ -30,15 +30,13 @@ var (
 	providersLookedAtSQL string
 	//go:embed sql/signal.sql
 	signalSQL string
-	//go:embed sql/week_looks.sql
-	weekLooksSQL string
 	//go:embed sql/stream_events.sql
 	streamEventsSQL string
 )
 
 // readAfterModels are the staging tables that the analysis and the checks read.
 var readAfterModels = []string{"staging.run", "staging.scope", "staging.location_look", "staging.location_look_feed", "staging.provider_look",
-	"staging.provider_look_money", "staging.stream_event"}
+	"staging.provider_look_money", "staging.stream_event", "staging.week_look"}
 
 func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -55,9 +55,6 @@ func writeSignals(ctx context.Context, b *warehouse.Build) (*seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := b.CreateTableAs(ctx, "staging.week_look", weekLooksSQL); err != nil {
-		return nil, fmt.Errorf("lay the looks out by week: %w", err)
-	}
 	w := newSignalWriter(b)
 	groups := newBrands()
 	readers := sync.Pool{New: func() any { return &weekReader{} }}

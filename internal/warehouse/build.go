@@ -24,8 +24,9 @@ const FormatVersion = 2
 // Build is a snapshot in the making: a new file with the schemas core, mart, analytics and ops, the raw file attached read-only
 // as "raw", and a scratch catalogue "staging" that is never published.
 type Build struct {
-	db   *sql.DB
-	path string
+	db      *sql.DB
+	path    string
+	workers int
 }
 
 // OpenBuild makes a new build file (an older one at the same path is removed) beside rawFolder's raw file.
@@ -38,11 +39,13 @@ func OpenBuild(ctx context.Context, path, rawFolder string, lim Limits) (*Build,
 			return nil, fmt.Errorf("remove an unfinished build: %w", err)
 		}
 	}
+	workers := lim.withDefaults(rawFolder).Threads
+	lim.Threads = 1
 	db, err := open(ctx, path, false, lim, rawFolder)
 	if err != nil {
 		return nil, err
 	}
-	b := &Build{db: db, path: path}
+	b := &Build{db: db, path: path, workers: workers}
 	if err := lim.Vault.attach(ctx, db, filepath.Join(rawFolder, RawFile), "raw", true); err != nil {
 		return nil, sealedFault(path, errors.Join(err, db.Close()))
 	}
@@ -59,6 +62,11 @@ func OpenBuild(ctx context.Context, path, rawFolder string, lim Limits) (*Build,
 	return b, nil
 }
 
+// Workers is how many queries should be under way at a time: as many as the limits allow threads. The engine itself works on each query with
+// one thread. Were it given more, whoever waits for a query would ask without a pause whether the others are done, which on two cores cost
+// a quarter of a run's processor time.
+func (b *Build) Workers() int { return b.workers }
+
 // DB gives the pool for queries.
 func (b *Build) DB() *sql.DB { return b.db }
 
@@ -72,6 +80,15 @@ func (b *Build) CreateTableAs(ctx context.Context, table, query string) (rows in
 	}
 	err = b.db.QueryRowContext(ctx, "SELECT count(*) FROM "+Qualified(table)).Scan(&rows)
 	return rows, err
+}
+
+// Append adds a query's rows to a table of the same columns.
+func (b *Build) Append(ctx context.Context, table, query string) (rows int64, err error) {
+	r, err := b.db.ExecContext(ctx, appendSQL(table, query))
+	if err != nil {
+		return 0, keepKind(b.path, err)
+	}
+	return r.RowsAffected()
 }
 
 // Drop removes a table that is no longer needed, so that what is written next may lie in its place.
@@ -123,6 +140,15 @@ func (b *Build) Finish(ctx context.Context) error {
 	}
 	b.db = nil
 	return nil
+}
+
+// Told puts what the engine says of a full disk or of too little memory into plain words, wherever in the build it came up; other errors, and
+// nil, stay as they are.
+func (b *Build) Told(err error) error {
+	if err == nil {
+		return nil
+	}
+	return keepKind(b.path, err)
 }
 
 // Discard closes and removes an unfinished build; it is safe after Finish and on nil.

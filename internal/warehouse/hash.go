@@ -21,16 +21,16 @@ type TableHash struct {
 // ContentHash fingerprints all tables of core, mart and analytics. Run metadata (ops) is left out on purpose: the same inputs
 // give the same hash whenever they are run.
 func (b *Build) ContentHash(ctx context.Context) (string, []TableHash, error) {
-	return contentHash(ctx, b.db)
+	return contentHash(ctx, b.db, b.workers)
 }
 
-func contentHash(ctx context.Context, db *sql.DB) (string, []TableHash, error) {
+func contentHash(ctx context.Context, db *sql.DB, n int) (string, []TableHash, error) {
 	tables, err := listTables(ctx, db)
 	if err != nil {
 		return "", nil, err
 	}
 	content := slices.DeleteFunc(tables, func(t string) bool { return strings.HasPrefix(t, "ops.") })
-	out, err := scan(ctx, db, content)
+	out, err := scan(ctx, db, content, n)
 	if err != nil {
 		return "", nil, err
 	}

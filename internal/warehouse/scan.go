@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Scan reads every column of every row of the raw file and gives each table's fingerprint. The engine checks the sum of each block that
@@ -15,7 +17,7 @@ func (r *Raw) Scan(ctx context.Context) ([]TableHash, error) {
 	if err != nil {
 		return nil, keepKind(r.path, err)
 	}
-	return scan(ctx, r.db, tables)
+	return scan(ctx, r.db, tables, 1)
 }
 
 // RowsByLoad counts, over all tables that hold loaded rows, how many each load has.
@@ -64,19 +66,21 @@ func (s *Snapshot) Scan(ctx context.Context) ([]TableHash, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scan(ctx, s.db, tables)
+	return scan(ctx, s.db, tables, 1)
 }
 
-func scan(ctx context.Context, db *sql.DB, tables []string) ([]TableHash, error) {
-	out := make([]TableHash, 0, len(tables))
-	for _, t := range tables {
-		h, err := fingerprint(ctx, db, t)
-		if err != nil {
-			return out, err
-		}
-		out = append(out, h)
+// scan takes the fingerprints of tables, n at a time.
+func scan(ctx context.Context, db *sql.DB, tables []string, n int) ([]TableHash, error) {
+	out := make([]TableHash, len(tables))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(n)
+	for i, t := range tables {
+		g.Go(func() (err error) {
+			out[i], err = fingerprint(ctx, db, t)
+			return err
+		})
 	}
-	return out, nil
+	return out, g.Wait()
 }
 
 func eachRow(ctx context.Context, db *sql.DB, query string, fn func(*sql.Rows) error) error {

@@ -49,7 +49,7 @@ func (s *Snapshot) DB() *sql.DB { return s.db }
 
 // ContentHash recomputes the fingerprint by reading every column of every table.
 func (s *Snapshot) ContentHash(ctx context.Context) (string, []TableHash, error) {
-	return contentHash(ctx, s.db)
+	return contentHash(ctx, s.db, 1)
 }
 
 // Tables lists schema.table, sorted.

@@ -105,6 +105,8 @@ func createAsSQL(table, query string) string {
 	return "CREATE OR REPLACE TABLE " + Qualified(table) + " AS " + query
 }
 
+func appendSQL(table, query string) string { return "INSERT INTO " + Qualified(table) + " " + query }
+
 func dropSQL(table string) string { return "DROP TABLE IF EXISTS " + Qualified(table) }
 
 func rowsByLoadSQL(table string) string {

@@ -1,5 +1,6 @@
 -- Every event that bears on a service, once per feed that reported it. Two feeds that tell of the same incident carry one key: a complaint
 -- received on the day of a concern about the same location, on the same theme, is that concern told again.
+-- by place: staging.scope(location_id), core.concern(location_id), core.complaint(location_id)
 WITH theme(complaint_theme, abuse) AS (
     VALUES ('Medication', 'Neglect'), ('Food and nutrition', 'Neglect'), ('Quality of care', 'Neglect'), ('Missed or late visits', 'Neglect'),
            ('Safety', 'Neglect'), ('Safety', 'Physical'), ('Environment and cleanliness', 'Neglect'), ('Staff conduct', 'Physical'),

@@ -1,4 +1,5 @@
 -- Counts per location in scope and week, by when things happened. Each attribution is a measure of its own; enquiries stand apart.
+-- by place: staging.scope(location_id), core.concern(location_id), core.enquiry(location_id), core.complaint(location_id)
 WITH concerns AS (
     SELECT location_id, week, count(*) FILTER (WHERE attribution = 'provider') AS concerns,
            count(*) FILTER (WHERE attribution = 'unknown_source') AS concerns_unknown,

@@ -2,6 +2,7 @@
 -- 12, 26 or 52 weeks old. What is counted of concerns look by look comes of where these spans begin and end; nothing is laid out week by week.
 -- A person or a source counts once, however many concerns name it: adult_no, staff_no and source_no are the first look of the span that no
 -- earlier one about the same place and person covers, or its end if there is none.
+-- by place: staging.concern_placed(placed_location_id)
 WITH given AS (
     SELECT v.placed_location_id AS location_id, v.concern_ref, v.abuse_types, v.adult_ref, v.alleged_ref, v.referrer, v.severity, v.decision, v.risk_attribution,
            greatest(v.received_on, v.known_from) - e.first_end AS seen_from, least(v.received_on + 84, v.known_to) - e.first_end AS gone_12w,

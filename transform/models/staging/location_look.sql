@@ -1,6 +1,7 @@
 -- One row per location in scope and weekly look: every indicator as known at the end of that week. NULL is unknown, never nought:
 -- a count is nought only where its feed had spoken by then. A service is looked at from its opening until two years after it stopped: by then
 -- nothing that counts for a while counts any longer, and a register holds more places that have closed than places that are open.
+-- by place: staging.scope(location_id), staging.look_concern(location_id), staging.look_repetition(location_id), staging.look_enquiry(location_id), staging.look_complaint(location_id), staging.look_rating(location_id), staging.look_manager(location_id)
 WITH spoke AS (
     SELECT (SELECT min(known_from) FROM staging.concern_version) AS concerns_from,
            (SELECT min(known_from) FROM staging.enquiry_version) AS enquiries_from,

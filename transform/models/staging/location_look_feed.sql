@@ -1,6 +1,7 @@
 -- What the feeds beside concerns, enquiries, complaints and the register said of each location by each look, and who raised its concerns.
 -- NULL is unknown: a count is nought only where its feed had spoken by then, of anybody for what is reported when it happens, and of
 -- that place for what is reported of a place.
+-- by place: staging.scope(location_id), staging.look_concern(location_id), staging.look_repetition(location_id), staging.look_incident(location_id), staging.look_visit(location_id), staging.look_action(location_id), staging.look_capacity(location_id), staging.look_placement(location_id), staging.look_feedback(location_id), staging.look_intelligence(location_id)
 WITH spoke AS (
     SELECT (SELECT min(known_from) FROM staging.concern_version) AS concerns_from,
            (SELECT min(known_from) FROM core.incident) AS incidents_from,

@@ -1,5 +1,6 @@
 -- Complaints per location and look, in the version known at the look, and complaints of a theme that came after an earlier one of the same theme
 -- had been closed: a running sum of what comes into and what goes out of each count, as for concerns.
+-- by place: staging.complaint_placed(placed_location_id)
 WITH given AS (
     SELECT v.placed_location_id AS location_id, v.complaint_ref, v.received_on, v.closed_on, v.theme, coalesce(v.outcome IN ('upheld', 'partially_upheld'), false) AS upheld,
            greatest(v.received_on, v.known_from) - e.first_end AS seen_from, least(v.received_on + 84, v.known_to) - e.first_end AS gone_12w,

@@ -1,5 +1,6 @@
 -- Concerns per location and look, in the version known at the look, and who raised them: a running sum of what comes into and what goes out of
 -- each count, carried from one change to the next. A look at which nothing counts has no row.
+-- by place: staging.concern_span(location_id)
 WITH edge AS (
     SELECT location_id, theirs, unknown, severe, decision, source_class, unnest([from_no, to_12w, to_26w, to_52w, adult_no, staff_no, source_no]) AS look_no,
            unnest([1, -1, 0, 0, 0, 0, 0]) AS in_12w, unnest([1, 0, -1, 0, 0, 0, 0]) AS in_26w, unnest([1, 0, 0, -1, 0, 0, 0]) AS in_52w,

@@ -1,4 +1,5 @@
 -- Section 42 enquiries per location and look, apart from concerns.
+-- by place: staging.enquiry_placed(placed_location_id)
 SELECT v.placed_location_id AS location_id, k.week,
        count(*) FILTER (WHERE v.started_on > k.ends_on - 84) AS enquiries_12w, count(*) AS enquiries_52w
 FROM staging.enquiry_placed v

@@ -1,6 +1,7 @@
 -- People whom authorities place with each location, by what the list known at the look said: now and half a year before. A package that
 -- fell off the list without an end is taken to have ended with the last list it stood on. Each location has a row from the first look at which
 -- a package was known, though nobody be placed there any longer.
+-- by place: core.placement(location_id)
 WITH package AS (
     SELECT p.location_id, coalesce(p.person_ref, p.placement_id) AS person, p.weekly_hours, p.known_from - e.first_end AS known_from, p.starts_on - e.first_end AS starts_on,
            coalesce(p.ends_on, CASE WHEN p.left_list THEN p.listed_on + 1 END) - e.first_end AS gone_on, e.last_end - e.first_end AS last_day, e.looks

@@ -1,4 +1,5 @@
 -- The rating in force at each look, what it was before, and how long ago the change became known.
+-- by place: core.location(current_location_id), staging.scope(location_id)
 WITH carried AS (
     -- A location that carries on another one carries its ratings too, until it has its own.
     SELECT l.current_location_id AS location_id, p.domain, p.rated_on, p.known_from, p.score, p.inherited,

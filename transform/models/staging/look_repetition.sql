@@ -1,5 +1,6 @@
 -- Repetition within 26 weeks: the most distinct adults under one theme, that theme's share, how many themes there are, the most concerns naming
 -- one alleged person and about one adult, and the concerns of a theme on which an enquiry had been concluded in the year before.
+-- by place: staging.concern_span(location_id), staging.concern_placed(placed_location_id), staging.enquiry_placed(placed_location_id)
 WITH concluded AS (
     -- A theme of an enquiry at a place, from the day its conclusion was known.
     SELECT e.location_id, unnest(string_split(e.abuse_types, '; ')) AS theme, e.concluded_on, e.known_from
@@ -8,13 +9,13 @@ WITH concluded AS (
           WHERE q.concluded_on IS NOT NULL AND q.placed_location_id IS NOT NULL AND coalesce(q.abuse_types, '') <> ''
           GROUP BY ALL) e
 ), returned AS (
-    SELECT t.concern_ref, min(greatest(d.known_from, d.concluded_on)) AS known_from
+    SELECT t.location_id, t.concern_ref, min(greatest(d.known_from, d.concluded_on)) AS known_from
     FROM (SELECT DISTINCT v.concern_ref, v.placed_location_id AS location_id, v.received_on, unnest(string_split(v.abuse_types, '; ')) AS theme
           FROM staging.concern_placed v WHERE v.risk_attribution = 'provider' AND coalesce(v.abuse_types, '') <> '') t
     JOIN concluded d ON d.location_id = t.location_id AND d.theme = t.theme AND d.concluded_on < t.received_on AND d.concluded_on > t.received_on - 364
-    GROUP BY t.concern_ref
+    GROUP BY t.location_id, t.concern_ref
 ), coming_back AS (
-    SELECT r.concern_ref, CASE WHEN r.known_from > e.last_end THEN e.looks ELSE greatest((r.known_from - e.first_end + 6) // 7, 0) END::INTEGER AS from_no
+    SELECT r.location_id, r.concern_ref, CASE WHEN r.known_from > e.last_end THEN e.looks ELSE greatest((r.known_from - e.first_end + 6) // 7, 0) END::INTEGER AS from_no
     FROM returned r, staging.look_edge e
 ), span AS (
     SELECT * FROM staging.concern_span WHERE theirs AND to_26w > from_no
@@ -69,7 +70,7 @@ WITH concluded AS (
     FROM (SELECT s.location_id, s.adult_ref IS NOT NULL AS adult, s.alleged_ref IS NOT NULL AS staff,
                  unnest([s.from_no, s.to_26w, least(s.to_26w, greatest(s.from_no, r.from_no))]) AS look_no, unnest([1, -1, 0]) AS concerns,
                  unnest([0, CASE WHEN r.from_no IS NULL THEN 0 ELSE -1 END, CASE WHEN r.from_no IS NULL THEN 0 ELSE 1 END]) AS returns
-          FROM span s LEFT JOIN coming_back r ON r.concern_ref = s.concern_ref)
+          FROM span s LEFT JOIN coming_back r ON r.location_id = s.location_id AND r.concern_ref = s.concern_ref)
     GROUP BY location_id, look_no
     WINDOW w AS (PARTITION BY location_id ORDER BY look_no ROWS UNBOUNDED PRECEDING)
 ), laid AS (

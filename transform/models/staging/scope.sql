@@ -1,5 +1,6 @@
 -- The locations that are looked at: social care in the council's area (everywhere, if no area is configured), and any other that an
--- event names, since people may be placed out of area. A location that a successor carries on is looked at through that successor.
+-- event names, since people may be placed out of area. A location that a successor carries on is looked at through that successor. They are in
+-- the order of their ids, so that what is laid out by place can be found again without reading all of it.
 WITH named AS (
     SELECT DISTINCT placed_location_id AS location_id FROM staging.concern_placed WHERE placed_location_id IS NOT NULL
     UNION
@@ -24,3 +25,4 @@ LEFT JOIN (SELECT current_location_id, min(registered_on) AS first_registered_on
 WHERE l.current_location_id = l.location_id
   AND (l.is_social_care AND (NOT EXISTS (SELECT 1 FROM staging.area) OR l.local_authority IN (SELECT local_authority FROM staging.area))
        OR l.location_id IN (SELECT location_id FROM named))
+ORDER BY l.location_id

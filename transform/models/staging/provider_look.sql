@@ -72,3 +72,4 @@ LEFT JOIN accounts a ON a.provider_id = p.provider_id AND a.week = k.week
 LEFT JOIN homes h ON h.provider_id = p.provider_id AND h.week = k.week
 LEFT JOIN contracts c ON c.provider_id = p.provider_id AND c.week = k.week
 WHERE (p.look_from IS NULL OR p.look_from <= k.ends_on) AND (p.open_to IS NULL OR p.open_to > k.ends_on - 728)
+ORDER BY p.provider_id, k.week -- the rules ask for some providers at a time, who are then found without reading all of them

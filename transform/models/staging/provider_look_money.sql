@@ -61,3 +61,4 @@ LEFT JOIN spend s ON s.provider_id = p.provider_id AND s.week = p.week
 LEFT JOIN decided d ON d.provider_id = p.provider_id AND d.week = p.week
 LEFT JOIN placed a ON a.provider_id = p.provider_id AND a.week = p.week
 LEFT JOIN staging.look_intelligence n ON n.provider_id = p.provider_id AND n.location_id IS NULL AND n.week = p.week
+ORDER BY p.provider_id, p.week -- the rules ask for some providers at a time, who are then found without reading all of them

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,6 +23,7 @@ type making struct {
 	keep    map[string]bool // staging tables that are read when all models are done
 	passing map[string]bool // tables of which each span of places has its own
 	atOnce  int             // places in a span
+	looked  func(done, of int)
 
 	spans   []span // nil until the places are known
 	at      map[string]int
@@ -44,7 +46,7 @@ type made struct {
 }
 
 func newMaking(b *warehouse.Build, models []Model, p Params, now func() time.Time, step Step) *making {
-	m := &making{build: b, models: models, now: now, step: step, keep: map[string]bool{}, passing: passing(models, p.ReadAfter), atOnce: p.PlacesAtOnce,
+	m := &making{build: b, models: models, now: now, step: step, keep: map[string]bool{}, passing: passing(models, p.ReadAfter), atOnce: p.PlacesAtOnce, looked: p.Looked,
 		at: map[string]int{}, begun: map[piece]bool{}, there: map[piece]bool{}, total: map[int]made{}, readers: map[string]int{}, left: map[string]int{}}
 	if m.atOnce <= 0 {
 		m.atOnce = placesAtOnce
@@ -78,7 +80,7 @@ func (m *making) all(ctx context.Context) error {
 			go func() { results <- m.make(ctx, p) }()
 		}
 		if under == 0 {
-			return failed
+			return cmp.Or(failed, m.missing())
 		}
 		r := <-results
 		under--
@@ -87,6 +89,16 @@ func (m *making) all(ctx context.Context) error {
 			cancel()
 		}
 	}
+}
+
+// missing is an error if a model was not made though nothing failed: something that it reads never came to be.
+func (m *making) missing() error {
+	for i, x := range m.models {
+		if !m.whole(i) {
+			return fmt.Errorf("make %s: what it reads was never there", x.Table)
+		}
+	}
+	return nil
 }
 
 // next is the first piece that was not begun and of which everything that it reads is there: a whole model before one made place by place, and
@@ -193,7 +205,33 @@ func (m *making) took(ctx context.Context, r made) (err error) {
 			return fmt.Errorf("make %s: %w", x.Table, err)
 		}
 	}
+	m.tell(r.piece)
 	return m.letGo(ctx, r.piece)
+}
+
+// tell says how many spans are done with each time that another tenth of them is.
+func (m *making) tell(p piece) {
+	if m.looked == nil || m.models[p.model].ByPlace == nil || len(m.spans) < 2 || !m.spanDone(p.span) {
+		return
+	}
+	done := 0
+	for s := range m.spans {
+		if m.spanDone(s) {
+			done++
+		}
+	}
+	if of := len(m.spans); done*10/of > (done-1)*10/of {
+		m.looked(done, of)
+	}
+}
+
+func (m *making) spanDone(s int) bool {
+	for i, x := range m.models {
+		if x.ByPlace != nil && !m.there[piece{i, s}] {
+			return false
+		}
+	}
+	return true
 }
 
 // letGo drops the tables that a piece was the last to read, and its own if nothing reads it.

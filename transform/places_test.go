@@ -2,6 +2,7 @@ package transform
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -37,20 +38,29 @@ func TestPlacesAreLookedAtTogetherOrApart(t *testing.T) {
 	if n := strings.Count(together, "\n"); n < 1000 {
 		t.Fatalf("only %d looks: the world is too quiet to tell", n)
 	}
-	for _, apart := range []Params{{PlacesAtOnce: 3}, {PlacesAtOnce: 2, ReadAfter: after}} {
+	for _, c := range []struct {
+		Params
+		last string
+	}{{Params{PlacesAtOnce: 3}, "3 of 3"}, {Params{PlacesAtOnce: 2, ReadAfter: after}, "4 of 4"}} {
+		apart := c.Params
+		var told []string
+		apart.Looked = func(done, of int) { told = append(told, fmt.Sprintf("%d of %d", done, of)) }
 		read, b := w.runWith("2026-08-26", apart)
+		if n := len(told); n == 0 || told[n-1] != c.last {
+			t.Errorf("%d at once: told %v, want %s at the end", apart.PlacesAtOnce, told, c.last)
+		}
 		if got := shown(read); got != together {
-			t.Errorf("%+v: the looks differ", apart)
+			t.Errorf("%d at once: the looks differ", apart.PlacesAtOnce)
 		}
 		if got, _, err := b.ContentHash(t.Context()); err != nil || got != hash {
-			t.Errorf("%+v: content %.12s (%v), want %.12s", apart, got, err, hash)
+			t.Errorf("%d at once: content %.12s (%v), want %.12s", apart.PlacesAtOnce, got, err, hash)
 		}
 		left := strings.Fields(read(held))
 		if err := b.Discard(); err != nil {
 			t.Fatal(err)
 		}
 		if apart.ReadAfter != nil && !slices.Equal(left, want) {
-			t.Errorf("%+v: left over %v, want %v", apart, left, want)
+			t.Errorf("%d at once: left over %v, want %v", apart.PlacesAtOnce, left, want)
 		}
 	}
 }

@@ -25,6 +25,9 @@ type Params struct {
 
 	// PlacesAtOnce is how many places are looked at in one go; 0 leaves it to the transform. What comes out is the same.
 	PlacesAtOnce int
+
+	// Looked is told how many of the groups of places that are looked at together are done with, where there is more than one; nil for nobody.
+	Looked func(done, of int)
 }
 
 // Source is one configured feed.

@@ -136,6 +136,9 @@ func (p *Pipeline) publishOnce(ctx context.Context, asOf time.Time, behind bool)
 		return report, err
 	}
 	params.Notes = notes(extract)
+	params.Looked = func(done, of int) {
+		p.progress.Say(fmt.Sprintf("looked at %d of %d groups of places", done, of))
+	}
 	p.progress.Stage("Transform")
 	part, span := p.tracer.Start(ctx, "transform")
 	err = transform.Run(part, build, params, p.now, p.progress.Model)

@@ -301,7 +301,9 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			var opt Options
 			opt.Now, opt.Free, opt.Synchronised = instancetest.Clock, func(string) (int64, error) { return 100 << 30, nil }, func() (bool, error) { return true, nil }
 			c.spoil(t, &cfg, &opt)
-			findings := examine(t, cfg, func(o *Options) { o.Now, o.Free, o.Synchronised = opt.Now, opt.Free, opt.Synchronised })
+			findings := examine(t, cfg, func(o *Options) {
+				o.Now, o.Free, o.Synchronised, o.GivesWay = opt.Now, opt.Free, opt.Synchronised, opt.GivesWay
+			})
 			level, text := told(findings, c.check)
 			if level != c.level || !strings.Contains(text, c.says) {
 				t.Errorf("%s is %s: %q, want %s with %q", c.check, level, text, c.level, c.says)

@@ -126,7 +126,7 @@ func TestKillAtEveryPoint(t *testing.T) {
 			w.close()
 			for _, n := range []string{"1", "2"} {
 				cmd := exec.CommandContext(t.Context(), self, "-test.run=^TestKillAtEveryPoint$")
-				cmd.Env = append(os.Environ(), "BELLWETHER_TEST_KILL="+w.dir, "BELLWETHER_TEST_POINT="+point+" "+n)
+				cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir(), "BELLWETHER_TEST_KILL="+w.dir, "BELLWETHER_TEST_POINT="+point+" "+n)
 				out, err := cmd.CombinedOutput()
 				var exit *exec.ExitError
 				if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {

@@ -159,6 +159,7 @@ func (m *making) name(table string, span int) string {
 	return table
 }
 
+// make makes a piece, beside others: it changes nothing of m, and reads the spans only if they were known before it began.
 func (m *making) make(ctx context.Context, p piece) made {
 	x := m.models[p.model]
 	began := m.now()
@@ -192,7 +193,7 @@ func (m *making) took(ctx context.Context, r made) (err error) {
 	sum := m.total[r.model]
 	sum.rows, sum.took = sum.rows+r.rows, sum.took+r.took
 	m.total[r.model] = sum
-	if x.Table == "staging.scope" {
+	if x.Table == placesTable {
 		if m.spans, err = spans(ctx, m.build, m.atOnce); err != nil {
 			return err
 		}

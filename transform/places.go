@@ -2,6 +2,7 @@ package transform
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"regexp"
 	"slices"
@@ -18,6 +19,12 @@ import (
 
 // placesAtOnce is how many places are looked at in one go: half a million looks, where every week of five years is looked at.
 const placesAtOnce = 2000
+
+// placesTable has a row for each place that is looked at.
+const placesTable = "staging.scope"
+
+//go:embed sql/first_of_spans.sql
+var firstOfSpansSQL string
 
 var (
 	byPlaceLine = regexp.MustCompile(`(?m)^-- by place:(.*)\n`)
@@ -47,7 +54,7 @@ type span struct{ from, to string }
 
 // spans parts the places in scope into spans of about n.
 func spans(ctx context.Context, b *warehouse.Build, n int) ([]span, error) {
-	rows, err := b.DB().QueryContext(ctx, `SELECT min(location_id) FROM (SELECT location_id, (row_number() OVER (ORDER BY location_id) - 1) // ? AS span_no FROM staging.scope) GROUP BY span_no ORDER BY 1`, n)
+	rows, err := b.DB().QueryContext(ctx, firstOfSpansSQL, n)
 	if err != nil {
 		return nil, fmt.Errorf("part the places: %w", err)
 	}

@@ -448,8 +448,13 @@ func testServerGone(t *testing.T, server *pgtest.Server) {
 			t.Errorf("after the server came back: %d events, %v", len(events), err)
 		}
 	}
-	// A server that goes while it is asked to record leaves an answer that does not claim to know.
-	err := db.Update(ctx, func(tx *sql.Tx) error {
+	unanswered(t, db, server)
+}
+
+// unanswered has a server go while it is asked to record: what is said does not claim to know.
+func unanswered(t *testing.T, db *DB, server *pgtest.Server) {
+	t.Helper()
+	err := db.Update(context.Background(), func(tx *sql.Tx) error {
 		if _, err := tx.Exec("INSERT INTO sign_in_failure VALUES ('\\x02', 1, '', '')"); err != nil {
 			return err
 		}
